@@ -1,0 +1,60 @@
+"""Rules that an authority sets, read from data/policy: the reminder stages and control totals."""
+
+import csv
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One reminder: the mail that goes out `days` days before a certificate expires."""
+
+    days: int
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class ControlTotal:
+    """A published figure that a metric must reproduce on its day."""
+
+    metric: str
+    scope: str
+    measure: str
+    as_of: date
+    value: float
+    source: str
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def reminder_stages() -> tuple[Stage, ...]:
+    """The stages in the order in which they are reached: most days before expiry first."""
+    rows = _rows(DATA / "policy" / "reminder_stages.csv")
+    stages = [Stage(int(row["days"]), row["zh"], row["en"]) for row in rows]
+    return tuple(sorted(stages, key=lambda stage: -stage.days))
+
+
+def control_totals() -> tuple[ControlTotal, ...]:
+    """The totals that come with the product; a store may hold more."""
+    return tuple(
+        ControlTotal(
+            row["metric"],
+            row["scope"],
+            row["measure"],
+            date.fromisoformat(row["as_of"]),
+            float(row["value"]),
+            row["source"],
+        )
+        for row in _rows(DATA / "policy" / "control_totals.csv")
+    )
+
+
+STAGES = reminder_stages()
+STAGE_DAYS = tuple(stage.days for stage in STAGES)

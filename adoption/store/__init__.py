@@ -1,0 +1,29 @@
+"""The records, behind one interface whatever the engine."""
+
+import os
+
+from adoption.store.base import Reader, Store, StoreBusyError, StoreError, Writer
+from adoption.store.duckdb import DuckDBStore
+
+DEFAULT_URL = "duckdb:///data/store"
+
+__all__ = [
+    "DEFAULT_URL",
+    "Reader",
+    "Store",
+    "StoreBusyError",
+    "StoreError",
+    "Writer",
+    "open_store",
+]
+
+
+def open_store(url: str | None = None) -> Store:
+    """The store at `url`, else at $ADOPTION_STORE, else the embedded one in data/store.
+
+    Raises StoreError for a URL that no engine here serves.
+    """
+    url = url or os.environ.get("ADOPTION_STORE") or DEFAULT_URL
+    if url.startswith("duckdb:///"):
+        return DuckDBStore(url)
+    raise StoreError(f"{url}: not a store this version can open; use duckdb:///FOLDER")

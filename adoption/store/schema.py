@@ -1,0 +1,185 @@
+"""Every table of the product, once. DOMAIN: section 2 of docs/domain.md.
+
+A feed's columns stand in the order and under the names that files and exports use. After them come
+`load_id` (the load that last wrote the row) and, where a check can doubt a value without refusing
+it, `flags` (codes, comma separated).
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Double,
+    Integer,
+    MetaData,
+    String,
+    Table,
+)
+
+metadata = MetaData()
+
+
+def _bookkeeping() -> tuple[Column[str], Column[int]]:
+    return Column("flags", String), Column("load_id", Integer, nullable=False)
+
+
+units = Table(
+    "units",
+    metadata,
+    Column("unit_code", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("name_en", String),
+    Column("side", String, nullable=False),  # ministry / external
+    Column("sector", String, nullable=False),  # government / private
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("provenance", String, nullable=False),  # briefing / sample / ...
+    *_bookkeeping(),
+)
+
+systems = Table(
+    "systems",
+    metadata,
+    Column("system_code", String, primary_key=True),
+    Column("unit_code", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("name_en", String),
+    Column("category", String, nullable=False),
+    Column("planned_on", Date),
+    Column("testing_on", Date),
+    Column("integrated_on", Date),
+    Column("retired_on", Date),
+    Column("target_on", Date),
+    Column("provenance", String, nullable=False),
+    *_bookkeeping(),
+)
+
+certificates = Table(
+    "certificates",
+    metadata,
+    Column("serial", String, primary_key=True),
+    Column("holder_id", String, nullable=False),
+    Column("org_type", String, nullable=False),  # company / business / branch / other
+    Column("county", String, nullable=False),  # the official name as recorded
+    Column("card", String, nullable=False),  # primary / additional
+    Column("issued_on", Date, nullable=False),
+    Column("expires_on", Date, nullable=False),  # the last day of validity
+    Column("ended_on", Date),  # the first day on which it no longer counts
+    Column("end_reason", String),  # by_holder / automatic / replaced
+    Column("renewal_applied_on", Date),
+    Column("replaces", String),  # the serial of the certificate that this one follows
+    *_bookkeeping(),
+    # Derived by renewal linking at every load, see etl/link.py.
+    Column("renewed_on", Date),
+    Column("is_renewal", Boolean, nullable=False),
+)
+
+suspensions = Table(
+    "suspensions",
+    metadata,
+    Column("serial", String, primary_key=True),
+    Column("suspended_on", Date, primary_key=True),
+    Column("resumed_on", Date),
+    *_bookkeeping(),
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("serial", String, primary_key=True),
+    Column("stage", Integer, primary_key=True),  # days before expiry
+    Column("sent_on", Date, primary_key=True),
+    Column("result", String, nullable=False),  # delivered / bounced / no_address
+    *_bookkeeping(),
+)
+
+entities = Table(
+    "entities",
+    metadata,
+    Column("month", Date, primary_key=True),  # its first day
+    Column("county", String, primary_key=True),
+    Column("org_type", String, primary_key=True),
+    Column("registered", BigInteger, nullable=False),
+    *_bookkeeping(),
+)
+
+targets = Table(
+    "targets",
+    metadata,
+    Column("metric", String, primary_key=True),
+    Column("scope", String, primary_key=True),  # '' is everything
+    Column("due_on", Date, primary_key=True),
+    Column("value", Double, nullable=False),
+    *_bookkeeping(),
+)
+
+FEEDS: dict[str, Table] = {
+    table.name: table
+    for table in (units, systems, certificates, suspensions, reminders, entities, targets)
+}
+
+# The ledger: what was loaded, from which files, and what was refused.
+
+loads = Table(
+    "loads",
+    metadata,
+    Column("load_id", Integer, primary_key=True),
+    Column("feed", String, nullable=False),
+    Column("loaded_at", String, nullable=False),  # ISO 8601, UTC
+    Column("loaded_by", String, nullable=False),
+    Column("cut_off", Date),  # stated with the load, not derived
+    Column("seconds", Double, nullable=False),
+)
+
+source_files = Table(
+    "source_files",
+    metadata,
+    Column("load_id", Integer, primary_key=True),
+    Column("file_number", Integer, primary_key=True),  # 1, 2 ... in the order given
+    Column("name", String, nullable=False),  # the last part only, never a path
+    Column("sha256", String, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("format", String, nullable=False),
+    Column("encoding", String, nullable=False),
+    Column("header_row", Integer, nullable=False),
+    Column("columns", String, nullable=False),  # JSON: header in the file -> column, null: unused
+    Column("profile", String),  # the mapping that was used, as text
+    Column("read", BigInteger, nullable=False),
+    Column("kept", BigInteger, nullable=False),
+    Column("unchanged", BigInteger, nullable=False),
+    Column("duplicate", BigInteger, nullable=False),
+    Column("rejected", BigInteger, nullable=False),
+    Column("flagged", BigInteger, nullable=False),
+)
+
+rejects = Table(
+    "rejects",
+    metadata,
+    Column("load_id", Integer, primary_key=True),
+    Column("file_number", Integer, primary_key=True),
+    Column("sheet", String, primary_key=True),  # '' where the format has none
+    Column("row_number", BigInteger, primary_key=True),  # as a spreadsheet numbers it, from 1
+    Column("reasons", String, nullable=False),  # JSON list of {code, column, value}
+    Column("text", String, nullable=False),  # JSON: header -> text as it stood in the file
+)
+
+control_totals = Table(
+    "control_totals",
+    metadata,
+    Column("metric", String, primary_key=True),  # a metric's key
+    Column("scope", String, primary_key=True),  # a value of its first text column
+    Column("measure", String, primary_key=True),  # one of its number columns
+    Column("as_of", Date, primary_key=True),
+    Column("value", Double, nullable=False),
+    Column("source", String, nullable=False),
+)
+
+# Every month from 1912 to 2111 (民國 1-200), so that a month without events still has a row in a
+# series without an engine's own generate_series.
+calendar = Table(
+    "calendar",
+    metadata,
+    Column("month", Date, primary_key=True),
+    Column("month_end", Date, nullable=False),
+)
