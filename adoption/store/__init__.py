@@ -2,13 +2,14 @@
 
 import os
 
-from adoption.store.base import Reader, Store, StoreBusyError, StoreError, Writer
+from adoption.store.base import Query, Reader, Store, StoreBusyError, StoreError, Writer
 from adoption.store.duckdb import DuckDBStore
 
 DEFAULT_URL = "duckdb:///data/store"
 
 __all__ = [
     "DEFAULT_URL",
+    "Query",
     "Reader",
     "Store",
     "StoreBusyError",

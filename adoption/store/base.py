@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias
 
 import pandas as pd
 import pyarrow as pa
 from sqlalchemy import ColumnElement, Select, Table
+
+Query: TypeAlias = Select[*tuple[Any, ...]]
 
 
 class StoreError(Exception):
@@ -20,12 +22,10 @@ class StoreBusyError(StoreError):
 class Reader(Protocol):
     """Answers SQLAlchemy Core selects."""
 
-    def frame(self, query: Select[tuple[object, ...]]) -> pd.DataFrame:
+    def frame(self, query: Query) -> pd.DataFrame:
         """The rows of `query`, one column a selected column; dates as datetime64 days."""
 
-    def batches(
-        self, query: Select[tuple[object, ...]], rows: int = 100_000
-    ) -> Iterator[pa.RecordBatch]:
+    def batches(self, query: Query, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
         """The rows of `query` in pieces of about `rows`, for results that memory cannot hold."""
 
 
@@ -34,7 +34,8 @@ class Writer(Reader, Protocol):
 
     The verbs are those that a transactional database and a folder of Parquet files can both do:
     append whole batches, upsert by key from a select, delete by condition. Nothing is visible to
-    a reader before the writing context ends well.
+    a reader before the writing context ends well. One statement runs at a time: exhaust `batches`
+    before the next call.
     """
 
     def scratch(self, table: Table) -> None:
@@ -43,10 +44,10 @@ class Writer(Reader, Protocol):
     def append(self, table: Table, rows: pa.Table) -> None:
         """Add `rows` to `table`. Columns are matched by name; absent ones become NULL."""
 
-    def insert(self, table: Table, query: Select[tuple[object, ...]]) -> None:
+    def insert(self, table: Table, query: Query) -> None:
         """Add what `query` gives to `table`; the query's columns are labelled as the table's."""
 
-    def merge(self, table: Table, query: Select[tuple[object, ...]]) -> None:
+    def merge(self, table: Table, query: Query) -> None:
         """Upsert: rows of `query` replace those of `table` with the same primary key.
 
         `query` names every column of the table and holds no primary key twice.

@@ -18,7 +18,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import filelock
@@ -26,18 +25,20 @@ import pandas as pd
 import pyarrow as pa
 from duckdb_sqlalchemy import Dialect
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Executable,
-    Select,
+    MetaData,
     Table,
     delete,
     exists,
+    func,
     insert,
     literal_column,
     select,
 )
 
-from adoption.store.base import StoreBusyError, StoreError, Writer
+from adoption.store.base import Query, StoreBusyError, StoreError, Writer
 from adoption.store.schema import calendar, metadata
 
 KEPT_VERSIONS = 5
@@ -56,14 +57,14 @@ def _run(connection: duckdb.DuckDBPyConnection, statement: Executable) -> None:
     connection.execute(str(compiled), parameters)
 
 
-def _frame(connection: duckdb.DuckDBPyConnection, query: Select[Any]) -> pd.DataFrame:
+def _frame(connection: duckdb.DuckDBPyConnection, query: Query) -> pd.DataFrame:
     _run(connection, query)
     frame: pd.DataFrame = connection.to_arrow_table().to_pandas(date_as_object=False)
     return frame
 
 
 def _batches(
-    connection: duckdb.DuckDBPyConnection, query: Select[Any], rows: int
+    connection: duckdb.DuckDBPyConnection, query: Query, rows: int
 ) -> Iterator[pa.RecordBatch]:
     _run(connection, query)
     yield from connection.to_arrow_reader(rows)
@@ -133,10 +134,10 @@ class DuckDBStore:
                 f"write the name of an older file in {path.parent} into {self.folder / 'CURRENT'}"
             ) from error
 
-    def frame(self, query: Select[Any]) -> pd.DataFrame:
+    def frame(self, query: Query) -> pd.DataFrame:
         return _frame(self._cursor(), query)
 
-    def batches(self, query: Select[Any], rows: int = 100_000) -> Iterator[pa.RecordBatch]:
+    def batches(self, query: Query, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
         return _batches(self._cursor(), query, rows)
 
     @contextmanager
@@ -235,11 +236,11 @@ class _DuckDBWriter:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
 
-    def frame(self, query: Select[Any]) -> pd.DataFrame:
+    def frame(self, query: Query) -> pd.DataFrame:
         return _frame(self._connection, query)
 
-    def batches(self, query: Select[Any], rows: int = 100_000) -> Iterator[pa.RecordBatch]:
-        return _batches(self._connection.cursor(), query, rows)
+    def batches(self, query: Query, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
+        return _batches(self._connection, query, rows)
 
     def scratch(self, table: Table) -> None:
         _create(self._connection, table, kind="TEMP TABLE")
@@ -249,15 +250,22 @@ class _DuckDBWriter:
         self._connection.execute(f'INSERT INTO "{table.name}" BY NAME SELECT * FROM rows_to_append')
         self._connection.unregister("rows_to_append")
 
-    def insert(self, table: Table, query: Select[Any]) -> None:
+    def insert(self, table: Table, query: Query) -> None:
         names = [column.name for column in query.selected_columns]
         _run(self._connection, insert(table).from_select(names, query))
 
-    def merge(self, table: Table, query: Select[Any]) -> None:
-        new = query.subquery("new")
+    def merge(self, table: Table, query: Query) -> None:
+        if self.frame(select(func.count()).select_from(table)).iat[0, 0] == 0:
+            self.insert(table, query)
+            return
+        # The query may read the very table that it changes, so its answer is kept first.
+        new = Table("rows_to_merge", MetaData(), *[Column(c.name, c.type) for c in table.columns])
+        self.scratch(new)
+        self.insert(new, query)
         same_key = [new.c[column.name] == column for column in table.primary_key.columns]
         self.delete(table, exists(select(literal_column("1")).select_from(new).where(*same_key)))
-        self.insert(table, query)
+        self.insert(table, select(*new.columns))
+        self._connection.execute("DROP TABLE rows_to_merge")
 
     def delete(self, table: Table, where: ColumnElement[bool]) -> None:
         _run(self._connection, delete(table).where(where))

@@ -1,0 +1,45 @@
+"""The two languages of the product, and interface strings in them.
+
+Interface strings stand in English in the code and are looked up in locale/zh_TW/messages.po. What a
+metric is called and means stands with the metric as a `Text`, in both languages.
+"""
+
+import io
+from functools import cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+CATALOGUE = Path(__file__).parent / "locale" / "zh_TW" / "messages.po"
+
+
+class Text(NamedTuple):
+    """The same words in both languages."""
+
+    zh: str
+    en: str
+
+    def in_language(self, language: Language) -> str:
+        return self.zh if language == "zh" else self.en
+
+
+@cache
+def _translations(language: Language) -> NullTranslations:
+    if language == "en":
+        return NullTranslations()
+    compiled = io.BytesIO()
+    with CATALOGUE.open("rb") as file:
+        write_mo(compiled, read_po(file, locale="zh_TW"))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def translate(message: str, language: Language) -> str:
+    """`message` (English, as in the code) in `language`."""
+    translated: str = _translations(language).gettext(message)
+    return translated

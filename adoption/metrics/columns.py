@@ -1,0 +1,33 @@
+"""Columns that several metrics share, named once so that they mean and read the same everywhere."""
+
+from adoption.language import Text
+from adoption.metrics.metric import Column
+
+MONTH = Column("month", "month", Text("月份", "Month"))
+EXPIRY_MONTH = Column("expiry_month", "month", Text("到期月份", "Expiry month"))
+DAY = Column("day", "day", Text("日期", "Day"))
+SIDE = Column("side", "text", Text("導入對象", "Side"))
+UNIT_CODE = Column("unit_code", "text", Text("單位代碼", "Unit code"))
+UNIT = Column("unit", "text", Text("單位", "Unit"))
+COUNTY = Column("county", "text", Text("縣市", "County"))
+ORG_TYPE = Column("org_type", "text", Text("組織別", "Organisation type"))
+STAGE = Column("stage", "count", Text("提醒階段（到期前天數）", "Stage (days before expiry)"))
+OUTCOME = Column("outcome", "text", Text("結果", "Outcome"))
+
+
+def count(name: str, zh: str, en: str) -> Column:
+    return Column(name, "count", Text(zh, en))
+
+
+UNITS = count("units", "單位數", "Units")
+SYSTEMS = count("systems", "系統數", "Systems")
+VALID = count("valid", "有效憑證（張）", "Valid certificates")
+HOLDERS = count("holders", "持有者（家）", "Holders")
+CERTIFICATES = count("certificates", "憑證（張）", "Certificates")
+EXPIRING = count("expiring", "到期（張）", "Expiring")
+TO_RENEW = count("to_renew", "其中尚未換發（張）", "Of these, still to renew")
+
+CERTIFICATE_UNIT = Text("張憑證", "certificates")
+SYSTEM_UNIT = Text("個系統", "systems")
+CERTIFICATE_FILTERS = ("county", "org_type")
+SYSTEM_FILTERS = ("side", "unit")

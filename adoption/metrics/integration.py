@@ -1,0 +1,187 @@
+"""Who has integrated the certificate, and since when."""
+
+from typing import Any
+
+from sqlalchemy import and_, case, distinct, func, literal, select
+
+from adoption.language import Text
+from adoption.metrics import columns
+from adoption.metrics.metric import Metric
+from adoption.metrics.rules import count_of, has_happened, is_integrated, month_of, system_stage
+from adoption.metrics.selection import Selection
+from adoption.store import Query
+from adoption.store.schema import calendar, systems, units
+
+_systems_of_unit = systems.c.unit_code == units.c.unit_code
+
+
+def _unit_filter(selection: Selection) -> list[Any]:
+    conditions = []
+    if selection.side:
+        conditions.append(units.c.side.in_(selection.side))
+    if selection.unit:
+        conditions.append(units.c.unit_code.in_(selection.unit))
+    return conditions
+
+
+def _totals(selection: Selection) -> Query:
+    integrated = and_(_systems_of_unit, is_integrated(selection.as_of))
+    return (
+        select(
+            units.c.side,
+            func.count(distinct(systems.c.unit_code)).label("units"),
+            func.count(systems.c.system_code).label("systems"),
+        )
+        .select_from(units.outerjoin(systems, integrated))
+        .where(*_unit_filter(selection))
+        .group_by(units.c.side)
+        .order_by(units.c.side.desc())  # ministry before external, as the briefing has it
+    )
+
+
+def _over_time(selection: Selection) -> Query:
+    as_of = literal(selection.as_of)
+    first = (
+        select(month_of(func.min(systems.c.integrated_on)))
+        .join(units, _systems_of_unit)
+        .where(systems.c.integrated_on <= selection.as_of, *_unit_filter(selection))
+        .scalar_subquery()
+    )
+    days = (
+        select(
+            calendar.c.month,
+            case((calendar.c.month_end > as_of, as_of), else_=calendar.c.month_end).label("day"),
+        )
+        .where(calendar.c.month >= first, calendar.c.month <= selection.as_of)
+        .subquery("days")
+    )
+    integrated = and_(_systems_of_unit, is_integrated(days.c.day))
+    return (
+        select(
+            days.c.month,
+            units.c.side,
+            func.count(distinct(systems.c.unit_code)).label("units"),
+            func.count(systems.c.system_code).label("systems"),
+        )
+        .select_from(days.join(units, literal(True)).outerjoin(systems, integrated))
+        .where(*_unit_filter(selection))
+        .group_by(days.c.month, units.c.side)
+        .order_by(days.c.month, units.c.side.desc())
+    )
+
+
+def _by_unit(selection: Selection) -> Query:
+    stage = system_stage(selection.as_of)
+    stages = ("planned", "testing", "integrated", "retired")
+    return (
+        select(
+            units.c.unit_code,
+            units.c.name.label("unit"),
+            units.c.side,
+            *[count_of(stage == name).label(name) for name in stages],
+        )
+        .select_from(units.outerjoin(systems, _systems_of_unit))
+        .where(*_unit_filter(selection))
+        .group_by(units.c.unit_code, units.c.name, units.c.side)
+        .order_by(units.c.unit_code)
+    )
+
+
+def _integrated_records(selection: Selection) -> Query:
+    return _records(selection).where(is_integrated(selection.as_of))
+
+
+def _staged_records(selection: Selection) -> Query:
+    stage = system_stage(selection.as_of)
+    return _records(selection).add_columns(stage.label("stage")).where(stage.is_not(None))
+
+
+def _ever_integrated_records(selection: Selection) -> Query:
+    return _records(selection).where(has_happened(systems.c.integrated_on, selection.as_of))
+
+
+def _records(selection: Selection) -> Query:
+    return (
+        select(
+            systems.c.system_code,
+            systems.c.name.label("system"),
+            units.c.unit_code,
+            units.c.name.label("unit"),
+            units.c.side,
+            systems.c.category,
+            systems.c.planned_on,
+            systems.c.testing_on,
+            systems.c.integrated_on,
+            systems.c.retired_on,
+            systems.c.target_on,
+            systems.c.provenance,
+        )
+        .join(units, _systems_of_unit)
+        .where(*_unit_filter(selection))
+        .order_by(systems.c.system_code)
+    )
+
+
+_NOT_COUNTED = Text(
+    "規劃中、測試中及已停用者不計。",
+    "Planned, testing and retired systems are not counted.",
+)
+
+METRICS = (
+    Metric(
+        key="integration_totals",
+        title=Text("已導入單位與系統", "Units and systems integrated"),
+        definition=Text(
+            "統計截止日當天已導入（導入日在當日或之前，且未停用）的系統數；單位至少有一個已導入系統"
+            f"才計入。{_NOT_COUNTED.zh}",
+            "Systems integrated on the as-of day: integrated on or before it and not retired. "
+            f"A unit counts when it has at least one. {_NOT_COUNTED.en}",
+        ),
+        unit=columns.SYSTEM_UNIT,
+        higher_is="better",
+        columns=(columns.SIDE, columns.UNITS, columns.SYSTEMS),
+        filters=columns.SYSTEM_FILTERS,
+        query=_totals,
+        records=_integrated_records,
+    ),
+    Metric(
+        key="integration_over_time",
+        title=Text("導入累計趨勢", "Integration over time"),
+        definition=Text(
+            "各月月底已導入的單位數與系統數（累計，停用者自停用日起扣除）；最後一個月算到統計截止日。",
+            "Units and systems integrated at the end of each month (cumulative; a retired system "
+            "leaves on its day). The last month is counted up to the as-of day.",
+        ),
+        unit=columns.SYSTEM_UNIT,
+        higher_is="better",
+        columns=(columns.MONTH, columns.SIDE, columns.UNITS, columns.SYSTEMS),
+        filters=columns.SYSTEM_FILTERS,
+        query=_over_time,
+        records=_ever_integrated_records,
+    ),
+    Metric(
+        key="systems_by_unit",
+        title=Text("各單位系統導入階段", "Systems by unit and stage"),
+        definition=Text(
+            "各單位的系統在統計截止日所處的階段：規劃、測試、已導入、已停用，以當日或之前最後到達者為準；"
+            "尚無任何日期者不計。",
+            "Each unit's systems by the stage they are in on the as-of day: planned, testing, "
+            "integrated or retired, the last one reached by then. Systems without a date by then "
+            "are not counted.",
+        ),
+        unit=columns.SYSTEM_UNIT,
+        higher_is="better",
+        columns=(
+            columns.UNIT_CODE,
+            columns.UNIT,
+            columns.SIDE,
+            columns.count("planned", "規劃中", "Planned"),
+            columns.count("testing", "測試中", "Testing"),
+            columns.count("integrated", "已導入", "Integrated"),
+            columns.count("retired", "已停用", "Retired"),
+        ),
+        filters=columns.SYSTEM_FILTERS,
+        query=_by_unit,
+        records=_staged_records,
+    ),
+)

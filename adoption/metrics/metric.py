@@ -1,0 +1,61 @@
+"""One number, defined once: what card, chart, help text, export and command line all read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from adoption.language import Text
+from adoption.metrics.selection import Selection
+from adoption.store import Query, Reader
+
+Kind = Literal["day", "month", "text", "count"]
+_DTYPES = {"day": "datetime64[ms]", "month": "datetime64[ms]", "text": "str", "count": "int64"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a metric's answer."""
+
+    name: str
+    kind: Kind
+    title: Text
+
+
+@dataclass(frozen=True)
+class Metric:
+    """What is counted.
+
+    query gives the answer, one row a combination of the columns that are not counts; records gives
+    the rows that it counts, by the same predicates. `filters` are the fields of a Selection that
+    change the answer, besides the as-of day.
+    """
+
+    key: str
+    title: Text
+    definition: Text
+    unit: Text
+    higher_is: Literal["better", "worse", "neutral"]
+    columns: tuple[Column, ...]
+    filters: tuple[str, ...]
+    query: Callable[[Selection], Query]
+    records: Callable[[Selection], Query]
+
+    @property
+    def counts(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns if column.kind == "count")
+
+
+def evaluate(store: Reader, metric: Metric, selection: Selection) -> pd.DataFrame:
+    """The rows of `metric`: its columns in their order, days and months as datetime64 (a month is
+    its first day), counts as int64."""
+    frame = store.frame(metric.query(selection))
+    return frame[[column.name for column in metric.columns]].astype(
+        {column.name: _DTYPES[column.kind] for column in metric.columns}
+    )
+
+
+def records(store: Reader, metric: Metric, selection: Selection, limit: int) -> pd.DataFrame:
+    """The first `limit` of the records that the metric counts, in the order of their key."""
+    return store.frame(metric.records(selection).limit(limit))

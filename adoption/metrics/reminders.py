@@ -1,0 +1,149 @@
+"""How often each reminder stage is reached, and what comes of it."""
+
+from typing import Any
+
+from sqlalchemy import case, distinct, func, literal, or_, select, union_all
+
+from adoption.language import Text
+from adoption.metrics import columns
+from adoption.metrics.issuance import certificate_records
+from adoption.metrics.metric import Metric
+from adoption.metrics.rules import (
+    certificate_filter,
+    count_of,
+    has_reached,
+    is_on_journey,
+    month_of,
+    outcome,
+)
+from adoption.metrics.selection import Selection
+from adoption.policy import STAGE_DAYS
+from adoption.store import Query
+from adoption.store.schema import certificates
+
+_c = certificates.c
+
+
+def _stages(selection: Selection) -> Query:
+    counts = union_all(
+        *[
+            select(
+                literal(stage).label("stage"),
+                func.count().label("certificates"),
+                func.count(distinct(_c.holder_id)).label("holders"),
+            ).where(has_reached(stage, selection.as_of), *certificate_filter(selection))
+            for stage in STAGE_DAYS
+        ]
+    ).subquery("counts")
+    return select(*counts.c).order_by(counts.c.stage.desc())
+
+
+def _stages_by_month(selection: Selection) -> Query:
+    month = month_of(_c.expires_on)
+    # One pass over the certificates with a column a stage, turned into rows afterwards.
+    wide = (
+        select(
+            month.label("expiry_month"),
+            *[
+                count_of(has_reached(stage, selection.as_of)).label(f"reached_{stage}")
+                for stage in STAGE_DAYS
+            ],
+        )
+        .where(_reached_any(selection), *certificate_filter(selection))
+        .group_by(month)
+        .subquery("wide")
+    )
+    stages = union_all(*[select(literal(stage).label("stage")) for stage in STAGE_DAYS]).subquery(
+        "stages"
+    )
+    reached = case(*[(stages.c.stage == stage, wide.c[f"reached_{stage}"]) for stage in STAGE_DAYS])
+    return (
+        select(wide.c.expiry_month, stages.c.stage, reached.label("certificates"))
+        .select_from(wide.join(stages, literal(True)))
+        .where(reached > 0)
+        .order_by(wide.c.expiry_month, stages.c.stage.desc())
+    )
+
+
+def _reached_any(selection: Selection) -> Any:
+    return or_(*[has_reached(stage, selection.as_of) for stage in STAGE_DAYS])
+
+
+def _journey(selection: Selection) -> Query:
+    month, how = month_of(_c.expires_on), outcome(selection.as_of)
+    ended = (
+        select(month.label("expiry_month"), how.label("outcome"))
+        .where(is_on_journey(selection.as_of), *certificate_filter(selection))
+        .subquery("ended")
+    )
+    return (
+        select(*ended.c, func.count().label("certificates")).group_by(*ended.c).order_by(*ended.c)
+    )
+
+
+def _reached_records(selection: Selection) -> Query:
+    return certificate_records(selection).where(_reached_any(selection))
+
+
+def _journey_records(selection: Selection) -> Query:
+    return (
+        certificate_records(selection)
+        .add_columns(outcome(selection.as_of).label("outcome"))
+        .where(is_on_journey(selection.as_of))
+    )
+
+
+_REACHED = Text(
+    "到達某提醒階段：該階段應通知日（到期日前45、30、15、1天）在統計截止日或之前，且憑證到該日仍未申請"
+    "換發、也未終止；當天申請者視為未到達。這是依規則計算的張數，不是實際寄出的信件數。",
+    "A certificate reaches a stage when that stage's due day (45, 30, 15, 1 days before expiry) "
+    "is on or before the as-of day and it is neither renewed nor ended by then; applying on the "
+    "due day counts as not reached. This is counted by the rule, not mails sent.",
+)
+
+METRICS = (
+    Metric(
+        key="reminder_stages",
+        title=Text("到達各提醒階段的憑證", "Certificates that reached each reminder stage"),
+        definition=_REACHED,
+        unit=columns.CERTIFICATE_UNIT,
+        higher_is="worse",
+        columns=(columns.STAGE, columns.CERTIFICATES, columns.HOLDERS),
+        filters=columns.CERTIFICATE_FILTERS,
+        query=_stages,
+        records=_reached_records,
+    ),
+    Metric(
+        key="reminder_stages_by_month",
+        title=Text("各到期月份到達提醒階段的憑證", "Reminder stages reached by expiry month"),
+        definition=Text(
+            f"{_REACHED.zh}依到期月份分列；統計截止日之後才到應通知日者尚未計入，該月份未完整。",
+            f"{_REACHED.en} By expiry month, incomplete while due days lie ahead.",
+        ),
+        unit=columns.CERTIFICATE_UNIT,
+        higher_is="worse",
+        columns=(columns.EXPIRY_MONTH, columns.STAGE, columns.CERTIFICATES),
+        filters=columns.CERTIFICATE_FILTERS,
+        query=_stages_by_month,
+        records=_reached_records,
+    ),
+    Metric(
+        key="reminder_journey",
+        title=Text("提醒歷程的結果", "Outcomes of the reminder journey"),
+        definition=Text(
+            "第一次應通知日（到期前45天）已到且當時仍在使用的憑證，各屬且僅屬一種結果：第一次通知前換發、"
+            "第1至4次通知後換發、逾期換發（到期後365天內）、換發前終止、逾期未換發、尚未定案。"
+            "以先發生者為準；統計截止日之後的事件不計。",
+            "Every certificate in use when its first mail fell due (45 days before expiry) has "
+            "exactly one outcome: renewed before the first mail, after mail 1 to 4, late (up to "
+            "365 days after expiry), ended before renewal, lapsed, or open. What happened first "
+            "decides; events after the as-of day have not happened.",
+        ),
+        unit=columns.CERTIFICATE_UNIT,
+        higher_is="neutral",
+        columns=(columns.EXPIRY_MONTH, columns.OUTCOME, columns.CERTIFICATES),
+        filters=columns.CERTIFICATE_FILTERS,
+        query=_journey,
+        records=_journey_records,
+    ),
+)

@@ -1,0 +1,193 @@
+"""The predicates of DOMAIN section 3, each once, as SQLAlchemy expressions over the store's tables.
+
+Days are closed: an event counts on its own day. NULL means that it has not happened.
+"""
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, ColumnElement, Date, and_, case, cast, func, literal, or_
+
+from adoption.metrics.selection import Selection
+from adoption.places import renamed_on
+from adoption.policy import STAGE_DAYS
+from adoption.store.schema import certificates, suspensions, systems
+
+LATE_DAYS = 365  # a renewal up to so many days after expiry is late; later ones do not count
+
+Condition = ColumnElement[bool]
+
+
+def month_of(day: ColumnElement[Any]) -> ColumnElement[date]:
+    """The first day of the month that `day` lies in."""
+    return cast(func.date_trunc(literal("month", literal_execute=True), day), Date)
+
+
+def days_before(day: ColumnElement[Any], days: int) -> ColumnElement[date]:
+    return cast(day - literal(days, literal_execute=True), Date)
+
+
+def days_after(day: ColumnElement[Any], days: int) -> ColumnElement[date]:
+    return cast(day + literal(days, literal_execute=True), Date)
+
+
+def count_of(condition: Condition) -> ColumnElement[int]:
+    return func.count(case((condition, 1)))
+
+
+def whole(number: ColumnElement[Any]) -> ColumnElement[int]:
+    """A sum as an integer: engines widen sums to types of their own."""
+    return cast(number, BigInteger)
+
+
+def has_happened(event: ColumnElement[Any], as_of: date) -> Condition:
+    return and_(event.is_not(None), event <= as_of)
+
+
+def has_not_happened(event: ColumnElement[Any], as_of: date) -> Condition:
+    return or_(event.is_(None), event > as_of)
+
+
+# Systems ------------------------------------------------------------------------------------------
+
+
+def is_integrated(as_of: Any) -> Condition:
+    """`as_of` is a day or a column of days."""
+    return and_(
+        systems.c.integrated_on <= as_of,
+        or_(systems.c.retired_on.is_(None), systems.c.retired_on > as_of),
+    )
+
+
+def system_stage(as_of: date) -> ColumnElement[str | None]:
+    """planned, testing, integrated or retired: the furthest reached on `as_of`, else NULL."""
+    furthest_first = ("retired", "integrated", "testing", "planned")
+    return case(
+        *[(has_happened(systems.c[f"{stage}_on"], as_of), stage) for stage in furthest_first]
+    )
+
+
+# Certificates -------------------------------------------------------------------------------------
+
+_c = certificates.c
+
+
+def first_day_out() -> ColumnElement[date]:
+    """The first day on which a certificate is no longer valid; never before it was issued."""
+    ended_early = and_(_c.ended_on.is_not(None), _c.ended_on <= _c.expires_on)
+    out = case((ended_early, _c.ended_on), else_=days_after(_c.expires_on, 1))
+    return case((out < _c.issued_on, _c.issued_on), else_=out)
+
+
+def is_valid(as_of: date) -> Condition:
+    """Suspended ones included: suspension is a state beside validity, not its end."""
+    return and_(_c.issued_on <= as_of, _c.expires_on >= as_of, has_not_happened(_c.ended_on, as_of))
+
+
+def is_suspended(as_of: date) -> Condition:
+    """A row of `suspensions` is in force."""
+    return and_(
+        suspensions.c.suspended_on <= as_of, has_not_happened(suspensions.c.resumed_on, as_of)
+    )
+
+
+def is_expiring(as_of: date, last: date) -> Condition:
+    return and_(is_valid(as_of), _c.expires_on > as_of, _c.expires_on <= last)
+
+
+def is_renewed(as_of: date) -> Condition:
+    return has_happened(_c.renewed_on, as_of)
+
+
+def due_on(stage: int) -> ColumnElement[date]:
+    """The day on which the mail of `stage` (days before expiry) is due."""
+    return days_before(_c.expires_on, stage)
+
+
+def _still_open_after(day: ColumnElement[date]) -> Condition:
+    """Neither renewed nor ended on or before `day`."""
+    return and_(
+        or_(_c.renewed_on.is_(None), _c.renewed_on > day),
+        or_(_c.ended_on.is_(None), _c.ended_on > day),
+    )
+
+
+def has_reached(stage: int, as_of: date) -> Condition:
+    """By the rule, whether or not a mail went out. Applying on the due day is not reaching it."""
+    due = due_on(stage)
+    return and_(
+        # expires_on on the left lets the engine skip what is far from due.
+        _c.expires_on <= as_of + timedelta(days=stage),
+        _c.issued_on <= due,
+        _still_open_after(due),
+    )
+
+
+def is_on_journey(as_of: date) -> Condition:
+    """In use when the first reminder fell due: the certificates whose journey is told."""
+    first = due_on(STAGE_DAYS[0])
+    return and_(
+        _c.expires_on <= as_of + timedelta(days=STAGE_DAYS[0]),
+        _c.issued_on <= first,
+        or_(
+            has_not_happened(_c.ended_on, as_of),
+            _c.ended_on > first,
+            and_(_c.renewed_on.is_not(None), _c.renewed_on <= _c.ended_on),
+        ),
+    )
+
+
+OUTCOMES = (
+    "before_first",
+    *[f"after_{stage}" for stage in STAGE_DAYS],
+    "late",
+    "ended",
+    "lapsed",
+    "open",
+)
+
+
+def outcome(as_of: date) -> ColumnElement[str]:
+    """How the journey went, one of OUTCOMES: what happened first decides.
+
+    For certificates that are on the journey. An event after `as_of` has not happened.
+    """
+    ended_first = and_(
+        has_happened(_c.ended_on, as_of),
+        _c.ended_on <= _c.expires_on,
+        or_(_c.renewed_on.is_(None), _c.renewed_on > _c.ended_on),
+    )
+    renewed = is_renewed(as_of)
+    # Renewed on or before the next stage's due day: still within the reach of this one's mail.
+    later_stages = zip(STAGE_DAYS, [*STAGE_DAYS[1:], 0], strict=True)
+    return case(
+        (ended_first, "ended"),
+        (and_(renewed, _c.renewed_on <= due_on(STAGE_DAYS[0])), "before_first"),
+        *[
+            (and_(renewed, _c.renewed_on <= due_on(following)), f"after_{stage}")
+            for stage, following in later_stages
+        ],
+        (and_(renewed, _c.renewed_on <= days_after(_c.expires_on, LATE_DAYS)), "late"),
+        (_c.expires_on < as_of, "lapsed"),
+        else_="open",
+    )
+
+
+# Filters ------------------------------------------------------------------------------------------
+
+
+def county_on(as_of: date, recorded: Column[str] = _c.county) -> ColumnElement[str]:
+    """The official name in force on `as_of` of the county that a row was recorded under."""
+    renamed = renamed_on(as_of)
+    if not renamed:
+        return recorded
+    return case(*[(recorded == old, new) for old, new in renamed.items()], else_=recorded)
+
+
+def certificate_filter(selection: Selection) -> list[Condition]:
+    conditions: list[Condition] = []
+    if selection.county:
+        conditions.append(county_on(selection.as_of).in_(selection.county))
+    if selection.org_type:
+        conditions.append(_c.org_type.in_(selection.org_type))
+    return conditions

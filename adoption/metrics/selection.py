@@ -1,0 +1,64 @@
+"""What a number is asked for: the as-of day and the filters."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import pandas as pd
+from sqlalchemy import func, select
+
+from adoption.store import Reader
+from adoption.store.schema import certificates, loads, systems
+
+
+@dataclass(frozen=True)
+class Selection:
+    """As-of day and filters; hashable, so it is half of a cache key (with the store's version).
+
+    An empty tuple filters nothing. side and unit (unit_code) narrow integration records; county
+    (the official name in force on as_of) and org_type narrow certificates.
+    """
+
+    as_of: date
+    days: int = 90  # how far ahead `expiring` looks
+    side: tuple[str, ...] = ()
+    unit: tuple[str, ...] = ()
+    county: tuple[str, ...] = ()
+    org_type: tuple[str, ...] = ()
+
+    def on(self, as_of: date) -> "Selection":
+        """The same question on another day."""
+        return replace(self, as_of=as_of)
+
+    def a_month_before(self) -> "Selection":
+        """The same question a month earlier: the same day of the month, or its last."""
+        earlier = pd.Timestamp(self.as_of) - pd.DateOffset(months=1)
+        return self.on(earlier.date())
+
+
+def data_cut_off(store: Reader) -> date | None:
+    """The default as-of day: the data's own cut-off, never today. None when there is no data.
+
+    The latest cut-off stated with a load, else the latest event dated in the records. Expiry and
+    target dates are not events (DOMAIN section 3).
+    """
+    stated = _latest(store.frame(select(func.max(loads.c.cut_off).label("day"))))
+    if stated is not None:
+        return stated
+    return _latest(
+        store.frame(
+            select(
+                func.max(certificates.c.issued_on), func.max(certificates.c.ended_on)
+            ).add_columns(func.max(certificates.c.renewal_applied_on))
+        ),
+        store.frame(select(func.max(systems.c.integrated_on))),
+    )
+
+
+def _latest(*frames: pd.DataFrame) -> date | None:
+    days = [day for frame in frames for day in frame.iloc[0] if not pd.isna(day)]
+    return max(days).date() if days else None
+
+
+def last_day(selection: Selection) -> date:
+    """The last day that `expiring` looks at."""
+    return selection.as_of + timedelta(days=selection.days)

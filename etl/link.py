@@ -1,0 +1,313 @@
+"""Which certificate renews which: `renewed_on` and `is_renewal` for the rows that a load touches.
+
+DOMAIN section 3, renewed_on: the certificate's own application date; else the issue of the
+certificate that says it replaces it; else the next certificate of the same holder and card, each
+successor used once, oldest expiry first. A load can change the answer for certificates that it
+does not contain (a late file brings a successor, a correction takes one away), so whole holders are
+linked again: those of the rows that arrive, of the rows that they overwrite, and of the
+certificates that either says it replaces.
+
+Nearly all holders are simple: no two certificates want the same successor, and SQL can give each
+its earliest. The others, and holders with very many certificates (a placeholder 統一編號 on half a
+file), go through `settle`, which walks them in order.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    FromClause,
+    MetaData,
+    String,
+    Table,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+    union_all,
+)
+
+from adoption.store import Query, Writer
+from adoption.store.schema import certificates
+from etl.successors import DAYS_AFTER_EXPIRY, DAYS_BEFORE_EXPIRY, Candidate, settle
+
+# Above this many certificates of one holder and card, pairing them in SQL grows with the square.
+CROWD = 50
+
+_FACTS = (
+    "serial",
+    "holder_id",
+    "card",
+    "issued_on",
+    "expires_on",
+    "renewal_applied_on",
+    "replaces",
+)
+_DERIVED = ("renewed_on", "is_renewal")
+
+
+def linked(writer: Writer, incoming: Table) -> Query:
+    """The rows that a load has to merge into `certificates`, with renewed_on and is_renewal.
+
+    `incoming` is a scratch table with every column of `certificates` but those two: the new and
+    changed rows, each serial once. The select gives these and, of the rows already kept, those for
+    which the answer changed. Makes scratch tables of its own; call it once in a load.
+    """
+    scratch = _scratch(writer)
+    world = _world(writer, incoming)
+    writer.insert(scratch.stated, _stated(incoming, world))
+    writer.insert(scratch.crowds, _crowds(world))
+    writer.insert(scratch.pairs, _pairs(world, scratch))
+    writer.insert(scratch.contested, _contested(scratch))
+    writer.insert(scratch.links, _first_choices(scratch))
+    writer.insert(scratch.renewals, _simple_renewals(scratch))
+    renewed: dict[str, date] = {}
+    renewals: set[str] = set()
+    for group in _contested_groups(writer, world, scratch):
+        group_renewed, group_renewals = settle(group)
+        renewed |= group_renewed
+        renewals |= group_renewals
+    writer.append(scratch.links, _columns(serial=renewed.keys(), renewed_on=renewed.values()))
+    writer.append(scratch.renewals, _columns(serial=renewals))
+    return _answers(incoming, world, scratch)
+
+
+@dataclass(frozen=True)
+class _Scratch:
+    stated: Table  # certificates that another says it replaces, and when that was issued
+    crowds: Table  # holder and card with more than CROWD certificates
+    pairs: Table  # a certificate and one that could be its successor
+    contested: Table  # holder and card to be walked in order
+    links: Table  # certificates that found a successor, and when that was issued
+    renewals: Table  # certificates that follow an earlier one without saying so
+
+
+def _scratch(writer: Writer) -> _Scratch:
+    metadata = MetaData()
+    group = ("holder_id", "card")
+    tables = _Scratch(
+        stated=Table("link_stated", metadata, Column("serial", String), Column("on_day", Date)),
+        crowds=Table("link_crowds", metadata, *[Column(name, String) for name in group]),
+        pairs=Table(
+            "link_pairs",
+            metadata,
+            *[Column(name, String) for name in (*group, "serial", "successor")],
+            Column("successor_issued_on", Date),
+            Column("needs_successor", Boolean),
+        ),
+        contested=Table("link_contested", metadata, *[Column(name, String) for name in group]),
+        links=Table("link_links", metadata, Column("serial", String), Column("renewed_on", Date)),
+        renewals=Table("link_renewals", metadata, Column("serial", String)),
+    )
+    for table in metadata.sorted_tables:
+        writer.scratch(table)
+    return tables
+
+
+def _columns(**columns: Iterable[Any]) -> pa.Table:
+    types = {"serial": pa.string(), "renewed_on": pa.date32()}
+    return pa.table({name: pa.array(list(values), types[name]) for name, values in columns.items()})
+
+
+def _is_known(writer: Writer) -> bool:
+    return not writer.frame(select(certificates.c.serial).limit(1)).empty
+
+
+def _kept(incoming: Table, *names: str) -> Query:
+    """Columns of the certificates in the store that this load does not overwrite."""
+    overwritten = exists().where(incoming.c.serial == certificates.c.serial)
+    return select(*[certificates.c[name] for name in names]).where(~overwritten)
+
+
+def _world(writer: Writer, incoming: Table) -> FromClause:
+    """Every certificate, as it will be after this load, of the holders that this load touches."""
+    if not _is_known(writer):
+        return incoming
+    old = certificates.alias("old")
+    target = certificates.alias("target")
+    overwritten = old.join(incoming, incoming.c.serial == old.c.serial)
+    holders = union(
+        select(incoming.c.holder_id),
+        select(old.c.holder_id).select_from(overwritten),
+        select(target.c.holder_id).join(incoming, incoming.c.replaces == target.c.serial),
+        select(target.c.holder_id).select_from(
+            overwritten.join(target, target.c.serial == old.c.replaces)
+        ),
+    ).subquery("holders")
+    everything = union_all(
+        select(*[incoming.c[name] for name in _FACTS]), _kept(incoming, *_FACTS)
+    ).subquery("everything")
+    world = Table(
+        "link_world", MetaData(), *[Column(name, certificates.c[name].type) for name in _FACTS]
+    )
+    writer.scratch(world)
+    writer.insert(
+        world,
+        select(*everything.c).join(holders, holders.c.holder_id == everything.c.holder_id),
+    )
+    return world
+
+
+def _stated(incoming: Table, world: FromClause) -> Query:
+    """Looks at all certificates: one may say that it replaces a card of quite another holder."""
+    everything = union_all(
+        select(incoming.c.replaces, incoming.c.issued_on), _kept(incoming, "replaces", "issued_on")
+    ).subquery("everything")
+    return (
+        select(
+            everything.c.replaces.label("serial"), func.min(everything.c.issued_on).label("on_day")
+        )
+        .where(exists().where(world.c.serial == everything.c.replaces))
+        .group_by(everything.c.replaces)
+    )
+
+
+def _crowds(world: FromClause) -> Query:
+    group = (world.c.holder_id, world.c.card)
+    return select(*group).group_by(*group).having(func.count() > CROWD)
+
+
+def _in(groups: Table, row: FromClause) -> ColumnElement[bool]:
+    return exists().where(groups.c.holder_id == row.c.holder_id, groups.c.card == row.c.card)
+
+
+def _needs_successor(row: FromClause, scratch: _Scratch) -> ColumnElement[bool]:
+    """For a row that is outer joined to `stated`."""
+    return and_(row.c.renewal_applied_on.is_(None), scratch.stated.c.serial.is_(None))
+
+
+def _pairs(world: FromClause, scratch: _Scratch) -> Query:
+    old, new = world.alias("old"), world.alias("new")
+    before = literal(DAYS_BEFORE_EXPIRY, literal_execute=True)
+    after = literal(DAYS_AFTER_EXPIRY, literal_execute=True)
+    could_succeed = and_(
+        new.c.holder_id == old.c.holder_id,
+        new.c.card == old.c.card,
+        new.c.issued_on > old.c.issued_on,
+        new.c.issued_on >= old.c.expires_on - before,
+        new.c.issued_on <= old.c.expires_on + after,
+    )
+    return (
+        select(
+            old.c.holder_id,
+            old.c.card,
+            old.c.serial,
+            new.c.serial.label("successor"),
+            new.c.issued_on.label("successor_issued_on"),
+            _needs_successor(old, scratch).label("needs_successor"),
+        )
+        .select_from(
+            old.join(new, could_succeed).outerjoin(
+                scratch.stated, scratch.stated.c.serial == old.c.serial
+            )
+        )
+        .where(new.c.replaces.is_(None), ~_in(scratch.crowds, old))
+    )
+
+
+def _contested(scratch: _Scratch) -> Query:
+    pairs = scratch.pairs
+    wanted_twice = (
+        select(pairs.c.holder_id, pairs.c.card)
+        .where(pairs.c.needs_successor)
+        .group_by(pairs.c.holder_id, pairs.c.card, pairs.c.successor)
+        .having(func.count() > 1)
+    )
+    return select(union(wanted_twice, select(*scratch.crowds.c)).subquery("groups"))
+
+
+def _first_choices(scratch: _Scratch) -> Query:
+    pairs = scratch.pairs
+    # All that is kept of a successor is its day, so ties between serials need no deciding here.
+    return (
+        select(pairs.c.serial, func.min(pairs.c.successor_issued_on).label("renewed_on"))
+        .where(pairs.c.needs_successor, ~_in(scratch.contested, pairs))
+        .group_by(pairs.c.serial)
+    )
+
+
+def _simple_renewals(scratch: _Scratch) -> Query:
+    pairs = scratch.pairs
+    renewal = select(pairs.c.successor.label("serial")).where(~_in(scratch.contested, pairs))
+    return renewal.distinct()
+
+
+def _contested_groups(
+    writer: Writer, world: FromClause, scratch: _Scratch
+) -> Iterator[list[Candidate]]:
+    rows = (
+        select(
+            world.c.holder_id,
+            world.c.card,
+            world.c.serial,
+            world.c.issued_on,
+            world.c.expires_on,
+            _needs_successor(world, scratch).label("needs_successor"),
+            world.c.replaces.is_(None).label("may_succeed"),
+        )
+        .select_from(world.outerjoin(scratch.stated, scratch.stated.c.serial == world.c.serial))
+        .where(_in(scratch.contested, world))
+        .order_by(world.c.holder_id, world.c.card)
+    )
+    flat = (
+        row
+        for batch in writer.batches(rows)
+        for row in zip(*[column.to_pylist() for column in batch.columns], strict=True)
+    )
+    for _, group in groupby(flat, key=lambda row: row[:2]):
+        yield [Candidate(*row[2:]) for row in group]
+
+
+def _answers(incoming: Table, world: FromClause, scratch: _Scratch) -> Query:
+    renewed_on = func.coalesce(
+        world.c.renewal_applied_on, scratch.stated.c.on_day, scratch.links.c.renewed_on
+    )
+    is_renewal = or_(world.c.replaces.is_not(None), scratch.renewals.c.serial.is_not(None))
+    serial = world.c.serial
+    answered = (
+        world.outerjoin(scratch.stated, scratch.stated.c.serial == serial)
+        .outerjoin(scratch.links, scratch.links.c.serial == serial)
+        .outerjoin(scratch.renewals, scratch.renewals.c.serial == serial)
+    )
+    if world is incoming:
+        plain = [incoming.c[c.name] for c in certificates.c if c.name not in _DERIVED]
+        return select(
+            *plain, renewed_on.label("renewed_on"), is_renewal.label("is_renewal")
+        ).select_from(answered)
+    answers = (
+        select(serial, renewed_on.label("renewed_on"), is_renewal.label("is_renewal"))
+        .select_from(answered)
+        .subquery("answers")
+    )
+    arriving = select(
+        *[incoming.c[c.name] for c in certificates.c if c.name not in _DERIVED],
+        answers.c.renewed_on,
+        answers.c.is_renewal,
+    ).join(answers, answers.c.serial == incoming.c.serial)
+    changed = (
+        select(
+            *[c for c in certificates.c if c.name not in _DERIVED],
+            answers.c.renewed_on,
+            answers.c.is_renewal,
+        )
+        .join(answers, answers.c.serial == certificates.c.serial)
+        .where(
+            ~exists().where(incoming.c.serial == certificates.c.serial),
+            or_(
+                answers.c.renewed_on.is_distinct_from(certificates.c.renewed_on),
+                answers.c.is_renewal != certificates.c.is_renewal,
+            ),
+        )
+    )
+    return select(union_all(arriving, changed).subquery("rows"))
