@@ -15,7 +15,7 @@ from babel.support import NullTranslations, Translations
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
-CATALOGUE = Path(__file__).parent / "locale" / "zh_TW" / "messages.po"
+LOCALE_FOLDER = Path(__file__).parent / "locale"
 
 
 class Text(NamedTuple):
@@ -33,13 +33,13 @@ def _translations(language: Language) -> NullTranslations:
     if language == "en":
         return NullTranslations()
     compiled = io.BytesIO()
-    with CATALOGUE.open("rb") as file:
+    with (LOCALE_FOLDER / "zh_TW" / "messages.po").open("rb") as file:
         write_mo(compiled, read_po(file, locale="zh_TW"))
     compiled.seek(0)
     return Translations(compiled)
 
 
-def translate(message: str, language: Language) -> str:
-    """`message` (English, as in the code) in `language`."""
+def say(language: Language, message: str, **values: str) -> str:
+    """`message` (English, as in the code) in `language`, with `values` in its {places}."""
     translated: str = _translations(language).gettext(message)
-    return translated
+    return translated.format(**values) if values else translated

@@ -2,6 +2,7 @@
 
 from adoption.metrics import expiry, integration, issuance, reminders
 from adoption.metrics.metric import Column, Metric, evaluate, records
+from adoption.metrics.provenance import counties_of, has_sample_records, units_of
 from adoption.metrics.selection import Selection, data_cut_off
 
 METRICS: dict[str, Metric] = {
@@ -10,4 +11,15 @@ METRICS: dict[str, Metric] = {
     for metric in module.METRICS
 }
 
-__all__ = ["METRICS", "Column", "Metric", "Selection", "data_cut_off", "evaluate", "records"]
+__all__ = [
+    "METRICS",
+    "Column",
+    "Metric",
+    "Selection",
+    "counties_of",
+    "data_cut_off",
+    "evaluate",
+    "has_sample_records",
+    "records",
+    "units_of",
+]

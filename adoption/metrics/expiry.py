@@ -28,7 +28,9 @@ _c = certificates.c
 
 def _last_month_day(as_of: date) -> date:
     """The last day of the MONTHS_AHEAD months that begin with the month of `as_of`."""
-    return (pd.Timestamp(as_of) + pd.offsets.MonthEnd(MONTHS_AHEAD)).date()
+    first = pd.Timestamp(as_of).replace(day=1)
+    last: date = (first + pd.DateOffset(months=MONTHS_AHEAD, days=-1)).date()
+    return last
 
 
 def _counts(selection: Selection, last: date) -> Query:

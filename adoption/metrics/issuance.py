@@ -1,8 +1,9 @@
 """How far adoption has come: what is issued, what is valid, who holds it."""
 
 from sqlalchemy import (
+    CTE,
     Subquery,
-    and_,
+    case,
     distinct,
     exists,
     func,
@@ -57,14 +58,27 @@ def _totals(selection: Selection) -> Query:
     ).where(is_valid(selection.as_of), *certificate_filter(selection))
 
 
-def _spells(selection: Selection) -> Subquery:
-    """From which day to before which day a certificate is valid; those that ever are, by as_of."""
+def _spells(selection: Selection) -> CTE:
+    """The certificates that are ever valid by as_of: from issued_on to before out_on.
+
+    `until` is the day before which any earlier one of the holder runs, NULL for the first;
+    `is_last` marks the holder's last.
+    """
     out = first_day_out()
-    return (
-        select(_c.holder_id, _c.serial, _c.issued_on, out.label("out_on"))
+    spells = (
+        select(_c.holder_id, _c.issued_on, out.label("out_on"))
         .where(_c.issued_on <= selection.as_of, out > _c.issued_on, *certificate_filter(selection))
         .subquery("spells")
     )
+    holder, order = spells.c.holder_id, spells.c.issued_on
+    until = func.max(spells.c.out_on).over(partition_by=holder, order_by=order, rows=(None, -1))
+    following = func.lead(spells.c.issued_on).over(partition_by=holder, order_by=order)
+    return select(
+        spells.c.issued_on,
+        spells.c.out_on,
+        until.label("until"),
+        following.is_(None).label("is_last"),
+    ).cte("spells_of_holders")
 
 
 def _monthly_change(selection: Selection) -> Subquery:
@@ -74,25 +88,14 @@ def _monthly_change(selection: Selection) -> Subquery:
     of those that ran has gone out.
     """
     spells = _spells(selection)
-    running_until = func.max(spells.c.out_on).over(
-        partition_by=spells.c.holder_id,
-        order_by=(spells.c.issued_on, spells.c.serial),
-        rows=(None, -1),
-    )
-    steps = select(
-        spells.c.holder_id, spells.c.issued_on, spells.c.out_on, running_until.label("until")
-    ).subquery("steps")
-    joins = or_(steps.c.until.is_(None), steps.c.until < steps.c.issued_on)
-    last_out = (
-        select(func.max(spells.c.out_on).label("day")).group_by(spells.c.holder_id).subquery("last")
-    )
+    issued, out, until = spells.c.issued_on, spells.c.out_on, spells.c.until
+    joins = or_(until.is_(None), until < issued)
     zero, one, minus = literal(0), literal(1), literal(-1)
     events = union_all(
-        select(spells.c.issued_on.label("day"), one.label("valid"), zero.label("holders")),
-        select(spells.c.out_on, minus, zero),
-        select(steps.c.issued_on, zero, one).where(joins),
-        select(steps.c.until, zero, minus).where(and_(joins, steps.c.until.is_not(None))),
-        select(last_out.c.day, zero, minus),
+        select(issued.label("day"), one.label("valid"), case((joins, 1), else_=0).label("holders")),
+        select(out, minus, zero),
+        select(until, zero, minus).where(until < issued),
+        select(case((until > out, until), else_=out), zero, minus).where(spells.c.is_last),
     ).subquery("events")
     month = month_of(events.c.day)
     return (

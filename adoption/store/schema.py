@@ -2,7 +2,8 @@
 
 A feed's columns stand in the order and under the names that files and exports use. After them come
 `load_id` (the load that last wrote the row) and, where a check can doubt a value without refusing
-it, `flags` (codes, comma separated).
+it, `flags` (codes, comma separated). `provenance` is 'sample' on made-up records,
+'briefing' on what the source briefing names, and otherwise what the file says, or nothing.
 """
 
 from sqlalchemy import (
@@ -69,6 +70,7 @@ certificates = Table(
     Column("end_reason", String),  # by_holder / automatic / replaced
     Column("renewal_applied_on", Date),
     Column("replaces", String),  # the serial of the certificate that this one follows
+    Column("provenance", String),
     *_bookkeeping(),
     # Derived by renewal linking at every load, see etl/link.py.
     Column("renewed_on", Date),
@@ -81,6 +83,7 @@ suspensions = Table(
     Column("serial", String, primary_key=True),
     Column("suspended_on", Date, primary_key=True),
     Column("resumed_on", Date),
+    Column("provenance", String),
     *_bookkeeping(),
 )
 
@@ -91,6 +94,7 @@ reminders = Table(
     Column("stage", Integer, primary_key=True),  # days before expiry
     Column("sent_on", Date, primary_key=True),
     Column("result", String, nullable=False),  # delivered / bounced / no_address
+    Column("provenance", String),
     *_bookkeeping(),
 )
 
@@ -101,6 +105,7 @@ entities = Table(
     Column("county", String, primary_key=True),
     Column("org_type", String, primary_key=True),
     Column("registered", BigInteger, nullable=False),
+    Column("provenance", String),
     *_bookkeeping(),
 )
 

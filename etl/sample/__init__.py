@@ -45,7 +45,9 @@ def write_sample(
     folder.mkdir(parents=True, exist_ok=True)
     valid_holders = np.zeros((len(holders.COUNTIES), len(holders.ORG_TYPES)), np.int64)
     with (
-        CsvFile(folder / "certificates.csv", _CERTIFICATES.split(",")) as certificate_file,
+        CsvFile(
+            folder / "certificates.csv", _CERTIFICATES.split(","), mark=("資料來源", "示範資料")
+        ) as certificate_file,
         CsvFile(folder / "suspensions.csv", _SUSPENSIONS) as suspension_file,
         CsvFile(folder / "reminders.csv", _REMINDERS) as reminder_file,
         CsvFile(folder / "entities.csv", entities.HEADERS) as entity_file,

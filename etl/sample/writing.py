@@ -19,17 +19,24 @@ _ROC = pa.array([f"{day.year - 1911:03d}/{day:%m/%d}" for day in CALENDAR])
 
 
 class CsvFile:
-    """A UTF-8 CSV file that is written a block of columns at a time."""
+    """A UTF-8 CSV file that is written a block of columns at a time.
 
-    def __init__(self, path: Path, headers: Sequence[str]) -> None:
+    Its last column marks every row as a sample; `mark` is that column's header and word.
+    """
+
+    def __init__(
+        self, path: Path, headers: Sequence[str], mark: tuple[str, str] = ("provenance", "sample")
+    ) -> None:
         self.path = path
-        self._headers = list(headers)
+        self._headers = [*headers, mark[0]]
+        self._mark = mark[1]
         self._file = path.open("wb")
-        self._file.write((",".join(headers) + "\n").encode())
+        self._file.write((",".join(self._headers) + "\n").encode())
 
     def write(self, columns: Sequence[pa.Array]) -> None:
         """One row for each place of the columns, which stand in the order of the headers."""
-        table = pa.Table.from_arrays(list(columns), names=self._headers)
+        marks = pa.repeat(self._mark, len(columns[0]))
+        table = pa.Table.from_arrays([*columns, marks], names=self._headers)
         pyarrow.csv.write_csv(table, self._file, _OPTIONS)
 
     def __enter__(self) -> "CsvFile":

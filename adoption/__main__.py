@@ -1,0 +1,86 @@
+"""python -m adoption: the numbers of the dashboard on the command line."""
+
+import csv
+import json
+import sys
+from datetime import date
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+
+from adoption.command import CommandError, run
+from adoption.metrics import METRICS, Metric, Selection, data_cut_off, evaluate
+from adoption.store import open_store
+
+app = typer.Typer(no_args_is_help=False, add_completion=False, help=__doc__)
+
+
+@app.command()
+def metrics() -> None:
+    """List every metric: its key, columns and titles."""
+    for metric in METRICS.values():
+        columns = ", ".join(column.name for column in metric.columns)
+        typer.echo(f"{metric.key}: {columns}\n    {metric.title.zh} / {metric.title.en}")
+
+
+@app.command()
+def metric(
+    key: Annotated[str, typer.Argument(help="One of the keys that `metrics` lists.")],
+    as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD; default: the data's own.")] = None,
+    store: Annotated[str | None, typer.Option(help="duckdb:///FOLDER")] = None,
+    days: Annotated[int, typer.Option(min=1, max=3660, help="How far ahead to look.")] = 90,
+    as_json: Annotated[bool, typer.Option("--json", help="A list of objects.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Comma separated, with a header.")] = False,
+) -> None:
+    """Print the rows of a metric as of a day."""
+    if key not in METRICS:
+        known = ", ".join(METRICS)
+        raise CommandError(
+            f"沒有「{key}」這個指標；可用的指標：{known}", f"no metric {key!r}; there are {known}"
+        )
+    if as_json and as_csv:
+        raise CommandError("--json 與 --csv 只能擇一", "choose either --json or --csv")
+    opened = open_store(store)
+    day = _day(as_of) if as_of else data_cut_off(opened)
+    # An empty store has no day of its own to ask about, and nothing to count.
+    rows = (
+        []
+        if day is None
+        else _rows(METRICS[key], evaluate(opened, METRICS[key], Selection(day, days=days)))
+    )
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        _print(METRICS[key], rows, "," if as_csv else "\t")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(
+            f"--as-of {text}：不是日期，請寫成 2013-09-24",
+            f"--as-of {text}: not a day; write 2013-09-24",
+        ) from error
+
+
+def _rows(metric: Metric, frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Months as 2013-09, days as 2013-09-24, counts as whole numbers."""
+    for column in metric.columns:
+        if column.kind in ("day", "month"):
+            pattern = "%Y-%m" if column.kind == "month" else "%Y-%m-%d"
+            frame[column.name] = frame[column.name].dt.strftime(pattern)
+    rows: list[dict[str, Any]] = frame.to_dict("records")
+    return rows
+
+
+def _print(metric: Metric, rows: list[dict[str, Any]], delimiter: str) -> None:
+    names = [column.name for column in metric.columns]
+    writer = csv.DictWriter(sys.stdout, names, delimiter=delimiter, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+
+
+if __name__ == "__main__":
+    run(app, "python -m adoption")

@@ -1,0 +1,100 @@
+"""A chart: the figure, the sentence that says what it shows, and the table under it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from adoption.charts import codes
+from adoption.formats import day_text, month_text, number_text, short_day_text
+from adoption.language import Language, say
+from adoption.metrics import METRICS, Metric, Selection
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a chart is asked: a selection, a language, and how to get a metric's rows."""
+
+    selection: Selection
+    language: Language
+    answer: Callable[[str, Selection], pd.DataFrame]
+
+    def rows(self, key: str, selection: Selection | None = None) -> pd.DataFrame:
+        return self.answer(key, selection or self.selection)
+
+    def say(self, message: str, **values: str) -> str:
+        return say(self.language, message, **values)
+
+    def name(self, code: str) -> str:
+        return codes.name(code, self.language)
+
+    @property
+    def babel_locale(self) -> str:
+        return "zh_TW" if self.language == "zh" else "en"
+
+    def column(self, key: str, name: str) -> str:
+        """The title of a metric's column."""
+        (column,) = (column for column in METRICS[key].columns if column.name == name)
+        return column.title.in_language(self.language)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """`figure` is None when there is nothing to show; `says` then says so."""
+
+    metric: Metric
+    title: str
+    says: str
+    figure: go.Figure | None
+    table: pd.DataFrame
+
+
+def chart(
+    question: Question,
+    key: str,
+    says: str,
+    figure: go.Figure | None,
+    rows: pd.DataFrame,
+    title: str | None = None,
+) -> Chart:
+    """A chart of the metric `key`; its title unless another is given, its rows as the table."""
+    metric = METRICS[key]
+    return Chart(
+        metric=metric,
+        title=title or metric.title.in_language(question.language),
+        says=says,
+        figure=figure,
+        table=readable(metric, rows, question.language),
+    )
+
+
+def nothing(question: Question, key: str, title: str | None = None) -> Chart:
+    """The chart when no record matches."""
+    rows = pd.DataFrame(columns=[column.name for column in METRICS[key].columns])
+    says = question.say("No record matches this day and these filters.")
+    return chart(question, key, says, None, rows, title)
+
+
+def readable(metric: Metric, rows: pd.DataFrame, language: Language) -> pd.DataFrame:
+    """`rows` with the metric's column titles, dates as text and codes in words; counts stay
+    numbers."""
+    columns = {}
+    for column in metric.columns:
+        values = rows[column.name]
+        if column.kind == "month":
+            values = values.map(lambda day: month_text(day, language))
+        elif column.kind == "day":
+            values = values.map(lambda day: short_day_text(day, language))
+        elif column.kind == "text":
+            values = values.map(lambda code: codes.name(code, language))
+        columns[column.title.in_language(language)] = values
+    return pd.DataFrame(columns)
+
+
+def as_of_text(question: Question) -> str:
+    return day_text(question.selection.as_of, question.language)
+
+
+def total_text(values: pd.Series) -> str:
+    return number_text(int(values.sum()))

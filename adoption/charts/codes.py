@@ -1,0 +1,44 @@
+"""What the codes in the records are called on screen, in both languages."""
+
+from adoption.language import Language, Text
+from adoption.policy import STAGES
+
+NAMES: dict[str, Text] = {
+    # side
+    "ministry": Text("本部暨所屬機關", "Ministry and its agencies"),
+    "external": Text("其他政府機關及民間機構", "Other agencies and private bodies"),
+    # org_type
+    "company": Text("公司", "Company"),
+    "business": Text("商業", "Business"),
+    "branch": Text("分支機構", "Branch"),
+    "other": Text("其他", "Other"),
+    # stage of a system
+    "planned": Text("規劃中", "Planned"),
+    "testing": Text("測試中", "Testing"),
+    "integrated": Text("已導入", "Integrated"),
+    "retired": Text("已停用", "Retired"),
+    # outcome of a reminder journey
+    "before_first": Text("第一次通知前換發", "Before the first mail"),
+    **{
+        f"after_{stage.days}": Text(
+            f"第{number}次通知後換發", f"After mail {number} ({stage.days} days)"
+        )
+        for number, stage in enumerate(STAGES, start=1)
+    },
+    "late": Text("逾期後換發", "Late"),
+    "ended": Text("換發前終止", "Ended"),
+    "lapsed": Text("逾期未換發", "Lapsed"),
+    "open": Text("尚未定案", "Open"),
+}
+
+SHORT_SIDES = {"ministry": Text("本部暨所屬", "Ministry"), "external": Text("其他機關", "External")}
+
+
+def name(code: str, language: Language) -> str:
+    """A code in words; one that is not known stands for itself (a county, a unit's name)."""
+    return NAMES[code].in_language(language) if code in NAMES else code
+
+
+def stage_name(days: int, language: Language) -> str:
+    (stage,) = (stage for stage in STAGES if stage.days == days)
+    return stage.zh if language == "zh" else stage.en

@@ -1,0 +1,211 @@
+"""Charts of who has integrated the certificate."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from adoption.charts import theme
+from adoption.charts.chart import Chart, Question, as_of_text, chart, nothing
+from adoption.charts.codes import SHORT_SIDES
+from adoption.formats import change_text, month_text, number_text
+from adoption.policy import ControlTotal, control_totals
+
+SIDES = ("ministry", "external")
+STAGES = ("integrated", "testing", "planned", "retired")
+MOST_UNITS = 15
+
+
+def control_totals_on(question: Question) -> list[ControlTotal]:
+    """The control totals of the as-of day; none when the selection is narrowed by unit."""
+    if question.selection.unit:
+        return []
+    return [
+        total
+        for total in control_totals()
+        if total.metric == "integration_totals" and total.as_of == question.selection.as_of
+    ]
+
+
+def control_sentence(question: Question, rows: pd.DataFrame) -> str:
+    """Whether the numbers agree with the control totals of their day, and by how much not."""
+    totals = control_totals_on(question)
+    totals = [total for total in totals if total.scope in set(rows["side"])]
+    if not totals:
+        return question.say("There is no control total for this day and selection.")
+    by_side = rows.set_index("side")
+    off = [
+        (total, int(by_side.at[total.scope, total.measure] - total.value))
+        for total in totals
+        if by_side.at[total.scope, total.measure] != total.value
+    ]
+    if not off:
+        return question.say("Agrees with the control totals of the briefing.")
+    differences = "、".join(
+        f"{question.name(total.scope)} {question.column(total.metric, total.measure)} "
+        f"{change_text(difference)}"
+        for total, difference in off
+    )
+    return question.say("Differs from the control totals: {differences}.", differences=differences)
+
+
+def by_side(question: Question) -> Chart:
+    """Units and systems integrated by side, beside their control totals."""
+    key = "integration_totals"
+    rows = question.rows(key)
+    if rows.empty:
+        return nothing(question, key)
+    expected = {(total.scope, total.measure): total.value for total in control_totals_on(question)}
+    traces: list[go.Bar | go.Scatter] = []
+    measures = [question.column(key, name) for name in ("systems", "units")]
+    for row in rows.itertuples():
+        counts = [row.systems, row.units]
+        traces.append(
+            go.Bar(
+                name=question.name(row.side),
+                y=measures,
+                x=counts,
+                orientation="h",
+                marker={"color": theme.SIDE[row.side]},
+                text=[number_text(count) for count in counts],
+                textposition="outside",
+                cliponaxis=False,
+                hovertemplate="%{y} %{x:,}",
+            )
+        )
+    marks = [
+        (question.column(key, measure), expected[side, measure], side)
+        for measure in ("systems", "units")
+        for side in rows["side"]
+        if (side, measure) in expected
+    ]
+    figure = theme.figure(*traces, barmode="group", height=280, right=48)
+    figure.update_xaxes(**theme.count_axis(question.say("Number")))
+    figure.update_yaxes(autorange="reversed")
+    sentence = question.say(
+        "As of {day}: {facts}.",
+        day=as_of_text(question),
+        facts=question.say("; ").join(
+            question.say(
+                "{side} {units} units with {systems} systems",
+                side=question.name(row.side),
+                units=number_text(row.units),
+                systems=number_text(row.systems),
+            )
+            for row in rows.itertuples()
+        ),
+    )
+    if marks:
+        offsets = {"ministry": -0.2, "external": 0.2} if len(rows) == 2 else {}
+        figure.update_layout(
+            shapes=[
+                {
+                    "type": "line",
+                    "x0": value,
+                    "x1": value,
+                    "yref": "y",
+                    "y0": measures.index(measure) + offsets.get(side, 0) - 0.18,
+                    "y1": measures.index(measure) + offsets.get(side, 0) + 0.18,
+                    "line": {"color": "#8a8f98", "width": 3},
+                }
+                for measure, value, side in marks
+            ]
+        )
+        sentence += question.say("The grey line at a bar's end is the control total.")
+    return chart(question, key, sentence + control_sentence(question, rows), figure, rows)
+
+
+def curve(question: Question) -> Chart:
+    """Systems integrated over time, a line a side."""
+    key = "integration_over_time"
+    rows = question.rows(key)
+    if rows.empty:
+        return nothing(question, key)
+    figure = theme.figure(height=340, right=72, showlegend=False)
+    for side in SIDES:
+        line = rows[rows["side"] == side]
+        if line.empty:
+            continue
+        last = int(line["systems"].iloc[-1])
+        figure.add_scatter(
+            name=question.name(side),
+            x=line["month"],
+            y=line["systems"],
+            mode="lines",
+            line={"color": theme.SIDE[side], "width": 2.5, "shape": "hv"},
+            customdata=theme.months_written(line["month"], question.language),
+            hovertemplate="%{customdata}　%{y:,}",
+        )
+        figure.add_annotation(
+            x=line["month"].iloc[-1],
+            y=last,
+            text=f"{SHORT_SIDES[side].in_language(question.language)}<br>{number_text(last)}",
+            font={"color": theme.SIDE[side]},
+            align="left",
+            showarrow=False,
+            xanchor="left",
+            xshift=6,
+        )
+    figure.update_xaxes(**theme.time_axis(rows["month"], question.language, "year"))
+    figure.update_yaxes(**theme.count_axis(question.column(key, "systems")))
+    totals = rows.groupby("month")["systems"].sum()
+    gained = totals.iloc[-1] - (totals.iloc[-13] if len(totals) > 12 else 0)
+    sentence = question.say(
+        "{systems} systems are integrated as of {day}, {gained} more than twelve months before; "
+        "the first was integrated in {first}.",
+        systems=number_text(totals.iloc[-1]),
+        day=as_of_text(question),
+        gained=number_text(gained),
+        first=month_text(totals.index[0], question.language),
+    )
+    return chart(question, key, sentence, figure, rows)
+
+
+def by_unit(question: Question) -> Chart:
+    """Systems by stage of the units that have the most; the table has all units."""
+    key = "systems_by_unit"
+    rows = question.rows(key)
+    if rows.empty:
+        return nothing(question, key)
+    ordered = rows.sort_values(
+        ["integrated", "testing", "planned", "unit_code"], ascending=[False, False, False, True]
+    )
+    shown = ordered.head(MOST_UNITS)
+    figure = theme.figure(height=90 + 24 * len(shown), right=24)
+    for stage in STAGES:
+        if not shown[stage].any():
+            continue
+        figure.add_bar(
+            name=question.column(key, stage),
+            y=shown["unit"].map(_shortened),
+            x=shown[stage],
+            orientation="h",
+            marker={"color": theme.SYSTEM_STAGE[stage]},
+            text=[number_text(count) if count else "" for count in shown[stage]],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            textfont={"size": 11, "color": "white"},
+            constraintext="none",
+            hovertemplate="%{y} %{x:,}",
+        )
+    figure.update_xaxes(**theme.count_axis(question.say("Systems")))
+    figure.update_yaxes(autorange="reversed", type="category")
+    ahead = rows["planned"].sum() + rows["testing"].sum()
+    without = int((rows["integrated"] == 0).sum())
+    sentence = question.say(
+        "{units} units: {integrated} systems integrated, {ahead} planned or in testing, {retired} "
+        "retired; {without} units have none integrated. The {shown} units with most systems are "
+        "drawn, the table has all.",
+        units=number_text(len(rows)),
+        integrated=number_text(rows["integrated"].sum()),
+        ahead=number_text(ahead),
+        retired=number_text(rows["retired"].sum()),
+        without=number_text(without),
+        shown=number_text(len(shown)),
+    )
+    return chart(question, key, sentence, figure, ordered)
+
+
+def _shortened(name: str) -> str:
+    """Plotly reads some markup in labels, and a long name leaves no room for the bars."""
+    escaped = name.replace("&", "&amp;").replace("<", "&lt;")
+    return escaped if len(name) <= 16 else escaped[:15] + "…"

@@ -1,0 +1,80 @@
+"""What every command line of the product shares: its language, and errors of one line.
+
+An error says what is wrong, where, and what to do. Exit code 2 is wrong use or unreadable input,
+1 a check that failed. ADOPTION_DEBUG=1 shows the traceback as well.
+"""
+
+import os
+import re
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
+
+import typer
+from typer.exceptions import TyperException
+
+from adoption.language import Language
+from adoption.store import StoreBusyError, StoreError
+
+WRONG_USE = 2
+CHECK_FAILED = 1
+
+
+class CommandError(Exception):
+    """Ends a command with one line in the user's language."""
+
+    def __init__(self, zh: str, en: str, exit_code: int = WRONG_USE) -> None:
+        super().__init__(en)
+        self.zh = zh
+        self.en = en
+        self.exit_code = exit_code
+
+
+def language(stated: str | None = None, environ: Mapping[str, str] = os.environ) -> Language:
+    """What --lang says; else zh where the machine's locale is Chinese, otherwise en."""
+    if stated in ("zh", "en"):
+        return "zh" if stated == "zh" else "en"
+    # LC_ALL overrides LANG, as everywhere else.
+    locale = environ.get("LC_ALL") or environ.get("LANG") or ""
+    return "zh" if locale.lower().startswith("zh") else "en"
+
+
+def _language_of(arguments: Sequence[str]) -> Language:
+    """The language for errors that come before, or out of, reading the arguments."""
+    stated = re.search(r"--lang[= ](zh|en)\b", " ".join(arguments))
+    return language(stated[1] if stated else None)
+
+
+def _sentences(error: Exception, program: str) -> tuple[str, str, int]:
+    match error:
+        case CommandError():
+            return error.zh, error.en, error.exit_code
+        case TyperException():
+            message = error.format_message().rstrip(".")
+            zh = f"指令用法不對：{message}；用法請看 {program} --help"
+            return zh, f"{message}; see {program} --help", WRONG_USE
+        case StoreBusyError():
+            zh = f"另一個載入作業正在寫入，請等它完成再試（{error}）"
+            return zh, str(error), WRONG_USE
+        case StoreError():
+            return f"資料庫無法使用：{error}", str(error), WRONG_USE
+        case _:
+            what = f"{type(error).__name__}: {error}"
+            zh = f"沒有預料到的錯誤：{what}；請設 ADOPTION_DEBUG=1 再執行一次，並回報顯示的內容"
+            en = f"unexpected error: {what}; run again with ADOPTION_DEBUG=1 and report it"
+            return zh, en, WRONG_USE
+
+
+def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run `app` and exit; `program` is what the user types, such as `python -m etl`."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = app(given, prog_name=program, standalone_mode=False)
+    except (Exception, typer.Abort) as error:
+        if os.environ.get("ADOPTION_DEBUG") == "1":
+            traceback.print_exc()
+        zh, en, code = _sentences(error, program)
+        message = zh if _language_of(given) == "zh" else en
+        print(" ".join(message.split()), file=sys.stderr)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,55 @@
+"""How numbers and dates read: ROC (民國) dates in Chinese, Gregorian in English, one way each."""
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from adoption.language import Language
+
+ROC_YEAR_ZERO = 1911
+
+
+def roc_year(day: date) -> int:
+    return day.year - ROC_YEAR_ZERO
+
+
+def day_text(day: Any, language: Language) -> str:
+    """民國102年9月24日 / 2013-09-24. `day` is a date or a pandas timestamp."""
+    day = pd.Timestamp(day)
+    if language == "zh":
+        return f"民國{roc_year(day)}年{day.month}月{day.day}日"
+    return f"{day:%Y-%m-%d}"
+
+
+def short_day_text(day: Any, language: Language) -> str:
+    """102/09/24 / 2013-09-24: for tables and axes."""
+    day = pd.Timestamp(day)
+    return f"{roc_year(day)}/{day:%m/%d}" if language == "zh" else f"{day:%Y-%m-%d}"
+
+
+def month_text(month: Any, language: Language) -> str:
+    """102年9月 / Sep 2013."""
+    month = pd.Timestamp(month)
+    return f"{roc_year(month)}年{month.month}月" if language == "zh" else f"{month:%b %Y}"
+
+
+def year_text(day: Any, language: Language) -> str:
+    """102年 / 2013."""
+    day = pd.Timestamp(day)
+    return f"{roc_year(day)}年" if language == "zh" else f"{day:%Y}"
+
+
+def number_text(number: float) -> str:
+    """Thousands separated; whole."""
+    return f"{number:,.0f}"
+
+
+def change_text(change: float) -> str:
+    """With its sign; a true minus sign, which lines up with the plus."""
+    return f"+{change:,.0f}" if change > 0 else f"{change:,.0f}".replace("-", "−")
+
+
+def share_text(part: float, whole: float) -> str:
+    """A percentage with one decimal; a dash where there is nothing to take a share of."""
+    return f"{100 * part / whole:.1f}%" if whole else "—"

@@ -1,0 +1,32 @@
+"""What the records are: whether any is a sample, and what can be chosen to filter by."""
+
+from datetime import date
+
+from sqlalchemy import literal, select, union_all
+
+from adoption.metrics.rules import county_on
+from adoption.store import Reader
+from adoption.store.schema import certificates, entities, systems, units
+
+SAMPLE = "sample"
+
+
+def has_sample_records(store: Reader) -> bool:
+    """Whether any record says of itself that it is a sample: then every figure says so too."""
+    marked = [
+        select(literal(1).label("one")).where(table.c.provenance == SAMPLE).limit(1).subquery()
+        for table in (units, systems, certificates, entities)
+    ]
+    return not store.frame(union_all(*[select(rows) for rows in marked]).subquery().select()).empty
+
+
+def units_of(store: Reader) -> dict[str, str]:
+    """unit_code -> name, in the order of the codes."""
+    rows = store.frame(select(units.c.unit_code, units.c.name).order_by(units.c.unit_code))
+    return dict(zip(rows["unit_code"], rows["name"], strict=True))
+
+
+def counties_of(store: Reader, as_of: date) -> list[str]:
+    """The counties that certificates were recorded under, by their names on `as_of`."""
+    county = county_on(as_of).label("county")
+    return list(store.frame(select(county).distinct().order_by(county))["county"])

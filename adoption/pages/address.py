@@ -1,0 +1,55 @@
+"""The view in the address bar: query parameters <-> session state, so that a link reopens it.
+
+Streamlit's own binding writes a widget's labels, which change with the language; codes do not.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import streamlit as st
+
+FILTERS = ("side", "unit", "county", "org_type")
+# What the address said when it was last written here, and on which page.
+_WRITTEN, _PAGE = "address_written", "address_page"
+
+
+def restore(page: str, day: date | None, choices: Mapping[str, Sequence[str]]) -> None:
+    """Set the state from the address, unless it is the one that `record` wrote.
+
+    So on a first visit, with the back button, after an edit. What the address gets wrong (a day
+    after the data's own `day`, a filter that is not among `choices`) is left out. Streamlit drops
+    the parameters when the visitor goes to another page; the state is kept then.
+    """
+    said = {key: st.query_params.get_all(key) for key in st.query_params}
+    is_ours = said == st.session_state.get(_WRITTEN)
+    has_moved = not said and st.session_state.get(_PAGE, page) != page
+    st.session_state[_PAGE] = page
+    if is_ours or has_moved:
+        return
+    st.session_state["lang"] = "en" if said.get("lang") == ["en"] else "zh"
+    if day is not None:
+        st.session_state["as_of"] = _day(said.get("as_of", []), day)
+    for key in FILTERS:
+        known = set(choices.get(key, ()))
+        st.session_state[key] = [code for code in said.get(key, []) if code in known]
+
+
+def _day(texts: Sequence[str], latest: date) -> date:
+    try:
+        (text,) = texts
+        return min(date.fromisoformat(text), latest)
+    except ValueError:
+        return latest
+
+
+def record(day: date | None) -> None:
+    """Write the state into the address; what is as by default is left out."""
+    state = st.session_state
+    said: dict[str, list[str]] = {key: list(state[key]) for key in FILTERS if state.get(key)}
+    if state.get("lang") == "en":
+        said["lang"] = ["en"]
+    if state.get("as_of") not in (None, day):
+        said["as_of"] = [state["as_of"].isoformat()]
+    state[_WRITTEN] = said
+    if {key: st.query_params.get_all(key) for key in st.query_params} != said:
+        st.query_params.from_dict(said)

@@ -1,0 +1,21 @@
+"""Where do we stand?"""
+
+import streamlit as st
+
+from adoption.charts import expiry, integration, issuance, reminders
+from adoption.language import Text
+from adoption.pages import show
+
+show.heading(
+    Text("總覽", "Overview"),
+    Text("工商憑證的導入、核發與到期，一分鐘看完。", "Where adoption stands, in a minute."),
+)
+if not show.is_empty():
+    show.headline_numbers()
+    left, right = st.columns(2)
+    with left:
+        show.chart(issuance.adoption_curve)
+        show.chart(expiry.next_45_days)
+    with right:
+        show.chart(integration.by_side)
+        show.chart(reminders.funnel)

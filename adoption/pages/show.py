@@ -1,0 +1,128 @@
+"""How a page is laid out: heading, headline numbers, and charts with all that goes with them."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from adoption.charts.chart import Chart, Question
+from adoption.charts.headlines import headlines
+from adoption.formats import day_text, short_day_text
+from adoption.language import Language, Text, say
+from adoption.metrics import Selection
+from adoption.pages import view
+
+CHART_CONFIG = {"displayModeBar": False, "responsive": True}
+# A cell that begins with one of these would run as a formula in a spreadsheet.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@st.cache_resource(max_entries=500, show_spinner=False)
+def _drawn(
+    stamp: tuple[str, str],
+    name: str,
+    selection: Selection,
+    language: Language,
+    _draw: Callable[[Question], Chart],
+    _question: Question,
+) -> Chart:
+    return _draw(_question)
+
+
+def heading(title: Text, purpose: Text) -> None:
+    """The page's title, the question that it answers, and on what data."""
+    tell = view.language()
+    st.title(title.in_language(tell), anchor=False)
+    st.caption(purpose.in_language(tell))
+
+
+def is_empty() -> bool:
+    """Whether there is nothing to show yet; then says what to do about it."""
+    if view.data_day() is not None:
+        return False
+    tell = view.language()
+    st.info(
+        say(
+            tell,
+            "There are no records yet. Load some from the command line, then reload:",
+        ),
+        icon=":material/database:",
+    )
+    st.code(
+        "python -m etl load units data/catalogue/units.csv\n"
+        "python -m etl load systems data/catalogue/systems.csv\n"
+        "python -m etl load certificates FILE.csv",
+        language="bash",
+    )
+    return True
+
+
+def headline_numbers() -> None:
+    asked = view.question()
+    before = short_day_text(asked.selection.a_month_before().as_of, asked.language)
+    with st.container(horizontal=True, key="headlines"):
+        for headline in headlines(asked):
+            st.metric(
+                headline.label,
+                headline.value,
+                headline.change,
+                delta_color="off",
+                delta_arrow=headline.arrow,
+                delta_description=asked.say("since {day}", day=before),
+                help=headline.metric.definition.in_language(asked.language),
+                border=True,
+            )
+
+
+def chart(draw: Callable[[Question], Chart]) -> None:
+    """A chart with its title and definition, its sentence, its table and the download."""
+    asked = view.question()
+    key = f"{draw.__module__}.{draw.__name__}".removeprefix("adoption.charts.")
+    drawn = _drawn(view.stamp(), key, asked.selection, asked.language, draw, asked)
+    with st.container(border=True, key="chart-" + key.replace(".", "-")):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(drawn.title, anchor=False)
+            with st.popover(asked.say("Definition"), icon=":material/info:", type="tertiary"):
+                st.write(drawn.metric.definition.in_language(asked.language))
+                st.caption(f"`{drawn.metric.key}`")
+        st.text(drawn.says)
+        if drawn.figure is None:
+            return
+        st.plotly_chart(drawn.figure, config=CHART_CONFIG, key=key, alt=drawn.says)
+        st.caption(source(asked))
+        with st.expander(asked.say("Table")):
+            table(drawn.table)
+            st.download_button(
+                asked.say("Download CSV"),
+                lambda: as_csv(drawn.table),
+                file_name=f"{drawn.metric.key}_{asked.selection.as_of:%Y%m%d}.csv",
+                mime="text/csv",
+                key=f"download-{key}",
+            )
+
+
+def source(asked: Question) -> str:
+    """As-of day, filters and the sample mark: what stands under every figure."""
+    parts = [asked.say("As of {day}", day=day_text(asked.selection.as_of, asked.language))]
+    chosen = (*asked.selection.side, *asked.selection.unit, *asked.selection.county)
+    if chosen := (*chosen, *asked.selection.org_type):
+        names = asked.say(", ").join(asked.name(code) for code in chosen)
+        parts.append(asked.say("Filters: {names}", names=names))
+    if view.is_sample():
+        parts.append(asked.say("Sample data"))
+    return " · ".join(parts)
+
+
+def table(rows: pd.DataFrame) -> None:
+    st.dataframe(rows, hide_index=True, height="auto" if len(rows) < 12 else 420)
+
+
+def as_csv(rows: pd.DataFrame) -> bytes:
+    """UTF-8 with a BOM, which Excel needs to read Chinese; formulas made harmless."""
+    safe = rows.map(
+        lambda cell: (
+            f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+        )
+    )
+    text: str = safe.to_csv(index=False)
+    return text.encode("utf-8-sig")

@@ -1,0 +1,176 @@
+"""What the visitor looks at: the store, and in the address language, as-of day and filters."""
+
+import os
+from datetime import date
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from adoption.charts.chart import Question
+from adoption.charts.codes import name
+from adoption.formats import day_text
+from adoption.language import Language, say
+from adoption.metrics import (
+    METRICS,
+    Selection,
+    counties_of,
+    data_cut_off,
+    evaluate,
+    has_sample_records,
+    units_of,
+)
+from adoption.pages import address
+from adoption.store import Store, open_store
+
+SIDES = ("ministry", "external")
+ORG_TYPES = ("company", "business", "branch", "other")
+FIRST_DAY = date(1998, 1, 1)
+# Streamlit leaves six empty lines above a page.
+_STYLE = "<style>.stMainBlockContainer {padding-top: 4rem; padding-bottom: 3rem}</style>"
+
+
+@st.cache_resource
+def _store(url: str | None) -> Store:
+    return open_store(url)
+
+
+def store() -> Store:
+    return _store(os.environ.get("ADOPTION_STORE"))
+
+
+# A publication changes the version, so an answer never has to be thrown away before its time.
+@st.cache_data(max_entries=2_000, show_spinner=False)
+def _answer(url: str, version: str, key: str, selection: Selection) -> pd.DataFrame:
+    return evaluate(store(), METRICS[key], selection)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _facts(url: str, version: str) -> tuple[date | None, bool, dict[str, str]]:
+    return data_cut_off(store()), has_sample_records(store()), units_of(store())
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _counties(url: str, version: str, as_of: date) -> list[str]:
+    return counties_of(store(), as_of)
+
+
+def stamp() -> tuple[str, str]:
+    """Names what is in the store now: the head of every cache key."""
+    return store().url, store().version
+
+
+def answer(key: str, selection: Selection) -> pd.DataFrame:
+    """The rows of a metric, computed once for a version of the store and a selection."""
+    return _answer(*stamp(), key, selection)
+
+
+def language() -> Language:
+    return "en" if st.session_state.get("lang") == "en" else "zh"
+
+
+def data_day() -> date | None:
+    """The data's own cut-off; None while the store is empty."""
+    return _facts(*stamp())[0]
+
+
+def is_sample() -> bool:
+    return _facts(*stamp())[1]
+
+
+def question() -> Question:
+    """What the page's charts are asked. Only where there is data."""
+    state = st.session_state
+    return Question(
+        selection=Selection(
+            as_of=state["as_of"],
+            side=tuple(state["side"]),
+            unit=tuple(state["unit"]),
+            county=tuple(state["county"]),
+            org_type=tuple(state["org_type"]),
+        ),
+        language=language(),
+        answer=answer,
+    )
+
+
+def restore(page: str) -> None:
+    """Take the view from the address, before anything is drawn."""
+    address.restore(page, data_day(), {key: list(names) for key, names in _choices().items()})
+
+
+def _choices() -> dict[str, dict[str, str]]:
+    """What each filter can be set to: code -> how it reads."""
+    tell, day = language(), st.session_state.get("as_of") or data_day()
+    counties = _counties(*stamp(), day) if day else []
+    return {
+        "side": {code: name(code, tell) for code in SIDES},
+        "unit": _facts(*stamp())[2],
+        "county": {county: county for county in counties},
+        "org_type": {code: name(code, tell) for code in ORG_TYPES},
+    }
+
+
+def _written(names: dict[str, str], code: str) -> str:
+    return names.get(code, code)
+
+
+def bar() -> None:
+    """The row above every page: as-of day, filters, language."""
+    tell, last = language(), data_day()
+    st.html(_STYLE)
+    with st.container(horizontal=True, vertical_alignment="center", key="view_bar"):
+        st.markdown(f"**{say(tell, 'MOEACA adoption')}**", width="content")
+        if is_sample():
+            st.badge(say(tell, "Sample data"), icon=":material/science:", color="orange")
+        st.space("stretch")
+        if last is not None:
+            _as_of_input(tell, last)
+            _filter_inputs(tell)
+        st.segmented_control(
+            say(tell, "Language"),
+            ["zh", "en"],
+            format_func=lambda code: {"zh": "中文", "en": "English"}[code],
+            key="lang",
+            required=True,
+            label_visibility="collapsed",
+        )
+    address.record(last)
+
+
+def _as_of_input(tell: Language, last: date) -> None:
+    text = f"{say(tell, 'As of')} {day_text(st.session_state['as_of'], tell)}"
+    st.markdown(text, width="content")
+    st.date_input(
+        say(tell, "As of"),
+        min_value=FIRST_DAY,
+        max_value=last,
+        key="as_of",
+        required=True,
+        width=160,
+        label_visibility="collapsed",
+    )
+
+
+def _filter_inputs(tell: Language) -> None:
+    titles = {
+        "side": say(tell, "Side"),
+        "unit": say(tell, "Unit"),
+        "county": say(tell, "County"),
+        "org_type": say(tell, "Organisation type"),
+    }
+    chosen = sum(len(st.session_state[key]) for key in titles)
+    label = say(tell, "Filters") + (f" ({chosen})" if chosen else "")
+    with st.popover(label, icon=":material/filter_list:"):
+        for key, names in _choices().items():
+            st.multiselect(
+                titles[key],
+                list(names),
+                format_func=partial(_written, names),
+                key=key,
+                select_all=False,
+                placeholder=say(tell, "All"),
+            )
+        st.caption(
+            say(tell, "Side and unit narrow the systems; county and type narrow the certificates.")
+        )

@@ -1,0 +1,36 @@
+"""The router: page configuration, navigation, the bar above every page. Nothing else."""
+
+import streamlit as st
+
+from adoption.language import Text
+from adoption.pages import view
+
+PAGES = (
+    ("overview", Text("總覽", "Overview"), ":material/dashboard:"),
+    ("rollout", Text("導入", "Rollout"), ":material/apartment:"),
+    ("issuance", Text("核發", "Issuance"), ":material/credit_card:"),
+    ("expiries", Text("到期", "Expiries"), ":material/event_busy:"),
+    ("reminders", Text("提醒", "Reminders"), ":material/mail:"),
+    ("definitions", Text("說明", "Definitions"), ":material/menu_book:"),
+)
+
+st.set_page_config(page_title="工商憑證導入統計", page_icon=":material/badge:", layout="wide")
+
+
+def pages() -> list[st.Page]:
+    return [
+        st.Page(
+            f"adoption/pages/{name}.py",
+            title=title.in_language(view.language()),
+            icon=icon,
+            default=name == "overview",
+        )
+        for name, title, icon in PAGES
+    ]
+
+
+# Navigation first says where we are; then, the address read, it is drawn in the right language.
+view.restore(st.navigation(pages(), position="hidden").url_path)
+page = st.navigation(pages(), position="top")
+view.bar()
+page.run()

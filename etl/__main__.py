@@ -1,0 +1,218 @@
+"""python -m etl: make sample records, load files, see what was loaded and what was refused."""
+
+import getpass
+import json
+import shutil
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from adoption.command import CHECK_FAILED, CommandError, language, run
+from adoption.language import Language
+from adoption.policy import DATA
+from adoption.store import DEFAULT_URL, open_store
+from etl import ledger, report
+from etl.bar import progress_bar
+from etl.days import day
+from etl.feeds import FEEDS, Feed
+from etl.load import load
+from etl.result import RowsRejected
+from etl.sample import write_sample
+from etl.totals import check_totals
+from etl.values import BadValue
+
+app = typer.Typer(help=__doc__, add_completion=False, rich_markup_mode=None)
+
+StoreOption = Annotated[
+    str | None,
+    typer.Option("--store", help=f"Where the records are: $ADOPTION_STORE, else {DEFAULT_URL}."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+LanguageOption = Annotated[
+    Language | None, typer.Option("--lang", help="Language of messages; else that of the locale.")
+]
+
+
+def _feed(name: str) -> Feed:
+    if name not in FEEDS:
+        known = ", ".join(FEEDS)
+        raise CommandError(
+            f"沒有「{name}」這種資料；請用 {known} 其中之一",
+            f"{name}: no such feed; use one of {known}",
+        )
+    return FEEDS[name]
+
+
+def _cut_off(text: str | None) -> date | None:
+    try:
+        return None if text is None else day(text)
+    except BadValue:
+        raise CommandError(
+            f"--cut-off 的「{text}」不是日期；請寫成 102/9/24 或 2013-09-24",
+            f"--cut-off {text}: not a date; write it as 2013-09-24 or 102/9/24",
+        ) from None
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user without a name
+        return "?"
+
+
+def _print_json(objects: Iterable[dict[str, Any]]) -> None:
+    for thing in objects:
+        typer.echo(json.dumps(thing, ensure_ascii=False, default=str))
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        typer.echo(line)
+
+
+@app.command()
+def sample(
+    certificates: Annotated[int, typer.Option(min=1, help="How many certificates.")],
+    out: Annotated[Path, typer.Option(help="The folder to write into.", file_okay=False)],
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same records.")] = 102,
+    lang: LanguageOption = None,
+) -> None:
+    """Write sample records, and the catalogue beside them, to load and try things with."""
+    files: list[tuple[str, Path]] = []
+    done = 0
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for feed in ("units", "systems"):
+            files.append((feed, out / f"{feed}.csv"))
+            shutil.copyfile(DATA / "catalogue" / f"{feed}.csv", out / f"{feed}.csv")
+        with progress_bar(language(lang)) as show:
+
+            def progress(made: int) -> None:
+                nonlocal done
+                done += made
+                show("sample", done / certificates)
+
+            files += write_sample(out, certificates, seed, progress)
+    except OSError as error:
+        raise CommandError(
+            f"{out}：寫不進去（{error.strerror}）；請換一個資料夾",
+            f"{out}: cannot be written to ({error.strerror}); give another folder",
+        ) from error
+    except ValueError as error:
+        raise CommandError(
+            f"--certificates {certificates}：產生不了這麼多（{error}）；請減少",
+            f"--certificates {certificates}: too many ({error}); give fewer",
+        ) from error
+    for feed, path in files:
+        typer.echo(f"{feed}\t{path}")
+
+
+@app.command("load")
+def load_files(
+    feed: Annotated[str, typer.Argument(help="What the files are: " + ", ".join(FEEDS) + ".")],
+    files: Annotated[list[Path], typer.Argument(help="Loaded together: all of them or none.")],
+    store: StoreOption = None,
+    cut_off: Annotated[
+        str | None, typer.Option(help="Up to which day the records are complete.")
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Load nothing if a row is rejected (exit 1).")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what a load would do, and do nothing.")
+    ] = False,
+    as_json: JsonOption = False,
+    lang: LanguageOption = None,
+) -> None:
+    """Load files into the store."""
+    spoken = language(lang)
+    checked_feed, cut_off_day = _feed(feed), _cut_off(cut_off)
+    failed: CommandError | None = None
+    try:
+        with progress_bar(spoken) as progress:
+            results = load(
+                open_store(store),
+                checked_feed,
+                files,
+                by=_user(),
+                now=datetime.now(UTC),
+                cut_off=cut_off_day,
+                strict=strict,
+                dry_run=dry_run,
+                progress=progress,
+            )
+    except RowsRejected as refused:
+        results = refused.results
+        rejected = sum(result.rejected for result in results)
+        failed = CommandError(
+            f"--strict：有 {rejected:,} 列被退回，沒有載入；請更正後再載入，或不加 --strict",
+            f"--strict: {rejected:,} rows rejected, nothing loaded; mend them, or omit --strict",
+            CHECK_FAILED,
+        )
+    if as_json:
+        _print_json(result.as_json() for result in results)
+    else:
+        _print_lines(report.of_load(results, spoken))
+    if failed:
+        raise failed
+
+
+@app.command()
+def loads(
+    store: StoreOption = None, as_json: JsonOption = False, lang: LanguageOption = None
+) -> None:
+    """What was loaded, when, by whom, and what became of the rows; the newest first."""
+    entries = ledger.list_loads(open_store(store))
+    if as_json:
+        _print_json(entries)
+    else:
+        _print_lines(report.of_ledger(entries, language(lang)))
+
+
+@app.command()
+def rejects(
+    load_id: Annotated[
+        int | None, typer.Argument(metavar="[LOAD]", help="Only this load, by its number.")
+    ] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    lang: LanguageOption = None,
+) -> None:
+    """Rows that were refused: which, and every reason why."""
+    opened = open_store(store)
+    if load_id is not None and next(ledger.list_loads(opened, load_id), None) is None:
+        raise CommandError(
+            f"沒有編號 {load_id} 的載入；編號請看 python -m etl loads",
+            f"load {load_id}: there is none; python -m etl loads lists them",
+        )
+    entries = ledger.list_rejects(opened, load_id)
+    if as_json:
+        _print_json(entries)
+    else:
+        _print_lines(report.of_rejects(entries, language(lang)))
+
+
+@app.command()
+def totals(
+    store: StoreOption = None, as_json: JsonOption = False, lang: LanguageOption = None
+) -> None:
+    """Control totals against the records; exit 1 when one is off."""
+    checked = check_totals(open_store(store))
+    if as_json:
+        _print_json(total.as_json() for total in checked)
+    else:
+        _print_lines(report.of_totals(checked, language(lang)))
+    off = sum(total.is_off for total in checked)
+    if off:
+        raise CommandError(
+            f"{off} 個控制總數不符；請檢查載入的 units 和 systems",
+            f"{off} control totals are off; check the units and systems that were loaded",
+            CHECK_FAILED,
+        )
+
+
+if __name__ == "__main__":
+    run(app, "python -m etl")

@@ -1,0 +1,194 @@
+"""One load: files of one feed -> the store, all of it or nothing, and what became of every row.
+
+read -> check -> keep -> link -> ledger -> archive -> publish.
+"""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from sqlalchemy import MetaData, Table, select
+
+from adoption.store import Store, Writer
+from adoption.store.schema import certificates
+from etl import ledger
+from etl.archive import archive, archive_folder
+from etl.check import Memory, check
+from etl.feeds import Feed
+from etl.keep import arriving_table, is_empty, keep
+from etl.link import linked
+from etl.read import SourceFile, batches, describe
+from etl.result import FileResult, RowsRejected, result_of
+from etl.totals import check_totals, keep_bundled
+
+# What is going on (read, keep, publish), and how much of the whole is done, 0 to 1.
+Progress = Callable[[str, float], None]
+_READING_SHARE = 0.6
+
+
+class _DryRunEnds(Exception):  # noqa: N818 (a signal, not an error)
+    """Leaves the writing context so that it publishes nothing."""
+
+
+def load(
+    store: Store,
+    feed: Feed,
+    paths: Sequence[Path],
+    *,
+    by: str,
+    now: datetime,
+    cut_off: date | None = None,
+    strict: bool = False,
+    dry_run: bool = False,
+    progress: Progress = lambda doing, share: None,
+) -> list[FileResult]:
+    """Load `paths` as one publication and one row of the ledger; a result for each, in order.
+
+    A dry run does it all and publishes nothing. Raises UnreadableFile, RowsRejected (strict),
+    StoreError and StoreBusyError; whatever is raised, the store is as it was.
+    """
+    started = time.perf_counter()
+    sources = [describe(path, feed) for path in paths]
+    results: list[FileResult] = []
+    archived: list[Path] = []
+    try:
+        with store.writing() as writer:
+            load_id = ledger.next_load_id(writer)
+            results = _write(writer, feed, sources, load_id, progress)
+            seconds = round(time.perf_counter() - started, 3)
+            totals = check_totals(writer)
+            results = [replace(result, seconds=seconds, totals=totals) for result in results]
+            if strict and any(result.rejected for result in results):
+                raise RowsRejected(results)
+            if dry_run:
+                raise _DryRunEnds
+            results = [replace(result, load=load_id) for result in results]
+            ledger.forget_rejects(writer, load_id, feed.name, [s.sha256 for s in sources])
+            ledger.enter_load(
+                writer,
+                load_id,
+                feed.name,
+                by=by,
+                now=now,
+                cut_off=cut_off,
+                seconds=seconds,
+                files=[_ledger_row(result) for result in results],
+            )
+            progress("publish", 0.9)
+            folder = archive_folder(store)
+            if folder is not None:
+                archived += [kept for s in sources if (kept := archive(s, folder))]
+    except _DryRunEnds:
+        return results
+    except BaseException:
+        for path in archived:
+            path.unlink(missing_ok=True)
+        raise
+    progress("publish", 1.0)
+    return results
+
+
+def _write(
+    writer: Writer, feed: Feed, sources: Sequence[SourceFile], load_id: int, progress: Progress
+) -> list[FileResult]:
+    """The records and rejects. Raises AssertionError when a row is in none of the counts."""
+    arriving = arriving_table(feed)
+    writer.scratch(arriving)
+    results = _read_and_check(writer, feed, sources, load_id, arriving, progress)
+    progress("keep", _READING_SHARE)
+    sorted_out = keep(writer, feed, arriving)
+    progress("keep", 0.7)
+    _merge(writer, feed, sorted_out.incoming)
+    keep_bundled(writer)
+    results = [
+        replace(
+            result,
+            kept=sorted_out.kept.get(number, 0),
+            unchanged=sorted_out.unchanged.get(number, 0),
+            duplicate=sorted_out.duplicate.get(number, 0),
+            flagged=sorted_out.flagged.get(number, 0),
+        )
+        for number, result in enumerate(results, 1)
+    ]
+    for result in results:
+        if not result.adds_up:
+            raise AssertionError(f"{result.file}: rows are missing, nothing was kept: {result}")
+    return results
+
+
+def _read_and_check(
+    writer: Writer,
+    feed: Feed,
+    sources: Sequence[SourceFile],
+    load_id: int,
+    arriving: Table,
+    progress: Progress,
+) -> list[FileResult]:
+    """Fills `arriving` and the rejects; results with what was read and rejected."""
+    known = {
+        reference.column: frozenset(writer.frame(select(reference.key)).iloc[:, 0])
+        for reference in feed.references
+    }
+    memory = Memory()
+    position = 0
+    bytes_before, bytes_of_all = 0, max(1, sum(source.bytes for source in sources))
+    results: list[FileResult] = []
+    for number, source in enumerate(sources, 1):
+        read = rejected = 0
+        reasons: Counter[str] = Counter()
+        for batch in batches(source):
+            checked = check(feed, list(source.columns.values()), batch.rows, known, memory)
+            stamps = {"load_id": load_id, "file_number": number}
+            writer.append(arriving, _stamped(checked.kept, position, stamps))
+            position += checked.kept.num_rows
+            refused = [*checked.rejected, *batch.malformed]
+            ledger.enter_rejects(writer, load_id, number, refused)
+            for reject in refused:
+                reasons.update({reason.code for reason in reject.reasons})
+            rejected += len(refused)
+            read += batch.rows.num_rows + len(batch.malformed)
+            share = (bytes_before + batch.position) / bytes_of_all
+            progress("read", _READING_SHARE * share)
+        bytes_before += source.bytes
+        results.append(result_of(source, feed, read=read, rejected=rejected, reasons=dict(reasons)))
+    return results
+
+
+def _stamped(kept: pa.Table, position: int, stamps: Mapping[str, int]) -> pa.Table:
+    rows = kept.drop_columns(["row_number"])
+    for name, number in stamps.items():
+        rows = rows.append_column(name, pa.array(np.full(rows.num_rows, number, np.int32)))
+    return rows.append_column(
+        "position", pa.array(np.arange(position, position + rows.num_rows, dtype=np.int64))
+    )
+
+
+def _merge(writer: Writer, feed: Feed, incoming: Table) -> None:
+    if feed.table is not certificates:
+        writer.merge(feed.table, select(*[incoming.c[column.name] for column in feed.table.c]))
+        return
+    rows = linked(writer, incoming)
+    if is_empty(writer, certificates):
+        writer.insert(certificates, rows)
+        return
+    # The select reads the very table that merging changes: its rows are laid aside first.
+    aside = certificates.to_metadata(MetaData(), name="linked_rows")
+    writer.scratch(aside)
+    writer.insert(aside, rows)
+    writer.merge(certificates, select(*aside.c))
+
+
+def _ledger_row(result: FileResult) -> dict[str, Any]:
+    columns = {**result.columns, **dict.fromkeys(result.dropped)}
+    return {
+        **asdict(result),
+        "name": result.file,
+        "columns": json.dumps(columns, ensure_ascii=False),
+    }

@@ -1,0 +1,111 @@
+"""What a command says to a person: short lines in one language. Programs use --json instead."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from adoption.language import Language, Text
+from etl.feeds import FEEDS
+from etl.result import FileResult
+from etl.totals import TotalCheck
+
+
+def of_load(results: Sequence[FileResult], language: Language) -> Iterator[str]:
+    """What became of each file, the load's number, then the control totals."""
+    for result in results:
+        yield from _of_file(result, language)
+    load = results[0].load if results else None
+    if load is None:
+        yield Text("資料庫沒有變動", "the store is as it was").in_language(language)
+    else:
+        yield Text(f"已發布，載入編號 {load}", f"published as load {load}").in_language(language)
+    yield from of_totals(results[0].totals if results else [], language, only_off=True)
+
+
+def _of_file(result: FileResult, language: Language) -> Iterator[str]:
+    feed = FEEDS[result.feed].zh
+    yield Text(
+        f"{result.file}：{feed}，{result.format} {result.encoding}，"
+        f"標題在第 {result.header_row} 列",
+        f"{result.file}: {result.feed}, {result.format} {result.encoding}, "
+        f"header in row {result.header_row}",
+    ).in_language(language)
+    yield Text(
+        f"  讀入 {result.read:,} = 新增或更新 {result.kept:,} + 相同 {result.unchanged:,}"
+        f" + 重複 {result.duplicate:,} + 退回 {result.rejected:,}；標記 {result.flagged:,}"
+        f"（{result.seconds:.1f} 秒）",
+        f"  read {result.read:,} = kept {result.kept:,} + unchanged {result.unchanged:,}"
+        f" + duplicate {result.duplicate:,} + rejected {result.rejected:,};"
+        f" flagged {result.flagged:,} ({result.seconds:.1f} s)",
+    ).in_language(language)
+    if result.dropped:
+        names = "、".join(result.dropped)
+        yield Text(
+            f"  疑似個人資料，未讀取：{names}", f"  look personal, not read: {names}"
+        ).in_language(language)
+    if result.ignored:
+        names = "、".join(result.ignored)
+        yield Text(f"  用不到的欄位：{names}", f"  columns not used: {names}").in_language(language)
+    if result.reasons:
+        counts = ", ".join(f"{code} {count:,}" for code, count in sorted(result.reasons.items()))
+        yield Text(
+            f"  退回原因：{counts}；逐列請看 python -m etl rejects",
+            f"  rejected for: {counts}; row by row: python -m etl rejects",
+        ).in_language(language)
+
+
+def of_totals(
+    totals: Sequence[TotalCheck], language: Language, *, only_off: bool = False
+) -> Iterator[str]:
+    """A line for each control total, or (`only_off`) for each that the records do not reproduce."""
+    off = [total for total in totals if total.is_off]
+    for total in off if only_off else totals:
+        where = f"{total.metric} {total.scope} {total.measure} {total.as_of}"
+        if total.difference is None or total.actual is None:
+            yield Text(f"{where}：此處無法核對", f"{where}: not comparable here").in_language(
+                language
+            )
+            continue
+        yield Text(
+            f"{where}：應為 {total.expected:g}，資料為 {total.actual:g}"
+            f"（差 {total.difference:+g}）",
+            f"{where}: expected {total.expected:g}, the records give {total.actual:g}"
+            f" ({total.difference:+g})",
+        ).in_language(language)
+    if not off:
+        yield Text("控制總數相符", "control totals agree").in_language(language)
+
+
+def of_ledger(entries: Iterator[Mapping[str, Any]], language: Language) -> Iterator[str]:
+    """A line a file, the newest load first."""
+    empty = True
+    for entry in entries:
+        empty = False
+        cut_off = entry["cut_off"] or "-"
+        yield Text(
+            f"{entry['load']}  {entry['loaded_at']}  {entry['feed']}  {entry['file']}  "
+            f"讀入 {entry['read']:,} 新增或更新 {entry['kept']:,} 相同 {entry['unchanged']:,} "
+            f"重複 {entry['duplicate']:,} 退回 {entry['rejected']:,} 標記 {entry['flagged']:,}  "
+            f"統計截止 {cut_off}  {entry['loaded_by']}",
+            f"{entry['load']}  {entry['loaded_at']}  {entry['feed']}  {entry['file']}  "
+            f"read {entry['read']:,} kept {entry['kept']:,} unchanged {entry['unchanged']:,} "
+            f"duplicate {entry['duplicate']:,} rejected {entry['rejected']:,} "
+            f"flagged {entry['flagged']:,}  cut-off {cut_off}  {entry['loaded_by']}",
+        ).in_language(language)
+    if empty:
+        yield Text("還沒有載入過資料", "nothing has been loaded yet").in_language(language)
+
+
+def of_rejects(entries: Iterator[Mapping[str, Any]], language: Language) -> Iterator[str]:
+    """A line a refused row, with all its reasons."""
+    empty = True
+    for entry in entries:
+        empty = False
+        reasons = "；".join(r["zh"] for r in entry["reasons"])
+        if language == "en":
+            reasons = "; ".join(r["en"] for r in entry["reasons"])
+        yield Text(
+            f"{entry['file']} 第 {entry['row']} 列：{reasons}",
+            f"{entry['file']} row {entry['row']}: {reasons}",
+        ).in_language(language)
+    if empty:
+        yield Text("沒有退回的資料列", "no rejected rows").in_language(language)

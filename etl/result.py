@@ -1,0 +1,75 @@
+"""What became of a file: every row that was read is in exactly one of four counts."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from etl.feeds import Feed
+from etl.read import SourceFile
+from etl.totals import TotalCheck
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """read = kept + unchanged + duplicate + rejected. Kept rows are new or changed."""
+
+    file: str
+    feed: str
+    format: str
+    encoding: str
+    read: int
+    kept: int
+    unchanged: int
+    duplicate: int  # another row of this load, further on, has the same key
+    rejected: int
+    flagged: int  # of those kept or unchanged
+    load: int | None  # None: nothing was published
+    header_row: int
+    sha256: str
+    bytes: int
+    columns: dict[str, str | None]  # header -> column of the feed; None: ignored
+    ignored: list[str]
+    dropped: list[str]  # headers of columns that look personal
+    reasons: dict[str, int]  # code -> how many rejected rows have it
+    seconds: float = 0.0
+    totals: list[TotalCheck] = field(default_factory=list)
+
+    @property
+    def adds_up(self) -> bool:
+        return self.read == self.kept + self.unchanged + self.duplicate + self.rejected
+
+    def as_json(self) -> dict[str, Any]:
+        return {**asdict(self), "totals": [total.as_json() for total in self.totals]}
+
+
+def result_of(
+    source: SourceFile, feed: Feed, *, read: int, rejected: int, reasons: dict[str, int]
+) -> FileResult:
+    """The result of a file that has been read and checked, but not yet sorted out."""
+    return FileResult(
+        file=source.name,
+        feed=feed.name,
+        format=source.format,
+        encoding=source.encoding,
+        read=read,
+        kept=0,
+        unchanged=0,
+        duplicate=0,
+        rejected=rejected,
+        flagged=0,
+        load=None,
+        header_row=source.header.row_number,
+        sha256=source.sha256,
+        bytes=source.bytes,
+        columns=source.columns,
+        ignored=source.ignored,
+        dropped=source.dropped,
+        reasons=reasons,
+    )
+
+
+class RowsRejected(Exception):  # noqa: N818 (it says what happened)
+    """A strict load had rejects, and nothing was published; `results` as of a dry run."""
+
+    def __init__(self, results: list[FileResult]) -> None:
+        super().__init__(f"{sum(result.rejected for result in results)} rows rejected")
+        self.results = results

@@ -1,0 +1,144 @@
+"""One value: a piece of text from a file -> what the records hold. Days are in days.py.
+
+Every function takes the text of one cell that is not empty and either returns the value or raises
+BadValue. Nothing is guessed: what could mean two things is refused.
+"""
+
+import html
+import math
+import re
+import unicodedata
+
+from adoption import places
+from adoption.policy import STAGES
+
+_INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\x00"))
+_EMPTY = {"", "-", "--", "null", "n/a", "nan", "none"}
+_HOLDER_ID_WEIGHTS = (1, 2, 1, 2, 1, 2, 4, 1)
+_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
+# Also read by Arrow, so in the words that both know.
+EMAIL = re.compile(r"[^\s@＠,;<>\"'()]+[@＠][^\s@＠,;<>\"'()]+[.．][A-Za-z]{2,}")
+
+
+class BadValue(ValueError):  # noqa: N818 (it is the value that is bad)
+    """The text is no such value; `code` is in reasons.py, `hint` what may have been meant."""
+
+    def __init__(self, code: str, hint: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.hint = hint
+
+
+def fold(text: str) -> str:
+    """Half-width, without what cannot be seen, entities resolved, no space around it."""
+    if "&" in text:
+        text = html.unescape(text)
+    return unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).strip()
+
+
+def is_empty(text: str) -> bool:
+    """Whether the cell holds nothing, or one of the ways in which programs write nothing."""
+    return fold(text).casefold() in _EMPTY
+
+
+def name(text: str) -> str:
+    """A name, as written: full-width signs may belong to it. An e-mail address is no name."""
+    cleaned = html.unescape(text).translate(_INVISIBLE).strip()
+    if EMAIL.search(fold(text)):
+        raise BadValue("looks_personal")
+    return cleaned
+
+
+def code(text: str) -> str:
+    """A short identifier such as a unit's code: one word."""
+    folded = fold(text)
+    if not re.fullmatch(r"[\w.:/-]{1,64}", folded):
+        raise BadValue("bad_code")
+    return folded
+
+
+def serial(text: str) -> str:
+    """A certificate's serial number: letters, digits, - : _ ; as written, leading zeros are real.
+
+    12345678.0 is what Excel made of 12345678; 1.23E+15 has lost digits and is refused.
+    """
+    folded = fold(text)
+    if re.fullmatch(r"\d{1,15}\.0+", folded):
+        folded = folded.split(".")[0]
+    if re.fullmatch(r"\d+(\.\d+)?[Ee]\+\d+", folded):
+        raise BadValue("mangled_serial")
+    if not re.fullmatch(r"[0-9A-Za-z:_-]{1,64}", folded):
+        raise BadValue("bad_serial")
+    return folded
+
+
+def is_likely_holder_id(holder_id: str) -> bool:
+    """Whether eight digits satisfy the checksum of 統一編號 as it is since 2023-04-01.
+
+    The sum of the products' digits is divisible by 5, or one higher when the seventh digit is 7.
+    Every number that the older rule (by 10) accepts passes as well.
+    """
+    products = [
+        int(digit) * weight for digit, weight in zip(holder_id, _HOLDER_ID_WEIGHTS, strict=True)
+    ]
+    total = sum(product // 10 + product % 10 for product in products)
+    return total % 5 == 0 or (holder_id[6] == "7" and (total + 1) % 5 == 0)
+
+
+def holder_id(text: str) -> str:
+    """統一編號 as eight digits. An unlikely one is returned: it is flagged, never dropped.
+
+    Excel turns 01234567 into 1234567 or 1234567.0; the zero comes back when the checksum agrees.
+    """
+    digits = re.sub(r"[\s-]", "", fold(text))
+    digits = re.sub(r"\.0+$", "", digits)
+    if not re.fullmatch(r"[0-9]{7,8}", digits):
+        raise BadValue("bad_holder_id")
+    if len(digits) == 7:
+        if not is_likely_holder_id("0" + digits):
+            raise BadValue("short_holder_id")
+        digits = "0" + digits
+    return digits
+
+
+def whole_number(text: str) -> int:
+    """Zero or more, with or without thousands separators; 12.0 is 12."""
+    number = decimal(text)
+    if number < 0 or number != int(number) or number > 2**53:
+        raise BadValue("bad_whole_number")
+    return int(number)
+
+
+def decimal(text: str) -> float:
+    """A number with or without thousands separators and decimals; 85% is 0.85."""
+    folded = fold(text).replace(" ", "")
+    digits = folded.removesuffix("%")
+    if not _NUMBER.fullmatch(digits):
+        raise BadValue("bad_number")
+    number = float(digits.replace(",", ""))
+    if not math.isfinite(number):
+        raise BadValue("bad_number")
+    return number / 100 if folded.endswith("%") else number
+
+
+def county(text: str) -> str:
+    """The official name of a county, whichever way it is written."""
+    folded = re.sub(r"\s", "", fold(text))
+    official = places.official_name(folded)
+    if official is None:
+        closest = places.closest_name(folded)
+        raise BadValue("unknown_county", closest) if closest else BadValue("no_such_county")
+    return official
+
+
+_STAGE_DAYS = {re.sub(r"\s", "", fold(name)): s.days for s in STAGES for name in (s.zh, s.en)}
+
+
+def stage(text: str) -> int:
+    """A reminder stage as days before expiry, from its number or its name."""
+    folded = re.sub(r"\s", "", fold(text))
+    digits = re.fullmatch(r"(?:到期前)?(\d+)(?:天|日|days?(?:before)?)?(?:\.0+)?", folded)
+    days = _STAGE_DAYS.get(folded) or (int(digits[1]) if digits else 0)
+    if days not in _STAGE_DAYS.values():
+        raise BadValue("unknown_stage", "、".join(str(s.days) for s in STAGES))
+    return days

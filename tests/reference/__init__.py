@@ -1,0 +1,82 @@
+"""The numbers of docs/domain.md once more, in plain Python: loops over rows, no SQL, no pandas.
+
+Written from docs/domain.md alone, without reading adoption/metrics or etl/link.py, so that
+agreement between the two means something. Slow and obvious on purpose; never used by the product.
+"""
+
+from collections.abc import Callable
+
+from tests.reference.certificates import (
+    certificates_issued,
+    expiring,
+    expiring_by_county,
+    expiring_by_month,
+    expiring_totals,
+    valid_by_county,
+    valid_over_time,
+    valid_totals,
+)
+from tests.reference.integration import integration_over_time, integration_totals, systems_by_unit
+from tests.reference.reminders import reminder_journey, reminder_stages, reminder_stages_by_month
+from tests.reference.rows import Certificate, Choice, Records, Suspension, System, Unit
+from tests.reference.rules import (
+    STAGES,
+    due,
+    integrated,
+    is_renewal,
+    journey,
+    reached,
+    renewed_on,
+    system_stage,
+    valid,
+)
+
+Rows = list[tuple[object, ...]]
+
+REFERENCE: dict[str, tuple[tuple[str, ...], Callable[[Records, Choice], Rows]]] = {
+    # Key: the columns of docs/domain.md, section 4, and the function that gives the rows. The
+    # totals and expiring_by_county are not named there; they follow from the same definitions.
+    "integration_totals": (("side", "units", "systems"), integration_totals),
+    "integration_over_time": (("month", "side", "units", "systems"), integration_over_time),
+    "systems_by_unit": (
+        ("unit_code", "unit", "side", "planned", "testing", "integrated", "retired"),
+        systems_by_unit,
+    ),
+    "certificates_issued": (
+        ("month", "org_type", "issued", "first_time", "renewals"),
+        certificates_issued,
+    ),
+    "valid_over_time": (("month", "valid", "holders"), valid_over_time),
+    "valid_totals": (("valid", "holders", "suspended"), valid_totals),
+    "valid_by_county": (("county", "org_type", "valid", "holders"), valid_by_county),
+    "expiring": (("day", "expiring", "to_renew"), expiring),
+    "expiring_totals": (("expiring", "to_renew"), expiring_totals),
+    "expiring_by_county": (("county", "expiring", "to_renew"), expiring_by_county),
+    "expiring_by_month": (("month", "expiring", "to_renew"), expiring_by_month),
+    "reminder_stages": (("stage", "certificates", "holders"), reminder_stages),
+    "reminder_stages_by_month": (
+        ("expiry_month", "stage", "certificates"),
+        reminder_stages_by_month,
+    ),
+    "reminder_journey": (("expiry_month", "outcome", "certificates"), reminder_journey),
+}
+
+__all__ = [
+    "REFERENCE",
+    "STAGES",
+    "Certificate",
+    "Choice",
+    "Records",
+    "Rows",
+    "Suspension",
+    "System",
+    "Unit",
+    "due",
+    "integrated",
+    "is_renewal",
+    "journey",
+    "reached",
+    "renewed_on",
+    "system_stage",
+    "valid",
+]

@@ -1,0 +1,115 @@
+"""What was issued, what is valid and what expires. Side and unit do not matter here."""
+
+from datetime import date, timedelta
+
+from tests.reference.calendar import county_on, month_ends, month_of, next_month
+from tests.reference.rows import Certificate, Choice, Records
+from tests.reference.rules import is_renewal, renewed_on, suspended, valid
+
+
+def chosen(records: Records, choice: Choice) -> list[Certificate]:
+    return [
+        each
+        for each in records.certificates
+        if (not choice.county or county_on(each.county, choice.as_of) in choice.county)
+        and (not choice.org_type or each.org_type in choice.org_type)
+    ]
+
+
+def certificates_issued(records: Records, choice: Choice) -> list[tuple[object, ...]]:
+    counts: dict[tuple[date, str], list[int]] = {}
+    for each in chosen(records, choice):
+        if each.issued_on <= choice.as_of:
+            row = counts.setdefault((month_of(each.issued_on), each.org_type), [0, 0, 0])
+            renewal = is_renewal(each, records.certificates)
+            row[0] += 1
+            row[1] += not renewal
+            row[2] += renewal
+    return [(*key, *row) for key, row in counts.items()]
+
+
+def valid_over_time(records: Records, choice: Choice) -> list[tuple[object, ...]]:
+    certificates = chosen(records, choice)
+    issued_on = [each.issued_on for each in certificates if each.issued_on <= choice.as_of]
+    if not issued_on:
+        return []
+    rows: list[tuple[object, ...]] = []
+    for month, last_day in month_ends(min(issued_on), choice.as_of):
+        holders = [each.holder_id for each in certificates if valid(each, last_day)]
+        rows.append((month, len(holders), len(set(holders))))
+    return rows
+
+
+def valid_totals(records: Records, choice: Choice) -> list[tuple[object, ...]]:
+    found = [each for each in chosen(records, choice) if valid(each, choice.as_of)]
+    out_of_use = {each.serial for each in records.suspensions if suspended(each, choice.as_of)}
+    beside = [each for each in found if each.serial in out_of_use]
+    return [(len(found), len({each.holder_id for each in found}), len(beside))]
+
+
+def valid_by_county(records: Records, choice: Choice) -> list[tuple[object, ...]]:
+    holders: dict[tuple[str, str], list[str]] = {}
+    for each in chosen(records, choice):
+        if valid(each, choice.as_of):
+            key = (county_on(each.county, choice.as_of), each.org_type)
+            holders.setdefault(key, []).append(each.holder_id)
+    return [(*key, len(ids), len(set(ids))) for key, ids in holders.items()]
+
+
+def _to_expire(records: Records, choice: Choice, before: date) -> list[tuple[Certificate, bool]]:
+    """What is valid on the day and expires after it but before `before`; still to renew or not."""
+    renewed, _ = renewed_on(records.certificates)
+    found = []
+    for each in chosen(records, choice):
+        if valid(each, choice.as_of) and choice.as_of < each.expires_on < before:
+            applied = renewed[each.serial]
+            found.append((each, applied is None or applied > choice.as_of))
+    return found
+
+
+def _within_days(records: Records, choice: Choice) -> list[tuple[Certificate, bool]]:
+    return _to_expire(records, choice, choice.as_of + timedelta(days=choice.days + 1))
+
+
+def _counted(found: list[tuple[object, bool]]) -> list[tuple[object, ...]]:
+    """(group, how many, how many of them to renew)."""
+    return [
+        (
+            group,
+            sum(each == group for each, _ in found),
+            sum(each == group and to_renew for each, to_renew in found),
+        )
+        for group in {each for each, _ in found}
+    ]
+
+
+def expiring(records: Records, choice: Choice) -> list[tuple[object, ...]]:
+    return _counted(
+        [(each.expires_on, to_renew) for each, to_renew in _within_days(records, choice)]
+    )
+
+
+def expiring_totals(records: Records, choice: Choice) -> list[tuple[object, ...]]:
+    found = _within_days(records, choice)
+    return [(len(found), sum(to_renew for _, to_renew in found))]
+
+
+def expiring_by_county(records: Records, choice: Choice) -> list[tuple[object, ...]]:
+    return _counted(
+        [
+            (county_on(each.county, choice.as_of), to_renew)
+            for each, to_renew in _within_days(records, choice)
+        ]
+    )
+
+
+def expiring_by_month(records: Records, choice: Choice) -> list[tuple[object, ...]]:
+    after_last_month = month_of(choice.as_of)
+    for _ in range(24):
+        after_last_month = next_month(after_last_month)
+    return _counted(
+        [
+            (month_of(each.expires_on), to_renew)
+            for each, to_renew in _to_expire(records, choice, after_last_month)
+        ]
+    )

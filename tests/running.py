@@ -1,0 +1,99 @@
+"""The real dashboard and a real browser, for tests and for the screenshots in docs/screens."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+# Page path -> its title in Chinese.
+PAGES = {
+    "": "總覽",
+    "rollout": "導入",
+    "issuance": "核發",
+    "expiries": "到期",
+    "reminders": "提醒",
+    "definitions": "說明",
+}
+_CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium() -> str | None:
+    """The path of an installed Chromium; Playwright's own download is not used."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def dashboard(store_url: str) -> Iterator[str]:
+    """The dashboard on a store, as its own process; gives its address."""
+    address = f"http://127.0.0.1:{(port := _free_port())}"
+    server = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)],
+        cwd=ROOT,
+        env=os.environ | {"ADOPTION_STORE": store_url},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_until_up(address, server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _wait_until_up(address: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        if server.poll() is not None:
+            raise RuntimeError(f"the dashboard ended with code {server.returncode}")
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(f"no dashboard at {address} after 30 s")
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=chromium(), args=_CHROMIUM_OPTIONS, headless=True
+        )
+        yield started
+        started.close()
+
+
+def settle(page: Page) -> None:
+    """Wait until Streamlit has run the script, its answer stands and nothing more changes."""
+    page.wait_for_selector("[data-testid=stAppViewContainer] h1", timeout=30_000)
+    before, text = "", page.inner_text("body")
+    while before != text:
+        page.wait_for_function(
+            "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
+        )
+        page.wait_for_timeout(600)
+        before, text = text, page.inner_text("body")
