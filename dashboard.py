@@ -1,4 +1,6 @@
-"""The router: page configuration, navigation, the bar above every page. Nothing else."""
+"""The router: page configuration, navigation, what stands above and below every page. Nothing else."""
+
+from pathlib import Path
 
 import streamlit as st
 
@@ -14,7 +16,10 @@ PAGES = (
     ("definitions", Text("說明", "Definitions"), ":material/menu_book:"),
 )
 
-st.set_page_config(page_title="工商憑證導入統計", page_icon=":material/badge:", layout="wide")
+# A file of our own: Streamlit would fetch a named icon from the internet.
+ICON = Path(__file__).parent / "adoption" / "pages" / "icon.png"
+
+st.set_page_config(page_title="工商憑證導入統計", page_icon=str(ICON), layout="wide")
 
 
 def pages() -> list[st.Page]:
@@ -34,3 +39,4 @@ view.restore(st.navigation(pages(), position="hidden").url_path)
 page = st.navigation(pages(), position="top")
 view.bar()
 page.run()
+view.foot()

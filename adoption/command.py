@@ -52,8 +52,10 @@ def _sentences(error: Exception, program: str) -> tuple[str, str, int]:
             return error.zh, error.en, error.exit_code
         case TyperException():
             message = error.format_message().rstrip(".")
-            zh = f"指令用法不對：{message}；用法請看 {program} --help"
-            return zh, f"{message}; see {program} --help", WRONG_USE
+            context = getattr(error, "ctx", None)
+            used = context.command_path if context else program
+            zh = f"指令用法不對：{message}；用法請看 {used} --help"
+            return zh, f"{message}; see {used} --help", WRONG_USE
         case StoreBusyError():
             zh = f"另一個載入作業正在寫入，請等它完成再試（{error}）"
             return zh, str(error), WRONG_USE

@@ -112,8 +112,12 @@ def sample(
 
 @app.command("load")
 def load_files(
-    feed: Annotated[str, typer.Argument(help="What the files are: " + ", ".join(FEEDS) + ".")],
-    files: Annotated[list[Path], typer.Argument(help="Loaded together: all of them or none.")],
+    feed: Annotated[
+        str, typer.Argument(metavar="FEED", help="What the files are: " + ", ".join(FEEDS) + ".")
+    ],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE", help="Loaded together: all of them or none.")
+    ],
     store: StoreOption = None,
     cut_off: Annotated[
         str | None, typer.Option(help="Up to which day the records are complete.")

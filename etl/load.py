@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from sqlalchemy import MetaData, Table, select
+from sqlalchemy import Table, select
 
 from adoption.store import Store, Writer
 from adoption.store.schema import certificates
@@ -22,7 +22,7 @@ from etl import ledger
 from etl.archive import archive, archive_folder
 from etl.check import Memory, check
 from etl.feeds import Feed
-from etl.keep import arriving_table, is_empty, keep
+from etl.keep import arriving_table, keep
 from etl.link import linked
 from etl.read import SourceFile, batches, describe
 from etl.result import FileResult, RowsRejected, result_of
@@ -171,18 +171,10 @@ def _stamped(kept: pa.Table, position: int, stamps: Mapping[str, int]) -> pa.Tab
 
 
 def _merge(writer: Writer, feed: Feed, incoming: Table) -> None:
-    if feed.table is not certificates:
+    if feed.table is certificates:
+        writer.merge(certificates, linked(writer, incoming))
+    else:
         writer.merge(feed.table, select(*[incoming.c[column.name] for column in feed.table.c]))
-        return
-    rows = linked(writer, incoming)
-    if is_empty(writer, certificates):
-        writer.insert(certificates, rows)
-        return
-    # The select reads the very table that merging changes: its rows are laid aside first.
-    aside = certificates.to_metadata(MetaData(), name="linked_rows")
-    writer.scratch(aside)
-    writer.insert(aside, rows)
-    writer.merge(certificates, select(*aside.c))
 
 
 def _ledger_row(result: FileResult) -> dict[str, Any]:

@@ -88,8 +88,8 @@ def browser() -> Iterator[Browser]:
 
 
 def settle(page: Page) -> None:
-    """Wait until Streamlit has run the script, its answer stands and nothing more changes."""
-    page.wait_for_selector("[data-testid=stAppViewContainer] h1", timeout=30_000)
+    """Wait until the page is drawn to its foot and nothing more changes."""
+    page.wait_for_selector(".st-key-foot", timeout=30_000)
     before, text = "", page.inner_text("body")
     while before != text:
         page.wait_for_function(

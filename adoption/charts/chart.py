@@ -26,6 +26,10 @@ class Question:
     def say(self, message: str, **values: str) -> str:
         return say(self.language, message, **values)
 
+    def sentences(self, *sentences: str) -> str:
+        """One after another; an English sentence is followed by a space, a Chinese one is not."""
+        return ("" if self.language == "zh" else " ").join(filter(None, sentences))
+
     def name(self, code: str) -> str:
         return codes.name(code, self.language)
 

@@ -80,7 +80,7 @@ def by_side(question: Question) -> Chart:
     figure = theme.figure(*traces, barmode="group", height=280, right=48)
     figure.update_xaxes(**theme.count_axis(question.say("Number")))
     figure.update_yaxes(autorange="reversed")
-    sentence = question.say(
+    facts = question.say(
         "As of {day}: {facts}.",
         day=as_of_text(question),
         facts=question.say("; ").join(
@@ -109,8 +109,9 @@ def by_side(question: Question) -> Chart:
                 for measure, value, side in marks
             ]
         )
-        sentence += question.say("The grey line at a bar's end is the control total.")
-    return chart(question, key, sentence + control_sentence(question, rows), figure, rows)
+    legend = question.say("The grey line at a bar's end is the control total.") if marks else ""
+    says = question.sentences(facts, legend, control_sentence(question, rows))
+    return chart(question, key, says, figure, rows)
 
 
 def curve(question: Question) -> Chart:
@@ -119,7 +120,7 @@ def curve(question: Question) -> Chart:
     rows = question.rows(key)
     if rows.empty:
         return nothing(question, key)
-    figure = theme.figure(height=340, right=72, showlegend=False)
+    figure = theme.figure(height=340, showlegend=False)
     for side in SIDES:
         line = rows[rows["side"] == side]
         if line.empty:

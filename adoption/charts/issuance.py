@@ -15,7 +15,7 @@ def adoption_curve(question: Question) -> Chart:
     rows = question.rows(key)
     if rows.empty:
         return nothing(question, key)
-    figure = theme.figure(height=340, right=72, showlegend=False)
+    figure = theme.figure(height=340, showlegend=False)
     last = rows.iloc[-1]
     for name, colour in (("valid", theme.VALID), ("holders", theme.HOLDERS)):
         title = question.column(key, name)
@@ -101,7 +101,7 @@ def by_county(question: Question) -> Chart:
     )
     totals = wide.sum(axis="columns").sort_values(ascending=False)
     wide = wide.loc[totals.index]
-    figure = theme.figure(height=90 + 22 * len(wide), right=64)
+    figure = theme.figure(height=90 + 22 * len(wide))
     for org_type in [*ORG_TYPES, *sorted(set(wide.columns) - set(ORG_TYPES))]:
         if org_type not in wide.columns:
             continue

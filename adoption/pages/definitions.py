@@ -3,7 +3,6 @@
 import streamlit as st
 
 from adoption.charts.totals import compared
-from adoption.formats import day_text
 from adoption.language import Text, say
 from adoption.metrics import METRICS
 from adoption.pages import show, view
@@ -30,5 +29,3 @@ st.subheader(say(tell, "Control totals"), anchor=False)
 st.caption(say(tell, "The source briefing's figures, compared with the records on the same day."))
 show.table(compared(tell, view.answer))
 st.caption(f"{say(tell, 'Source')} {control_totals()[0].source}")
-if (day := view.data_day()) is not None:
-    st.caption(say(tell, "The data are cut off on {day}.", day=day_text(day, tell)))

@@ -138,6 +138,14 @@ def bar() -> None:
     address.record(last)
 
 
+def foot() -> None:
+    """The line below every page: which data this is."""
+    tell, last = language(), data_day()
+    with st.container(key="foot"):
+        day = say(tell, "no records") if last is None else day_text(last, tell)
+        st.caption(say(tell, "Data up to {day} · version {version}", day=day, version=stamp()[1]))
+
+
 def _as_of_input(tell: Language, last: date) -> None:
     text = f"{say(tell, 'As of')} {day_text(st.session_state['as_of'], tell)}"
     st.markdown(text, width="content")
