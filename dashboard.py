@@ -1,4 +1,4 @@
-"""The router: page configuration, navigation, what stands above and below every page. Nothing else."""
+"""The router: page configuration, navigation, what frames every page. Nothing else."""
 
 from pathlib import Path
 

@@ -7,8 +7,9 @@ index. Rules within a row are arithmetic on typed columns. Python looks only at 
 `check` depends on nothing but what it is given, so that it can run on a cluster as it is.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -103,13 +104,14 @@ def check(
     is_refused = np.logical_or.reduce([where for _, _, where in refused])
     if not is_refused.any():
         return Checked(rows, [])
+    headers = batch.schema.names[1:]
     rejected = [
         Reject(
-            batch.column(0)[index].as_py(),
-            tuple(_reasons(feed, refused, texts, index, memory)),
-            _text(batch, index),
+            number,
+            tuple(_reasons(feed, refused, dict(zip(columns, cells, strict=True)), index, memory)),
+            {header: _shown(cell) for header, cell in zip(headers, cells, strict=True)},
         )
-        for index in np.flatnonzero(is_refused).tolist()
+        for index, number, *cells in _refused_rows(batch, is_refused)
     ]
     return Checked(rows.filter(pa.array(~is_refused)), rejected)
 
@@ -173,29 +175,35 @@ def _flags(flags: Iterable[tuple[str, Mask]], count: int) -> pa.Array:
     return pc.if_else(pc.equal(joined, ""), None, joined)
 
 
+def _refused_rows(batch: pa.RecordBatch, is_refused: Mask) -> Iterable[tuple[Any, ...]]:
+    """Where each refused row is in the batch, its number, and its cells."""
+    rows = batch.filter(pa.array(is_refused))
+    columns = [column.to_pylist() for column in rows.columns]
+    return zip(np.flatnonzero(is_refused).tolist(), *columns, strict=True)
+
+
+def _shown(text: str | None) -> str:
+    """A cell as it stood in the file; an e-mail address is not kept, not even here."""
+    if not text:
+        return ""
+    return EMAIL.sub(REDACTED, text) if "@" in text or "＠" in text else text
+
+
 def _reasons(
     feed: Feed,
     refused: Iterable[tuple[str, str | None, Mask]],
-    texts: Mapping[str, pa.Array],
+    cells: Mapping[str | None, str | None],
     index: int,
     memory: Memory,
-) -> Iterable[Reason]:
+) -> Iterator[Reason]:
+    """Every reason why the row at `index` is refused; `cells` is its text by the feed's columns."""
     for name, code, where in refused:
         if not where[index]:
             continue
-        value = (texts[name][index].as_py() if name in texts else None) or ""
-        shown = EMAIL.sub(REDACTED, value)
+        text = cells.get(name) or ""
         if code is not None:
-            yield Reason(code, name, shown)
+            yield Reason(code, name, _shown(text))
             continue
-        outcome = _outcome(feed.column(name), value, memory)
+        outcome = _outcome(feed.column(name), text, memory)
         if isinstance(outcome, BadValue):
-            yield Reason(outcome.code, name, shown, outcome.hint)
-
-
-def _text(batch: pa.RecordBatch, index: int) -> dict[str, str]:
-    """The row as it stood in the file; an e-mail address is not kept, not even here."""
-    return {
-        batch.schema.names[i]: EMAIL.sub(REDACTED, batch.column(i)[index].as_py() or "")
-        for i in range(1, batch.num_columns)
-    }
+            yield Reason(outcome.code, name, _shown(text), outcome.hint)

@@ -6,6 +6,7 @@ is still one row.
 
 import csv
 import io
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from pyarrow import csv as arrow_csv
 from etl.headers import UnreadableFile
 
 # Rows of about this many bytes together are checked at once; also the longest possible row.
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 4 << 20
 # The header row must end within this.
 HEAD_BYTES = 1 << 20
 
@@ -47,7 +48,7 @@ class TextBatch:
     row_numbers: pa.Array
     rows: pa.RecordBatch
     malformed: list[Malformed]
-    position: int  # bytes of the file read so far
+    position: int  # about how many bytes of the file are read so far
 
 
 def header_row(path: Path) -> HeaderRow:
@@ -76,6 +77,8 @@ def text_batches(path: Path, header: HeaderRow) -> Iterator[TextBatch]:
     """The rows after the header, columns in the file's order under the names 0, 1, 2 ..."""
     names = [str(index) for index in range(len(header.cells))]
     malformed: list[Malformed] = []
+    skipped: deque[int] = deque()  # numbers of rows that Arrow leaves out, not yet passed
+    next_number, position = header.row_number + 1, header.end
 
     def keep_malformed(row: arrow_csv.InvalidRow) -> str:
         if row.text.strip():
@@ -85,8 +88,6 @@ def text_batches(path: Path, header: HeaderRow) -> Iterator[TextBatch]:
         skipped.append(header.row_number + row.number)
         return "skip"
 
-    skipped: list[int] = []  # numbers of rows that Arrow leaves out, not yet passed
-    next_number = header.row_number + 1
     with path.open("rb") as file:
         file.seek(header.end)
         if not file.peek(1):
@@ -110,22 +111,24 @@ def text_batches(path: Path, header: HeaderRow) -> Iterator[TextBatch]:
                 ),
             )
             for batch in reader:
+                # Not file.tell(): Arrow reads some thirty blocks ahead.
+                position += BLOCK_BYTES
                 numbers, next_number = _numbers(next_number, batch.num_rows, skipped)
                 passed = [row for row in malformed if row.row_number < next_number]
                 del malformed[: len(passed)]
-                yield _without_blank(numbers, batch, passed, file.tell())
+                yield _without_blank(numbers, batch, passed, position)
         except pa.ArrowInvalid as error:
             raise _unreadable(path, next_number, error) from error
     if malformed:
         empty = pa.RecordBatch.from_pydict({n: pa.array([], pa.string()) for n in names})
-        yield TextBatch(pa.array([], pa.int64()), empty, malformed, path.stat().st_size)
+        yield TextBatch(pa.array([], pa.int64()), empty, malformed, position)
 
 
-def _numbers(first: int, count: int, skipped: list[int]) -> tuple[np.ndarray, int]:
+def _numbers(first: int, count: int, skipped: deque[int]) -> tuple[np.ndarray, int]:
     """Numbers of the next `count` rows, and the one after. Takes those it passes off `skipped`."""
     pieces = []
     while count and skipped and skipped[0] < first + count:
-        gap = skipped.pop(0)
+        gap = skipped.popleft()
         pieces.append(np.arange(first, gap))
         count -= gap - first
         first = gap + 1

@@ -60,7 +60,7 @@ class Batch:
 
     rows: pa.RecordBatch
     malformed: list[Reject]
-    position: int  # bytes of the file read so far
+    position: int  # about how many bytes of the file are read so far
 
 
 def describe(path: Path, feed: Feed) -> SourceFile:

@@ -1,6 +1,6 @@
 """Why a row was refused or flagged, in words that a clerk can act on: what, where, what to do."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TypedDict
 
 from etl.feeds import Feed
@@ -136,7 +136,8 @@ class Reason:
 
     def stored(self) -> dict[str, str]:
         """What the store keeps of it; `from_stored` reads it back."""
-        return {name: text for name, text in asdict(self).items() if text or name != "hint"}
+        stored = {"code": self.code, "column": self.column, "value": self.value}
+        return {**stored, "hint": self.hint} if self.hint else stored
 
 
 class Sentence(TypedDict):

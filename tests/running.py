@@ -88,12 +88,14 @@ def browser() -> Iterator[Browser]:
 
 
 def settle(page: Page) -> None:
-    """Wait until the page is drawn to its foot and nothing more changes."""
+    """Wait until the page is drawn to its foot and has not changed for more than a second."""
     page.wait_for_selector(".st-key-foot", timeout=30_000)
-    before, text = "", page.inner_text("body")
-    while before != text:
+    unchanged, text = 0, ""
+    while unchanged < 2:
         page.wait_for_function(
             "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
         )
         page.wait_for_timeout(600)
-        before, text = text, page.inner_text("body")
+        now = page.inner_text("body")
+        unchanged = unchanged + 1 if now == text else 0
+        text = now

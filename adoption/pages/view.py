@@ -122,7 +122,7 @@ def bar() -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="view_bar"):
         st.markdown(f"**{say(tell, 'MOEACA adoption')}**", width="content")
         if is_sample():
-            st.badge(say(tell, "Sample data"), icon=":material/science:", color="orange")
+            st.badge(say(tell, "Sample data"), color="orange")
         st.space("stretch")
         if last is not None:
             _as_of_input(tell, last)

@@ -186,6 +186,8 @@ def test_an_address_in_a_refused_row_is_not_kept() -> None:
     result = checked("certificates", GOOD | {"county": "wang@example.com"})
     assert result.rejected[0].text["county"] == "[e-mail]"
     assert result.rejected[0].reasons[0].value == "[e-mail]"
+    unit = {"unit_code": "M01", "name": "a@b.tw", "side": "本部", "sector": "政府"}
+    assert reasons(checked("units", unit)) == [[("looks_personal", "name")]]
 
 
 def test_remembering_changes_nothing() -> None:

@@ -1,0 +1,61 @@
+# The main commands: run, test. Both make their own virtual environment and do all set-up.
+# A stamp file in .venv remembers what was installed, so that a second run starts in seconds.
+
+PYTHON ?= python3.11
+PORT ?= 8501
+SAMPLE ?= 200000
+STORE = data/store
+SAMPLE_FILES = data/sample
+PY = .venv/bin/python
+
+.PHONY: run test check fix bench soak screens sample clean
+
+run: .venv/users $(STORE)/CURRENT
+	$(PY) -m streamlit run dashboard.py --server.port $(PORT)
+
+test: .venv/developers packages check
+	$(PY) -m pytest -n 2
+
+# Format, lint, types, layers.
+check: .venv/developers
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+fix: .venv/developers
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+bench: .venv/developers
+	$(PY) -m benchmarks
+
+screens: .venv/developers packages $(STORE)/CURRENT
+	$(PY) -m tests.screens duckdb:///$(STORE) docs/screens
+
+.venv/users: requirements.txt
+	test -x $(PY) || $(PYTHON) -m venv .venv
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/developers: requirements.txt requirements-dev.txt
+	test -x $(PY) || $(PYTHON) -m venv .venv
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch .venv/users $@
+
+# The first run: the catalogue and the sample, through the loader. Feeds in the order in which
+# they refer to each other.
+$(STORE)/CURRENT: | .venv/users
+	$(PY) -m etl sample --certificates $(SAMPLE) --out $(SAMPLE_FILES)
+	for feed in units systems certificates suspensions reminders entities; do \
+		$(PY) -m etl load $$feed $(SAMPLE_FILES)/$$feed.csv || exit 1; \
+	done
+
+# Debian packages that the browser tests need. Where they may not be installed, those tests are
+# skipped and say why.
+.PHONY: packages
+packages:
+	@command -v chromium >/dev/null || tests/packages.sh chromium fonts-noto-cjk
+
+clean:
+	rm -rf .venv data/store data/sample

@@ -1,0 +1,196 @@
+"""Charts: their data are the metric's, their sentences hold its numbers."""
+
+from datetime import date
+from functools import partial
+from types import ModuleType
+
+import pandas as pd
+import pytest
+
+from adoption.charts import expiry, integration, issuance, reminders, totals
+from adoption.charts.chart import Chart, Question
+from adoption.charts.headlines import headlines
+from adoption.formats import number_text
+from adoption.language import LANGUAGES, Language
+from adoption.metrics import METRICS, Selection, evaluate
+from adoption.store import Store
+
+AS_OF = date(2013, 9, 24)
+CHARTS = {
+    f"{module.__name__}.{name}": draw
+    for module, names in {
+        integration: ("by_side", "curve", "by_unit"),
+        issuance: ("adoption_curve", "issued_by_month", "by_county"),
+        expiry: ("by_day", "next_45_days", "by_month", "calendar", "by_county"),
+        reminders: ("funnel", "by_month", "outcomes", "outcomes_by_month"),
+    }.items()
+    for name in names
+    for draw in [getattr(module, name)]
+}
+
+
+def asked(store: Store, language: Language = "zh", **narrowed: object) -> Question:
+    def answer(key: str, selection: Selection) -> pd.DataFrame:
+        return evaluate(store, METRICS[key], selection)
+
+    return Question(Selection(AS_OF, **narrowed), language, answer)  # type: ignore[arg-type]
+
+
+def bars(chart: Chart, along: str = "y") -> dict[str, list[float]]:
+    assert chart.figure is not None
+    return {trace.name: [float(n) for n in trace[along]] for trace in chart.figure.data}
+
+
+@pytest.mark.parametrize("name", CHARTS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_chart_is_drawn_and_says_something(
+    sample_store: Store, name: str, language: Language
+) -> None:
+    chart = CHARTS[name](asked(sample_store, language))
+    assert chart.figure is not None
+    assert chart.title
+    assert len(chart.says) > 10
+    assert not chart.table.empty
+    assert "{" not in chart.says
+    assert "nan" not in chart.says.lower()
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_chart_says_when_there_is_nothing(empty_store: Store, name: str) -> None:
+    chart = CHARTS[name](asked(empty_store))
+    assert chart.figure is None
+    assert chart.says == "沒有符合此統計截止日與篩選條件的資料。"
+
+
+@pytest.mark.parametrize("name", CHARTS)
+@pytest.mark.parametrize("day", [date(2003, 7, 1), date(2004, 2, 29), date(2020, 1, 1)])
+def test_no_chart_fails_at_the_edges_of_the_data(sample_store: Store, name: str, day: date) -> None:
+    question = asked(sample_store)
+    CHARTS[name](Question(question.selection.on(day), "zh", question.answer))
+
+
+def test_integration_by_side_shows_the_numbers_and_the_control_totals(sample_store: Store) -> None:
+    chart = integration.by_side(asked(sample_store))
+    assert bars(chart, "x") == {
+        "本部暨所屬機關": [28, 11],
+        "其他政府機關及民間機構": [138, 39],
+    }
+    assert "與說明會簡報的控制總數相符" in chart.says
+    assert chart.figure is not None
+    assert sorted(shape.x0 for shape in chart.figure.layout.shapes) == [11, 28, 39, 138]
+
+
+def test_a_difference_from_the_control_totals_is_said(sample_store: Store) -> None:
+    def one_missing(key: str, selection: Selection) -> pd.DataFrame:
+        rows = evaluate(sample_store, METRICS[key], selection)
+        return rows.assign(systems=rows["systems"] - 1)
+
+    question = Question(Selection(AS_OF), "zh", one_missing)
+    says = integration.control_sentence(question, question.rows("integration_totals"))
+    assert says == ("與控制總數不符：本部暨所屬機關 系統數 −1、其他政府機關及民間機構 系統數 −1。")
+
+
+def test_no_control_total_on_another_day(sample_store: Store) -> None:
+    question = asked(sample_store)
+    other = Question(question.selection.on(date(2013, 1, 1)), "zh", question.answer)
+    assert "沒有對應的控制總數" in integration.by_side(other).says
+
+
+def test_the_control_totals_table_compares_on_their_own_day(
+    sample_store: Store, empty_store: Store
+) -> None:
+    table = totals.compared("zh", partial(_answer, sample_store))
+    assert list(table["差異"]) == [0, 0, 0, 0]
+    empty = totals.compared("zh", partial(_answer, empty_store))
+    assert list(empty["差異"]) == [-11, -28, -39, -138]
+
+
+def _answer(store: Store, key: str, selection: Selection) -> pd.DataFrame:
+    return evaluate(store, METRICS[key], selection)
+
+
+def test_renewed_and_to_renew_add_up_to_what_expires(sample_store: Store) -> None:
+    question = asked(sample_store)
+    rows = question.rows("expiring")
+    drawn = bars(expiry.by_day(question))
+    assert drawn["尚未換發"] == [float(n) for n in rows["to_renew"]]
+    together = [sum(pair) for pair in zip(drawn["尚未換發"], drawn["已換發"], strict=True)]
+    assert together == [float(n) for n in rows["expiring"]]
+    assert number_text(rows["expiring"].sum()) in expiry.by_day(question).says
+
+
+def test_the_calendar_has_every_expiry_of_the_year_on_its_weekday(sample_store: Store) -> None:
+    question = asked(sample_store)
+    chart = expiry.calendar(question)
+    assert chart.figure is not None
+    (heat,) = chart.figure.data
+    rows = question.rows("expiring", Selection(AS_OF, days=expiry.YEAR_AHEAD))
+    by_weekday = rows.groupby(rows["day"].dt.day_of_week)["expiring"].sum()
+    assert list(heat.y) == ["週一", "週二", "週三", "週四", "週五", "週六", "週日"]
+    sums = pd.DataFrame(heat.z).sum(axis="columns")
+    assert sums.tolist() == by_weekday.reindex(range(7), fill_value=0).tolist()
+
+
+def test_the_funnel_gives_the_share_that_went_on(sample_store: Store) -> None:
+    question = asked(sample_store)
+    counts = question.rows("reminder_stages")["certificates"].tolist()
+    chart = reminders.funnel(question)
+    assert chart.figure is not None
+    (bar,) = chart.figure.data
+    assert list(bar.x) == counts
+    assert bar.text[1] == f"{counts[1]:,}（{100 * counts[1] / counts[0]:.1f}%）"
+
+
+def test_outcomes_by_month_add_up_to_one(sample_store: Store) -> None:
+    chart = reminders.outcomes_by_month(asked(sample_store))
+    together = pd.DataFrame(bars(chart)).sum(axis="columns")
+    assert together.round(9).eq(1).all()
+
+
+def test_counties_are_in_order_and_filters_narrow(sample_store: Store) -> None:
+    rows = asked(sample_store, county=("臺北市",)).rows("valid_by_county")
+    assert set(rows["county"]) == {"臺北市"}
+    chart = issuance.by_county(asked(sample_store))
+    totals_by_county = pd.DataFrame(bars(chart, "x")).sum(axis="columns")
+    assert totals_by_county.is_monotonic_decreasing
+
+
+def test_headlines_give_the_change_since_a_month_ago(sample_store: Store) -> None:
+    question = asked(sample_store)
+    shown = {headline.label: headline for headline in headlines(question)}
+    assert shown["已導入單位"].value == "50"
+    assert shown["已導入系統"].value == "166"
+    now = int(question.rows("valid_totals")["valid"].sum())
+    before = int(question.rows("valid_totals", Selection(date(2013, 8, 24)))["valid"].sum())
+    valid = shown["有效憑證（張）"]
+    assert valid.value == f"{now:,}"
+    assert valid.change == f"{now - before:+,}"
+    assert valid.arrow == "up"
+
+
+def test_markup_in_a_name_is_text(sample_store: Store) -> None:
+    question = asked(sample_store)
+    rows = question.rows("systems_by_unit").assign(unit="<b>&單位</b>")
+    hostile = Question(question.selection, "zh", lambda key, selection: rows)
+    chart = integration.by_unit(hostile)
+    assert chart.figure is not None
+    assert set(chart.figure.data[0].y) == {"&lt;b>&amp;單位&lt;/b>"}
+
+
+def test_every_chart_stands_here() -> None:
+    """A new chart function has to be added to CHARTS."""
+    for module in (integration, issuance, expiry, reminders):
+        assert _drawing_functions(module) == {
+            draw for draw in CHARTS.values() if draw.__module__ == module.__name__
+        }
+
+
+def _drawing_functions(module: ModuleType) -> set[object]:
+    return {
+        thing
+        for name, thing in vars(module).items()
+        if callable(thing)
+        and not name.startswith("_")
+        and getattr(thing, "__module__", "") == module.__name__
+        and thing.__annotations__.get("return") is Chart
+    }

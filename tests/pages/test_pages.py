@@ -1,0 +1,148 @@
+"""Pages by their values, on the sample and on an empty store, in both languages."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from adoption.language import LANGUAGES, Language
+from adoption.metrics import METRICS, Selection, evaluate
+from adoption.store import Store
+from dashboard import PAGES
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+AS_OF = date(2013, 9, 24)
+NAMES = [name for name, _, _ in PAGES]
+
+
+def opened(
+    monkeypatch: pytest.MonkeyPatch, store: Store, page: str = "overview", **address: str
+) -> AppTest:
+    monkeypatch.setenv("ADOPTION_STORE", store.url)
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=30)
+    for key, text in address.items():
+        app.query_params[key] = text
+    if page != "overview":
+        app.switch_page(f"adoption/pages/{page}.py")
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def texts(app: AppTest) -> str:
+    parts = [*app.title, *app.subheader, *app.text, *app.caption, *app.markdown, *app.info]
+    return "\n".join(str(part.value) for part in parts)
+
+
+def figures(app: AppTest) -> list[dict[str, object]]:
+    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_page_opens_on_the_sample(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store, name: str, language: Language
+) -> None:
+    app = opened(monkeypatch, sample_store, name, lang=language)
+    (title,) = [title for page, title, _ in PAGES if page == name]
+    assert app.title[0].value == title.in_language(language)
+    assert ("示範資料" if language == "zh" else "Sample data") in texts(app)
+    charts = {"overview": 4, "rollout": 3, "issuance": 3, "expiries": 4, "reminders": 4}
+    assert len(figures(app)) == charts.get(name, 0)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_page_opens_on_an_empty_store(
+    monkeypatch: pytest.MonkeyPatch, empty_store: Store, name: str
+) -> None:
+    app = opened(monkeypatch, empty_store, name)
+    assert not figures(app)
+    if name != "definitions":
+        assert "目前還沒有資料" in texts(app)
+
+
+def test_the_overview_shows_the_numbers_of_the_metrics(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    app = opened(monkeypatch, sample_store)
+    now, soon = Selection(AS_OF), Selection(AS_OF, days=45)
+    valid = evaluate(sample_store, METRICS["valid_totals"], now)
+    expiring = evaluate(sample_store, METRICS["expiring_totals"], soon)
+    assert [metric.value for metric in app.metric] == [
+        "50",
+        "166",
+        f"{valid['valid'].sum():,}",
+        f"{valid['holders'].sum():,}",
+        f"{expiring['to_renew'].sum():,}",
+    ]
+    assert "本部暨所屬機關 11 個單位、28 個系統" in texts(app)
+    assert "其他政府機關及民間機構 39 個單位、138 個系統" in texts(app)
+
+
+def test_the_address_sets_day_and_filters(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    day = date(2012, 12, 31)
+    app = opened(monkeypatch, sample_store, as_of=day.isoformat(), county="臺北市", side="ministry")
+    valid = evaluate(sample_store, METRICS["valid_totals"], Selection(day, county=("臺北市",)))
+    systems = evaluate(
+        sample_store, METRICS["integration_totals"], Selection(day, side=("ministry",))
+    )
+    shown = [metric.value for metric in app.metric]
+    assert shown[1:3] == [f"{systems['systems'].sum():,}", f"{valid['valid'].sum():,}"]
+    assert app.date_input[0].value == day
+    assert "篩選：本部暨所屬機關、臺北市" in texts(app)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"as_of": "foo", "lang": "xx"},
+        {"as_of": "2999-01-01", "county": "<script>alert(1)</script>"},
+        {"as_of": "", "unit": "nobody", "side": "", "org_type": "company' OR 1=1"},
+    ],
+)
+def test_what_the_address_gets_wrong_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store, address: dict[str, str]
+) -> None:
+    app = opened(monkeypatch, sample_store, **address)
+    assert app.metric[1].value == "166"
+    assert app.date_input[0].value == AS_OF
+    assert not dict(app.query_params)
+
+
+def test_a_change_is_written_into_the_address(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    app = opened(monkeypatch, sample_store)
+    app.multiselect(key="county").select("高雄市").run()
+    app.date_input(key="as_of").set_value(date(2013, 1, 31)).run()
+    assert dict(app.query_params) == {"county": "高雄市", "as_of": "2013-01-31"}
+
+
+def test_the_figures_hold_the_rows_of_the_metric(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    app = opened(monkeypatch, sample_store, "reminders")
+    stages = evaluate(sample_store, METRICS["reminder_stages"], Selection(AS_OF))
+    (funnel, *_) = figures(app)
+    assert funnel["data"][0]["x"] == stages["certificates"].tolist()  # type: ignore[index]
+
+
+def test_the_control_totals_stand_on_the_definitions_page(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    app = opened(monkeypatch, sample_store, "definitions")
+    table: pd.DataFrame = app.dataframe[0].value
+    assert table["控制總數"].tolist() == table["資料中"].tolist() == [11, 28, 39, 138]
+    for metric in METRICS.values():
+        assert metric.definition.zh in texts(app)
+
+
+def test_every_page_file_is_in_the_navigation() -> None:
+    shared = {"__init__", "address", "show", "view"}
+    files = {path.stem for path in (ROOT / "adoption" / "pages").glob("*.py")} - shared
+    assert files == set(NAMES)

@@ -1,0 +1,33 @@
+"""How numbers and dates read."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from adoption import formats
+
+DAY = date(2013, 9, 24)
+
+
+def test_dates_are_roc_in_chinese_and_gregorian_in_english() -> None:
+    assert formats.day_text(DAY, "zh") == "民國102年9月24日"
+    assert formats.day_text(pd.Timestamp(DAY), "en") == "2013-09-24"
+    assert formats.short_day_text(date(2009, 1, 2), "zh") == "98/01/02"
+    assert formats.short_day_text(DAY, "en") == "2013-09-24"
+    assert formats.month_text(DAY, "zh") == "102年9月"
+    assert formats.month_text(DAY, "en") == "Sep 2013"
+    assert formats.year_text(DAY, "zh") == "102年"
+
+
+@pytest.mark.parametrize(
+    ("change", "text"), [(1234, "+1,234"), (0, "0"), (-25, "−25"), (-1234, "−1,234")]
+)
+def test_a_change_shows_its_sign(change: int, text: str) -> None:
+    assert formats.change_text(change) == text
+
+
+def test_a_share_of_nothing_is_a_dash() -> None:
+    assert formats.share_text(1, 3) == "33.3%"
+    assert formats.share_text(0, 0) == "—"
+    assert formats.number_text(1234567) == "1,234,567"
