@@ -246,9 +246,9 @@ class _DuckDBWriter:
         _create(self._connection, table, kind="TEMP TABLE")
 
     def append(self, table: Table, rows: pa.Table) -> None:
-        self._connection.register("rows_to_append", rows)
-        self._connection.execute(f'INSERT INTO "{table.name}" BY NAME SELECT * FROM rows_to_append')
-        self._connection.unregister("rows_to_append")
+        # DuckDB finds `rows` by its name in this function. A registered view would keep every batch
+        # in memory until the transaction ends.
+        self._connection.execute(f'INSERT INTO "{table.name}" BY NAME SELECT * FROM rows')
 
     def insert(self, table: Table, query: Query) -> None:
         names = [column.name for column in query.selected_columns]
