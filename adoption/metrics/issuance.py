@@ -70,7 +70,9 @@ def _spells(selection: Selection) -> CTE:
         .where(_c.issued_on <= selection.as_of, out > _c.issued_on, *certificate_filter(selection))
         .subquery("spells")
     )
-    holder, order = spells.c.holder_id, spells.c.issued_on
+    holder = spells.c.holder_id
+    # Rows that tie in both are the same to what follows, so engines may order them as they like.
+    order = (spells.c.issued_on, spells.c.out_on)
     until = func.max(spells.c.out_on).over(partition_by=holder, order_by=order, rows=(None, -1))
     following = func.lead(spells.c.issued_on).over(partition_by=holder, order_by=order)
     return select(
