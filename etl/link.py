@@ -25,13 +25,16 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     FromClause,
+    Integer,
     MetaData,
     String,
     Table,
     and_,
+    cast,
     exists,
     func,
     literal,
+    null,
     or_,
     select,
     union,
@@ -80,6 +83,7 @@ def linked(writer: Writer, incoming: Table) -> Query:
         renewals |= group_renewals
     writer.append(scratch.links, _columns(serial=renewed.keys(), renewed_on=renewed.values()))
     writer.append(scratch.renewals, _columns(serial=renewals))
+    writer.insert(scratch.found, _found(scratch))
     return _answers(incoming, world, scratch)
 
 
@@ -91,6 +95,7 @@ class _Scratch:
     contested: Table  # holder and card to be walked in order
     links: Table  # certificates that found a successor, and when that was issued
     renewals: Table  # certificates that follow an earlier one without saying so
+    found: Table  # all of that, a row a certificate: a table, so that engines know how few it has
 
 
 def _scratch(writer: Writer) -> _Scratch:
@@ -109,6 +114,13 @@ def _scratch(writer: Writer) -> _Scratch:
         contested=Table("link_contested", metadata, *[Column(name, String) for name in group]),
         links=Table("link_links", metadata, Column("serial", String), Column("renewed_on", Date)),
         renewals=Table("link_renewals", metadata, Column("serial", String)),
+        found=Table(
+            "link_found",
+            metadata,
+            Column("serial", String),
+            Column("on_day", Date),
+            Column("renewal", Integer),
+        ),
     )
     for table in metadata.sorted_tables:
         writer.scratch(table)
@@ -164,13 +176,15 @@ def _stated(incoming: Table, world: FromClause) -> Query:
     everything = union_all(
         select(incoming.c.replaces, incoming.c.issued_on), _kept(incoming, "replaces", "issued_on")
     ).subquery("everything")
-    return (
-        select(
-            everything.c.replaces.label("serial"), func.min(everything.c.issued_on).label("on_day")
-        )
-        .where(exists().where(world.c.serial == everything.c.replaces))
-        .group_by(everything.c.replaces)
+    replaced = everything.c.replaces
+    stated = (
+        select(replaced.label("serial"), func.min(everything.c.issued_on).label("on_day"))
+        .where(replaced.is_not(None))
+        .group_by(replaced)
     )
+    if world is incoming:
+        return stated
+    return stated.where(exists().where(world.c.serial == replaced))
 
 
 def _crowds(world: FromClause) -> Query:
@@ -269,17 +283,28 @@ def _contested_groups(
         yield [Candidate(*row[2:]) for row in group]
 
 
+def _found(scratch: _Scratch) -> Query:
+    """What was found out, a row a certificate."""
+    nothing, one = cast(null(), Date), literal(1, literal_execute=True)
+    zero = literal(0, literal_execute=True)
+    parts = union_all(
+        select(scratch.stated.c.serial, scratch.stated.c.on_day, zero.label("renewal")),
+        select(scratch.links.c.serial, scratch.links.c.renewed_on, zero),
+        select(scratch.renewals.c.serial, nothing, one),
+    ).subquery("parts")
+    return select(
+        parts.c.serial,
+        func.max(parts.c.on_day).label("on_day"),
+        func.max(parts.c.renewal).label("renewal"),
+    ).group_by(parts.c.serial)
+
+
 def _answers(incoming: Table, world: FromClause, scratch: _Scratch) -> Query:
-    renewed_on = func.coalesce(
-        world.c.renewal_applied_on, scratch.stated.c.on_day, scratch.links.c.renewed_on
-    )
-    is_renewal = or_(world.c.replaces.is_not(None), scratch.renewals.c.serial.is_not(None))
+    found = scratch.found
+    renewed_on = func.coalesce(world.c.renewal_applied_on, found.c.on_day)
+    is_renewal = or_(world.c.replaces.is_not(None), func.coalesce(found.c.renewal, 0) == 1)
     serial = world.c.serial
-    answered = (
-        world.outerjoin(scratch.stated, scratch.stated.c.serial == serial)
-        .outerjoin(scratch.links, scratch.links.c.serial == serial)
-        .outerjoin(scratch.renewals, scratch.renewals.c.serial == serial)
-    )
+    answered = world.outerjoin(found, found.c.serial == serial)
     if world is incoming:
         plain = [incoming.c[c.name] for c in certificates.c if c.name not in _DERIVED]
         return select(

@@ -7,6 +7,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -140,24 +141,32 @@ def _read_and_check(
     position = 0
     bytes_before, bytes_of_all = 0, max(1, sum(source.bytes for source in sources))
     results: list[FileResult] = []
-    for number, source in enumerate(sources, 1):
-        read = rejected = 0
-        reasons: Counter[str] = Counter()
-        for batch in batches(source):
-            checked = check(feed, list(source.columns.values()), batch.rows, known, memory)
+    # A batch is written while the next one is read and checked; never two at once.
+    with ThreadPoolExecutor(1) as writing:
+        written: Future[None] = writing.submit(lambda: None)
+        for number, source in enumerate(sources, 1):
+            read = rejected = 0
+            reasons: Counter[str] = Counter()
             stamps = {"load_id": load_id, "file_number": number}
-            writer.append(arriving, _stamped(checked.kept, position, stamps))
-            position += checked.kept.num_rows
-            refused = [*checked.rejected, *batch.malformed]
-            ledger.enter_rejects(writer, load_id, number, refused)
-            for reject in refused:
-                reasons.update({reason.code for reason in reject.reasons})
-            rejected += len(refused)
-            read += batch.rows.num_rows + len(batch.malformed)
-            share = (bytes_before + min(batch.position, source.bytes)) / bytes_of_all
-            progress("read", _READING_SHARE * share)
-        bytes_before += source.bytes
-        results.append(result_of(source, feed, read=read, rejected=rejected, reasons=dict(reasons)))
+            for batch in batches(source):
+                checked = check(feed, list(source.columns.values()), batch.rows, known, memory)
+                rows = _stamped(checked.kept, position, stamps)
+                position += checked.kept.num_rows
+                refused = [*checked.rejected, *batch.malformed]
+                written.result()
+                ledger.enter_rejects(writer, load_id, number, refused)
+                written = writing.submit(writer.append, arriving, rows)
+                for reject in refused:
+                    reasons.update({reason.code for reason in reject.reasons})
+                rejected += len(refused)
+                read += batch.rows.num_rows + len(batch.malformed)
+                share = (bytes_before + batch.position) / bytes_of_all
+                progress("read", _READING_SHARE * share)
+            bytes_before += source.bytes
+            results.append(
+                result_of(source, feed, read=read, rejected=rejected, reasons=dict(reasons))
+            )
+        written.result()
     return results
 
 
