@@ -160,7 +160,7 @@ def _read_and_check(
                     reasons.update({reason.code for reason in reject.reasons})
                 rejected += len(refused)
                 read += batch.rows.num_rows + len(batch.malformed)
-                share = (bytes_before + batch.position) / bytes_of_all
+                share = (bytes_before + min(batch.position, source.bytes)) / bytes_of_all
                 progress("read", _READING_SHARE * share)
             bytes_before += source.bytes
             results.append(
