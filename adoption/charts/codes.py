@@ -1,6 +1,7 @@
 """What the codes in the records are called on screen, in both languages."""
 
 from adoption.language import Language, Text
+from adoption.places import counties
 from adoption.policy import STAGES
 
 NAMES: dict[str, Text] = {
@@ -34,9 +35,14 @@ NAMES: dict[str, Text] = {
 SHORT_SIDES = {"ministry": Text("本部暨所屬", "Ministry"), "external": Text("其他機關", "External")}
 
 
+COUNTIES = {county.name: county.name_en for county in counties()}
+
+
 def name(code: str, language: Language) -> str:
-    """A code in words; one that is not known stands for itself (a county, a unit's name)."""
-    return NAMES[code].in_language(language) if code in NAMES else code
+    """A code or a county in words; what is not known stands for itself (a unit's name)."""
+    if code in NAMES:
+        return NAMES[code].in_language(language)
+    return COUNTIES.get(code, code) if language == "en" else code
 
 
 def stage_name(days: int, language: Language) -> str:

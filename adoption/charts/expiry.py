@@ -14,15 +14,20 @@ from adoption.formats import day_text, month_text, number_text, share_text
 YEAR_AHEAD = 366
 
 
-def _bars(
-    question: Question, rows: pd.DataFrame, along: pd.Series, written: list[str]
-) -> go.Figure:
-    """Still to renew below, already renewed above: together what expires."""
-    figure = theme.figure()
-    for name, counts, colour in (
+def _stacked(question: Question, rows: pd.DataFrame) -> list[tuple[str, pd.Series, str]]:
+    """Still to renew and already renewed, which together are what expires: name, counts, colour."""
+    return [
         (question.say("Still to renew"), rows["to_renew"], theme.TO_RENEW),
         (question.say("Already renewed"), rows["expiring"] - rows["to_renew"], theme.RENEWED),
-    ):
+    ]
+
+
+def _columns(
+    question: Question, rows: pd.DataFrame, along: pd.Series, written: list[str]
+) -> go.Figure:
+    """Columns along time."""
+    figure = theme.figure()
+    for name, counts, colour in _stacked(question, rows):
         figure.add_bar(
             name=name,
             x=along,
@@ -45,7 +50,7 @@ def by_day(question: Question) -> Chart:
     if rows.empty:
         return nothing(question, key, title)
     written = theme.days_written(rows["day"], question.language)
-    figure = _bars(question, rows, rows["day"], written)
+    figure = _columns(question, rows, rows["day"], written)
     figure.update_xaxes(**theme.time_axis(rows["day"], question.language, "day"))
     peak = rows.loc[rows["expiring"].idxmax()]
     sentence = question.say(
@@ -73,7 +78,7 @@ def by_month(question: Question) -> Chart:
     if rows.empty:
         return nothing(question, key)
     written = theme.months_written(rows["month"], question.language)
-    figure = _bars(question, rows, rows["month"], written)
+    figure = _columns(question, rows, rows["month"], written)
     figure.update_xaxes(**theme.time_axis(rows["month"], question.language, "month"))
     peak = rows.loc[rows["expiring"].idxmax()]
     sentence = question.say(
@@ -148,10 +153,7 @@ def by_county(question: Question) -> Chart:
         return nothing(question, key, title)
     names = [question.name(county) for county in rows["county"]]
     figure = theme.figure(height=90 + 22 * len(rows), right=24)
-    for name, counts, colour in (
-        (question.say("Still to renew"), rows["to_renew"], theme.TO_RENEW),
-        (question.say("Already renewed"), rows["expiring"] - rows["to_renew"], theme.RENEWED),
-    ):
+    for name, counts, colour in _stacked(question, rows):
         figure.add_bar(
             name=name,
             y=names,
