@@ -7,6 +7,7 @@
     quotes = false                 # quotation marks are ordinary signs
     encoding = "cp950"
     sheet = "清冊"
+    drop = ["CTT_NM"]              # about persons: neither read nor kept
     [columns]                      # column of the feed = header in the file, or its place from 1
     serial = "CARD_NO"
     [columns.expires_on]
@@ -43,7 +44,14 @@ MOST_BYTES = 64 << 10
 _ENCODINGS = ("utf-8", "cp950", "big5hkscs", "big5", "gb18030", "utf-16")
 _DELIMITERS = (",", "\t", ";", "|")
 _TOP = {"feed": str, "title": str, "description": str, "file": dict, "columns": dict}
-_FILE = {"columns": list, "delimiter": str, "quotes": bool, "encoding": str, "sheet": str}
+_FILE = {
+    "columns": list,
+    "delimiter": str,
+    "quotes": bool,
+    "encoding": str,
+    "sheet": str,
+    "drop": list,
+}
 _COLUMN: dict[str, Any] = {
     "from": (str, int),
     "pattern": str,
@@ -142,6 +150,12 @@ class Profile:
     quotes: bool = True
     encoding: str | None = None
     sheet: str | None = None
+    drop: frozenset[str] = frozenset()  # headers, in their plain form
+
+    @property
+    def is_positional(self) -> bool:
+        """Whether it knows columns by their places, so that none may be left out of a copy."""
+        return self.header is not None or any(isinstance(c.source, int) for c in self.columns)
 
     @property
     def sources(self) -> dict[str, str]:
@@ -214,6 +228,12 @@ def parse_profile(text: str, name: str) -> Profile:
         _column(name, FEEDS[feed], column, how) for column, how in said.get("columns", {}).items()
     ]
     header = tuple(file["columns"]) if "columns" in file else None
+    if file.get("drop") and (header or any(isinstance(c.source, int) for c in columns)):
+        raise _wrong(
+            name,
+            "file.drop 不能和欄位順序一起用",
+            "file.drop does not go together with columns by their place",
+        )
     for column in columns:
         if header and isinstance(column.source, str) and column.source not in header:
             raise _wrong(
@@ -231,6 +251,7 @@ def parse_profile(text: str, name: str) -> Profile:
         file.get("quotes", True),
         file.get("encoding"),
         file.get("sheet"),
+        frozenset(plain(header) for header in file.get("drop", [])),
     )
 
 
@@ -263,6 +284,8 @@ def _check_file(name: str, file: Mapping[str, Any]) -> None:
     header = file.get("columns", ["?"])
     if not header or not all(isinstance(text, str) and text for text in header):
         raise _wrong(name, "file.columns 要是欄位名稱", "file.columns must be names")
+    if not all(isinstance(text, str) for text in file.get("drop", [])):
+        raise _wrong(name, "file.drop 要是標題", "file.drop must be headers")
     if len(set(header)) < len(header):
         raise _wrong(name, "file.columns 有重複的名稱", "file.columns names a column twice")
 

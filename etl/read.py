@@ -125,6 +125,8 @@ def describe(path: Path, feed: Feed, profile: Profile | None = None) -> SourceFi
     with_email = _places_with_email(source) if content.has_at else set()
     if not with_email:
         return source
+    if profile and profile.is_positional:  # its addresses are blotted out one by one
+        return replace(source, has_email=True)
     headers = tuple(
         replace(h, is_dropped=h.is_dropped or (_is_unused(h) and place in with_email))
         for place, h in enumerate(source.headers)
@@ -223,7 +225,8 @@ def _table(
             recognised = found.recognised
             header = HeaderRow(found.cells, head.rows[found.place][0], 0)
         candidates.append((recognised, head, header))
-    recognised, head, header = max(candidates, key=lambda candidate: candidate[0])
+    # Of two that recognise as much, an empty form is not the one that is meant.
+    _, head, header = max(candidates, key=lambda c: (c[0], _has_rows(c[1], c[2])))
     headers = _headers(content, feed, header.cells, profile)
     refuse_unfit(feed, content.name, headers)
     _refuse_several(content, feed, candidates, profile)
@@ -239,6 +242,10 @@ def _table(
     )
 
 
+def _has_rows(head: spreadsheet.Head, header: HeaderRow) -> bool:
+    return any(number > header.row_number for number, _ in head.rows)
+
+
 def _refuse_several(
     content: Fingerprint,
     feed: Feed,
@@ -250,8 +257,7 @@ def _refuse_several(
     for _, head, header in candidates:
         present = {h.column for h in recognise(feed, content.name, header.cells)}
         made = {column.name for column in profile.columns} if profile else set()
-        has_rows = any(number > header.row_number for number, _ in head.rows)
-        if has_rows and not missing_columns(feed, present | made):
+        if _has_rows(head, header) and not missing_columns(feed, present | made):
             fitting.append(head.name)
     if len(fitting) > 1:
         found = "、".join(fitting[:8])
@@ -304,7 +310,12 @@ def _headers(
     read = {plain(cells[place]) for place in places.values() if place is not None}
     made = {column.name for column in profile.columns}
     own = [
-        replace(h, column=None) if h.column in made else h
+        replace(
+            h,
+            column=None if h.column in made else h.column,
+            is_dropped=(h.is_dropped and not profile.is_positional)
+            or plain(h.text) in profile.drop,
+        )
         for h in recognise(feed, content.name, cells, read)
     ]
     derived = []
