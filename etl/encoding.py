@@ -107,6 +107,12 @@ def encoding_of(name: str, scan: Utf8Scan, chunks: Chunks, stated: str | None = 
             if failed is None:
                 return encoding
         furthest = max(furthest, failed)
+    if stated and tries == [stated]:
+        raise UnreadableFile(
+            f"{name}：第 {furthest:,} 個位元組（從 0 起算）不是設定檔所說的 {stated}；請更正設定檔",
+            f"{name}: byte {furthest:,} (from 0) is not the {stated} that the profile states; "
+            "correct the profile",
+        )
     called = {"utf-8": "UTF-8", "cp950": "Big5", "big5hkscs": "Big5"}
     tried = dict.fromkeys(called.get(encoding, encoding) for encoding in tries)
     raise _undecodable(name, furthest, "/".join(tried))

@@ -17,9 +17,19 @@ from typing import BinaryIO, cast
 from etl import limits
 from etl.encoding import Utf8Scan, as_utf8, encoding_of
 from etl.headers import UnreadableFile
-from etl.packed import CHUNK_BYTES, Zip, chunks_of, damaged, gunzipped, kind_of
+from etl.packed import (
+    CHUNK_BYTES,
+    Zip,
+    chunks_of,
+    damaged,
+    encrypted,
+    gunzipped,
+    kind_of,
+)
 from etl.spreadsheet import look_into
 
+# An XLSX with a password is wrapped in a file of the kind of XLS, under this name.
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 # Kinds that are no stream of text: a child process parses them.
 TABLES = ("xlsx", "xlsb", "xls", "ods", "parquet")
 
@@ -194,6 +204,8 @@ def _look_into_spreadsheet(path: Path, packing: str, kind: str) -> bool:
     most = limits.SPREADSHEET_BYTES
     with _spooled(_up_to(path.name, inner_chunks(path, packing), most)) as file:
         if kind == "xls":
+            if _ENCRYPTED in file.read():
+                raise encrypted(path.name)
             return True
         size = file.seek(0, io.SEEK_END)
         with closing(Zip(path.name, file, size)) as archive:

@@ -1,4 +1,4 @@
-"""Profiles: foreign files read by the two that come with the product, and wrong profiles refused."""
+"""Profiles: foreign files read by the two that come along, and wrong profiles refused."""
 
 from pathlib import Path
 
@@ -94,9 +94,9 @@ def test_an_index_with_an_address_is_archived_without_it(tmp_path: Path, store: 
     archived = tmp_path / "store" / "archive" / result.sha256
     assert b"a@b.tw" not in archived.read_bytes()
     source = describe(archived, FEEDS["certificates"], profile)
-    (batch,) = batches(source)
-    assert batch.rows.column(0).to_pylist() == [1]
-    assert [reject.row_number for reject in batch.malformed] == [2]
+    found = list(batches(source))
+    assert [n for batch in found for n in batch.rows.column(0).to_pylist()] == [1]
+    assert [reject.row_number for batch in found for reject in batch.malformed] == [2]
 
 
 def test_the_export_of_a_counter_system(tmp_path: Path, store: Store) -> None:
@@ -187,8 +187,11 @@ def test_a_wrong_profile_is_refused_in_one_line(text: str, says: str) -> None:
 
 
 def test_a_profile_that_does_not_go_with_the_file(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.csv", CERTIFICATES, certificate("A1"))
+    path = write(tmp_path / "a.csv", "serial;holder_id", "A1;04595257")
     with pytest.raises(UnreadableFile, match="it reads column “CARD_NO”, which the file lacks"):
+        describe(path, FEEDS["certificates"], read_profile(COUNTER))
+    path = write(tmp_path / "b.csv", CERTIFICATES, certificate("A1"))
+    with pytest.raises(UnreadableFile, match="is not the cp950 that the profile states"):
         describe(path, FEEDS["certificates"], read_profile(COUNTER))
     with pytest.raises(UnreadableFile, match="this profile is for certificates, not units"):
         describe(path, FEEDS["units"], read_profile(COUNTER))
