@@ -17,7 +17,13 @@ _PERSONAL = re.compile(
 
 
 class UnreadableFile(CommandError):  # noqa: N818 (it says what the file is)
-    """A file that cannot be read as what it should be; nothing of it is loaded."""
+    """A file that cannot be read as what it should be; nothing of it is loaded.
+
+    One line in each language, whatever line breaks the file's name or headers hold.
+    """
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(" ".join(zh.splitlines()), " ".join(en.splitlines()))
 
 
 # Titles and notes of an office stand above the header; so many rows are looked at.

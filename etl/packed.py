@@ -204,6 +204,12 @@ def encrypted(name: str) -> UnreadableFile:
 
 
 def damaged(name: str, kind: str) -> UnreadableFile:
+    if kind == "XLS":  # its parser does not tell the two apart
+        return UnreadableFile(
+            f"{name}：XLS 檔損壞、不完整或有密碼；請移除密碼，或重新匯出",
+            f"{name}: this XLS file is damaged, cut off or has a password; remove the password, or "
+            "export it again",
+        )
     return UnreadableFile(
         f"{name}：{kind} 檔損壞或不完整；請重新匯出或重新下載",
         f"{name}: this {kind} file is damaged or cut off; export or download it again",
