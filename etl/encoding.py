@@ -35,10 +35,12 @@ class Utf8Scan:
         if self.size == 0:
             self.encoding = _by_bom(chunk) or "utf-8"
         is_ascii = chunk.isascii()
-        self.has_at = self.has_at or b"@" in chunk or (not is_ascii and "＠".encode() in chunk)
+        # The first byte of a BOM and of ＠: to find one byte takes no time, to find three does.
+        may_have = not is_ascii and b"\xef" in chunk
+        self.has_at = self.has_at or b"@" in chunk or (may_have and "＠".encode() in chunk)
         if self.encoding != "utf-16" and self.failed_at is None:
             self._decode(chunk, is_ascii)
-            self._look_for_bom(chunk, is_ascii)
+            self._look_for_bom(chunk, may_have)
         self.size += len(chunk)
 
     def _decode(self, chunk: bytes, is_ascii: bool) -> None:
@@ -52,14 +54,11 @@ class Utf8Scan:
             self.failed_at = self.size - waiting + error.start
             self._multi_byte += _count_multi_byte(chunk[: max(0, error.start - waiting)])
 
-    def _look_for_bom(self, chunk: bytes, is_ascii: bool) -> None:
-        if is_ascii or self.has_inner_bom:
-            self._last = chunk[-2:]
-            return
+    def _look_for_bom(self, chunk: bytes, may_have: bool) -> None:
         start = 3 if self.size == 0 else 0
-        seam = self._last + chunk[:2]
-        self.has_inner_bom = chunk.find(_BOM, start) >= 0 or _BOM in seam
-        self._last = chunk[-2:]
+        is_inside = may_have and chunk.find(_BOM, start) >= 0
+        self.has_inner_bom = self.has_inner_bom or is_inside or _BOM in self._last + chunk[:2]
+        self._last = (self._last + chunk)[-2:] if len(chunk) < 2 else chunk[-2:]
 
     def finish(self) -> None:
         waiting = len(self._decoder.getstate()[0])
@@ -142,12 +141,21 @@ def _waiting(decoder: codecs.IncrementalDecoder) -> int:
     return len(state[0]) if isinstance(state, tuple) else 0
 
 
-def as_utf8(encoding: str, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The same text in UTF-8 without any BOM, at its start or inside. Decoding has been tried."""
+def as_utf8(name: str, encoding: str, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same text in UTF-8 without any BOM, at its start or inside.
+
+    Decoding has been tried before: raises UnreadableFile when the file has changed since.
+    """
     decoder = codecs.getincrementaldecoder("utf-8" if encoding == "utf-8-sig" else encoding)()
-    for chunk in chunks:
-        yield decoder.decode(chunk).replace("\ufeff", "").encode("utf-8", "replace")
-    yield decoder.decode(b"", final=True).replace("\ufeff", "").encode("utf-8", "replace")
+    try:
+        for chunk in chunks:
+            yield decoder.decode(chunk).replace("\ufeff", "").encode("utf-8", "replace")
+        yield decoder.decode(b"", final=True).replace("\ufeff", "").encode("utf-8", "replace")
+    except UnicodeError as error:
+        raise UnreadableFile(
+            f"{name}：載入時檔案被改動，沒有載入；請再執行一次",
+            f"{name}: the file changed while it was loaded, nothing was kept; run it again",
+        ) from error
 
 
 def _undecodable(name: str, offset: int, tried: str) -> UnreadableFile:

@@ -54,11 +54,13 @@ class Fingerprint:
 
     def text(self) -> io.BufferedReader:
         """The text in UTF-8, from its start, unpacked on the way; never the whole in memory."""
-        if not self.packing and not self.has_inner_bom and self.encoding.startswith("utf-8"):
+        is_as_wanted = self.encoding.startswith("utf-8") and not self.has_inner_bom
+        if is_as_wanted and not self.packing:
             return self.path.open("rb")
-        # The scan has seen these bytes: an error now means that the file has changed since.
+        chunks = inner_chunks(self.path, self.packing)
         return io.BufferedReader(
-            _Chunks(as_utf8(self.encoding, inner_chunks(self.path, self.packing))), CHUNK_BYTES
+            _Chunks(chunks if is_as_wanted else as_utf8(self.name, self.encoding, chunks)),
+            CHUNK_BYTES,
         )
 
     def seekable(self) -> BinaryIO:

@@ -73,7 +73,8 @@ def why_skipped(
     first = next(iter(filled.values()))
     if len(filled) == 1 and _is_note(first, is_first):
         return "note"
-    same = [plain(text) == plain(header) for header, text in filled.items()]
+    used = {header: text for header, text in filled.items() if columns.get(header)}
+    same = [plain(text) == plain(header) for header, text in used.items()]
     if len(same) > 1 and all(same):
         return "repeated_header"
     return "subtotal" if _is_subtotal(feed, columns, filled, first) else None
