@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from adoption.command import CommandError
 from etl.feeds import Feed, FeedColumn
+from etl.values import EMAIL
 
 # What a header says when its column is about a person. The product needs none of it.
 _PERSONAL = re.compile(
@@ -173,6 +174,8 @@ def _refuse_missing(feed: Feed, file_name: str, headers: Sequence[Header]) -> No
     if not missing:
         return
     first_row = ", ".join(h.text for h in headers if not h.is_derived)[:300]
+    # It may be a row of data, taken for the header for want of one.
+    first_row = EMAIL.sub("[e-mail]", first_row)
     zh = "、".join(f"{column.headers[0]}（{column.name}）" for column in missing)
     en = ", ".join(column.name for column in missing)
     raise UnreadableFile(

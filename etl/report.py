@@ -42,11 +42,11 @@ def _of_file(result: FileResult, language: Language) -> Iterator[str]:
         f" flagged {result.flagged:,} ({result.seconds:.1f} s)",
     ).in_language(language)
     if result.skipped:
-        rows = "、".join(f"{r['row']}（{r['zh']}）" for r in result.skipped_rows[:20])
+        rows = "、".join(f"第 {r['row']} 列（{r['zh']}）" for r in result.skipped_rows[:20])
         rows_en = ", ".join(f"{r['row']} ({r['en']})" for r in result.skipped_rows[:20])
         more = "…" if result.skipped > 20 else ""
         yield Text(
-            f"  略過 {result.skipped:,} 列，不是資料：第 {rows}{more} 列",
+            f"  略過 {result.skipped:,} 列，不是資料：{rows}{more}",
             f"  skipped {result.skipped:,} rows that are no records: {rows_en}{more}",
         ).in_language(language)
     if result.unread_sheets:

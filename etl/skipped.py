@@ -19,8 +19,8 @@ MOST_TEXT = 200
 MOST_TOLD = 1_000
 # code -> what it is, in both languages
 WORDS = {
-    "subtotal": ("小計或總計列", "a subtotal or total"),
-    "repeated_header": ("重複的標題列", "the header once more"),
+    "subtotal": ("小計或總計", "a subtotal or total"),
+    "repeated_header": ("重複的標題", "the header once more"),
     "note": ("說明文字", "a note"),
 }
 # A row of the table as a whole, or of a part of it that is named before the word.
