@@ -19,6 +19,7 @@ from etl.bar import progress_bar
 from etl.days import day
 from etl.feeds import FEEDS, Feed
 from etl.load import load
+from etl.profile import read_profile
 from etl.result import RowsRejected
 from etl.sample import write_sample
 from etl.totals import check_totals
@@ -128,6 +129,10 @@ def load_files(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what a load would do, and do nothing.")
     ] = False,
+    profile: Annotated[
+        Path | None,
+        typer.Option(help="How a foreign file's columns are to be read; see data/profiles/."),
+    ] = None,
     as_json: JsonOption = False,
     lang: LanguageOption = None,
 ) -> None:
@@ -146,6 +151,7 @@ def load_files(
                 cut_off=cut_off_day,
                 strict=strict,
                 dry_run=dry_run,
+                profile=None if profile is None else read_profile(profile),
                 progress=progress,
             )
     except RowsRejected as refused:

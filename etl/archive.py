@@ -38,8 +38,15 @@ def archive(source: SourceFile, folder: Path) -> Path | None:
     draft = folder / f"{source.sha256}.{os.getpid()}.new"
     try:
         if source.is_personal:
-            with draft.open("w", encoding="utf-8", newline="") as text:
-                csv.writer(text, lineterminator="\n").writerows(_without_personal(source))
+            # With a BOM, which wins over the encoding that a profile may state.
+            with draft.open("w", encoding="utf-8-sig", newline="") as text:
+                csv.writer(
+                    text,
+                    delimiter=source.layout.delimiter,
+                    quoting=source.layout.quoting,
+                    quotechar='"' if source.layout.quotes else None,
+                    lineterminator="\n",
+                ).writerows(_without_personal(source))
         else:
             with source.path.open("rb") as original, draft.open("wb") as copy:
                 _copy(source, original, copy)
@@ -66,7 +73,7 @@ def _without_personal(source: SourceFile) -> Iterator[Iterable[str]]:
 
     What was malformed stays so: a row of one cell too many, without its text.
     """
-    headers = list(source.columns)
+    headers = list(source.columns)[: source.own_columns]
     number = 1
     for row_number, cells in _numbered(source, headers):
         while number < row_number:
@@ -77,10 +84,12 @@ def _without_personal(source: SourceFile) -> Iterator[Iterable[str]]:
 
 
 def _numbered(source: SourceFile, headers: list[str]) -> Iterator[tuple[int, list[str]]]:
-    yield source.header.row_number, headers
+    if source.header.row_number:
+        yield source.header.row_number, headers
     for batch in batches(source):
         rows = [(reject.row_number, ["?"] * (len(headers) + 1)) for reject in batch.malformed]
-        columns = [column.to_pylist() for column in batch.rows.columns]
+        own = batch.rows.columns[: source.own_columns + 1]
+        columns = [column.to_pylist() for column in own]
         for row_number, *cells in zip(*columns, strict=True):
             rows.append((row_number, [EMAIL.sub(REDACTED, cell or "") for cell in cells]))
         yield from sorted(rows)

@@ -65,11 +65,15 @@ def check(
     batch: pa.RecordBatch,
     known: Mapping[str, frozenset[str]],
     memory: Memory | None = None,
+    *,
+    own_columns: int | None = None,
+    flagged: Sequence[str] = (),
 ) -> Checked:
     """Check a batch whose first column is `row_number` and whose others are text, named by header.
 
     `columns` says which column of the feed each of those others is (None: not used); `known` holds
-    the keys that the feed's references may name.
+    the keys that the feed's references may name. The first `own_columns` of them stand in the file
+    itself, so in the text of a refused row too; None: all. Every row is flagged for `flagged`.
     """
     memory = memory or Memory()
     texts = {name: batch.column(i) for i, name in enumerate(columns, 1) if name is not None}
@@ -92,7 +96,7 @@ def check(
         unknown = pc.and_(typed[reference.column].is_valid(), pc.invert(is_known))
         refused.append((reference.column, reference.code, _mask(unknown)))
     rows = pa.table(typed)
-    flags: list[tuple[str, Mask]] = []
+    flags: list[tuple[str, Mask]] = [(code, np.ones(batch.num_rows, bool)) for code in flagged]
     for rule in feed.rules:
         broken = _mask(rule.breaks(rows))
         if rule.flags:
@@ -104,12 +108,12 @@ def check(
     is_refused = np.logical_or.reduce([where for _, _, where in refused])
     if not is_refused.any():
         return Checked(rows, [])
-    headers = batch.schema.names[1:]
+    own = batch.schema.names[1:][:own_columns]
     rejected = [
         Reject(
             number,
             tuple(_reasons(feed, refused, dict(zip(columns, cells, strict=True)), index, memory)),
-            {header: _shown(cell) for header, cell in zip(headers, cells, strict=True)},
+            {header: _shown(cell) for header, cell in zip(own, cells, strict=False)},
         )
         for index, number, *cells in _refused_rows(batch, is_refused)
     ]

@@ -7,25 +7,47 @@ is still one row.
 import csv
 import io
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from etl.headers import UnreadableFile
+from etl import limits
+from etl.headers import FIRST_ROWS, Found, UnreadableFile, find_header
+from etl.spreadsheet import too_many_columns
 
 # Rows of about this many bytes together are checked at once; also the longest possible row.
 BLOCK_BYTES = 4 << 20
 # The header row must end within this.
 HEAD_BYTES = 1 << 20
+DELIMITERS = (",", "\t", ";", "|")
+
+# The text in UTF-8 from its start, as often as it is asked for.
+Open = Callable[[], io.BufferedReader]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How cells are told apart."""
+
+    delimiter: str = ","
+    quotes: bool = True
+
+    @property
+    def quoting(self) -> Literal[0, 3]:
+        """The same, in the words of the csv module."""
+        return csv.QUOTE_MINIMAL if self.quotes else csv.QUOTE_NONE
 
 
 @dataclass(frozen=True)
 class HeaderRow:
-    """The first row with any text in it, and the byte at which the next row begins."""
+    """The header (its last row, where it has two), and the byte at which the next row begins.
+
+    `row_number` is 0 for a file without one.
+    """
 
     cells: list[str]
     row_number: int
@@ -51,31 +73,72 @@ class TextBatch:
     position: int  # about how many bytes of the file are read so far
 
 
-def header_row(path: Path) -> HeaderRow:
-    """Raises UnreadableFile when there is no header in an otherwise readable file."""
-    with path.open("rb") as file:
+def header_row(
+    name: str, open_text: Open, names: Mapping[str, str], layout: Layout | None = None
+) -> tuple[HeaderRow, Layout]:
+    """The row that recognises the most of `names`, and the delimiter with which it does.
+
+    `layout` is tried alone when it is given. Raises UnreadableFile when there is no header in an
+    otherwise readable file.
+    """
+    with open_text() as file:
         head = file.read(HEAD_BYTES)
-    bom = 3 if head.startswith(b"\xef\xbb\xbf") else 0
-    text = io.StringIO(head[bom:].decode("utf-8", errors="ignore"), newline="")
-    try:
-        for number, cells in enumerate(csv.reader(text), 1):
-            if any(cell.strip() for cell in cells):
-                end = bom + len(text.getvalue()[: text.tell()].encode())
-                return HeaderRow(cells, number, end)
-    except csv.Error as error:
+    best: tuple[Found, list[int], Layout] | None = None
+    failure: csv.Error | None = None
+    for tried in [layout] if layout else [Layout(delimiter) for delimiter in DELIMITERS]:
+        rows, ends, error = _first_rows(head, tried)
+        failure = failure or error
+        found = find_header(names, rows)
+        if found and (best is None or _weight(found) > _weight(best[0])):
+            best = found, ends, tried
+    if best:
+        found, ends, layout = best
+        if len(found.cells) > limits.COLUMNS:
+            raise too_many_columns(name)
+        return HeaderRow(found.cells, found.place + 1, ends[found.place]), layout
+    if failure:
         raise UnreadableFile(
-            f"{path.name}：標題列讀不出來（{error}）；請確認是 CSV 檔",
-            f"{path.name}: the header row cannot be read ({error}); check that it is a CSV file",
-        ) from error
+            f"{name}：標題列讀不出來（{failure}）；請確認是 CSV 檔",
+            f"{name}: the header row cannot be read ({failure}); check that it is a CSV file",
+        ) from failure
     raise UnreadableFile(
-        f"{path.name}：檔案是空的，沒有標題列；請重新匯出",
-        f"{path.name}: the file is empty, it has no header row; export it again",
+        f"{name}：檔案是空的，沒有標題列；請重新匯出",
+        f"{name}: the file is empty, it has no header row; export it again",
     )
 
 
-def text_batches(path: Path, header: HeaderRow) -> Iterator[TextBatch]:
+def _weight(found: Found) -> tuple[int, int]:
+    # Without anything recognised, the delimiter that makes the most cells is the likely one.
+    return found.recognised, 0 if found.recognised else len(found.cells)
+
+
+def _first_rows(head: bytes, layout: Layout) -> tuple[list[list[str]], list[int], csv.Error | None]:
+    """The first rows, the byte after each, and what stopped the reading before their end."""
+    bom = 3 if head.startswith(b"\xef\xbb\xbf") else 0
+    text = io.StringIO(head[bom:].decode("utf-8", errors="ignore"), newline="")
+    rows: list[list[str]] = []
+    ends: list[int] = []
+    end = bom
+    before = 0
+    try:
+        for cells in csv.reader(text, delimiter=layout.delimiter, quoting=layout.quoting):
+            rows.append(cells)
+            after = text.tell()
+            end += len(text.getvalue()[before:after].encode())
+            before = after
+            ends.append(end)
+            if len(rows) == FIRST_ROWS:
+                break
+    except csv.Error as error:
+        return rows, ends, error
+    return rows, ends, None
+
+
+def text_batches(
+    name: str, open_text: Open, header: HeaderRow, layout: Layout
+) -> Iterator[TextBatch]:
     """The rows after the header, columns in the file's order under the names 0, 1, 2 ..."""
-    names = [str(index) for index in range(len(header.cells))]
+    places = [str(index) for index in range(len(header.cells))]
     malformed: list[Malformed] = []
     skipped: deque[int] = deque()  # numbers of rows that Arrow leaves out, not yet passed
     next_number, position = header.row_number + 1, header.end
@@ -88,8 +151,8 @@ def text_batches(path: Path, header: HeaderRow) -> Iterator[TextBatch]:
         skipped.append(header.row_number + row.number)
         return "skip"
 
-    with path.open("rb") as file:
-        file.seek(header.end)
+    with open_text() as file:
+        _skip(file, header.end)
         if not file.peek(1):
             return
         try:
@@ -97,15 +160,17 @@ def text_batches(path: Path, header: HeaderRow) -> Iterator[TextBatch]:
             reader = arrow_csv.open_csv(
                 file,
                 arrow_csv.ReadOptions(
-                    use_threads=False, block_size=BLOCK_BYTES, column_names=names
+                    use_threads=False, block_size=BLOCK_BYTES, column_names=places
                 ),
                 arrow_csv.ParseOptions(
-                    newlines_in_values=True,
+                    delimiter=layout.delimiter,
+                    quote_char='"' if layout.quotes else False,
+                    newlines_in_values=layout.quotes,
                     ignore_empty_lines=False,
                     invalid_row_handler=keep_malformed,
                 ),
                 arrow_csv.ConvertOptions(
-                    column_types={name: pa.string() for name in names},
+                    column_types={place: pa.string() for place in places},
                     null_values=[""],
                     strings_can_be_null=True,
                 ),
@@ -118,10 +183,18 @@ def text_batches(path: Path, header: HeaderRow) -> Iterator[TextBatch]:
                 del malformed[: len(passed)]
                 yield _without_blank(numbers, batch, passed, position)
         except pa.ArrowInvalid as error:
-            raise _unreadable(path, next_number, error) from error
+            raise _unreadable(name, next_number, error) from error
     if malformed:
-        empty = pa.RecordBatch.from_pydict({n: pa.array([], pa.string()) for n in names})
+        empty = pa.RecordBatch.from_pydict({n: pa.array([], pa.string()) for n in places})
         yield TextBatch(pa.array([], pa.int64()), empty, malformed, position)
+
+
+def _skip(file: io.BufferedReader, size: int) -> None:
+    if file.seekable():
+        file.seek(size)
+        return
+    while size and (passed := file.read(min(size, HEAD_BYTES))):
+        size -= len(passed)
 
 
 def _numbers(first: int, count: int, skipped: deque[int]) -> tuple[np.ndarray, int]:
@@ -147,15 +220,15 @@ def _without_blank(
     return TextBatch(row_numbers.filter(mask), batch.filter(mask), malformed, position)
 
 
-def _unreadable(path: Path, row: int, error: Exception) -> UnreadableFile:
+def _unreadable(name: str, row: int, error: Exception) -> UnreadableFile:
     if "straddling" in str(error):
         return UnreadableFile(
-            f"{path.name}：第 {row:,} 列之後有引號沒有關閉，或有一列超過 {BLOCK_BYTES >> 20} MB；"
+            f"{name}：第 {row:,} 列之後有引號沒有關閉，或有一列超過 {BLOCK_BYTES >> 20} MB；"
             "請檢查引號",
-            f"{path.name}: after row {row:,} a quotation mark is never closed, or a row is longer "
+            f"{name}: after row {row:,} a quotation mark is never closed, or a row is longer "
             f"than {BLOCK_BYTES >> 20} MB; check the quotation marks",
         )
     return UnreadableFile(
-        f"{path.name}：第 {row:,} 列之後讀不出來（{error}）；請確認是 CSV 檔",
-        f"{path.name}: cannot be read after row {row:,} ({error}); check that it is a CSV file",
+        f"{name}：第 {row:,} 列之後讀不出來（{error}）；請確認是 CSV 檔",
+        f"{name}: cannot be read after row {row:,} ({error}); check that it is a CSV file",
     )

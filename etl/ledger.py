@@ -55,13 +55,13 @@ def enter_load(
 
 
 def enter_rejects(
-    writer: Writer, load_id: int, file_number: int, rejected: Sequence[Reject]
+    writer: Writer, load_id: int, file_number: int, rejected: Sequence[Reject], sheet: str = ""
 ) -> None:
     rows = [
         {
             "load_id": load_id,
             "file_number": file_number,
-            "sheet": "",
+            "sheet": sheet,
             "row_number": reject.row_number,
             "reasons": json.dumps([r.stored() for r in reject.reasons], ensure_ascii=False),
             "text": json.dumps(reject.text, ensure_ascii=False),

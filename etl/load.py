@@ -25,8 +25,10 @@ from etl.check import Memory, check
 from etl.feeds import Feed
 from etl.keep import arriving_table, keep
 from etl.link import linked
-from etl.read import SourceFile, batches, describe
+from etl.profile import Profile
+from etl.read import SourceFile, batches, describe, without_skipped
 from etl.result import FileResult, RowsRejected, result_of
+from etl.skipped import MOST_TOLD, Skipped
 from etl.totals import check_totals, keep_bundled
 
 # What is going on (read, keep, publish), and how much of the whole is done, 0 to 1.
@@ -48,6 +50,7 @@ def load(
     cut_off: date | None = None,
     strict: bool = False,
     dry_run: bool = False,
+    profile: Profile | None = None,
     progress: Progress = lambda doing, share: None,
 ) -> list[FileResult]:
     """Load `paths` as one publication and one row of the ledger; a result for each, in order.
@@ -56,7 +59,7 @@ def load(
     StoreError and StoreBusyError; whatever is raised, the store is as it was.
     """
     started = time.perf_counter()
-    sources = [describe(path, feed) for path in paths]
+    sources = [describe(path, feed, profile) for path in paths]
     results: list[FileResult] = []
     archived: list[Path] = []
     try:
@@ -145,26 +148,46 @@ def _read_and_check(
     with ThreadPoolExecutor(1) as writing:
         written: Future[None] = writing.submit(lambda: None)
         for number, source in enumerate(sources, 1):
-            read = rejected = 0
+            read = rejected = skipped_rows = 0
+            skipped: list[Skipped] = []
             reasons: Counter[str] = Counter()
-            stamps = {"load_id": load_id, "file_number": number}
             for batch in batches(source):
-                checked = check(feed, list(source.columns.values()), batch.rows, known, memory)
+                checked = check(
+                    feed,
+                    list(source.columns.values()),
+                    batch.rows,
+                    known,
+                    memory,
+                    own_columns=source.own_columns,
+                    flagged=source.flags,
+                )
+                stamps = {"load_id": load_id, "file_number": number}
                 rows = _stamped(checked.kept, position, stamps)
                 position += checked.kept.num_rows
-                refused = [*checked.rejected, *batch.malformed]
+                to_mend, passed = without_skipped(source, feed, checked.rejected)
+                refused = [*to_mend, *batch.malformed]
+                skipped_rows += len(batch.skipped) + len(passed)
+                skipped += [*batch.skipped, *passed][: max(0, MOST_TOLD - len(skipped))]
                 written.result()
-                ledger.enter_rejects(writer, load_id, number, refused)
+                ledger.enter_rejects(writer, load_id, number, refused, source.sheet)
                 written = writing.submit(writer.append, arriving, rows)
                 for reject in refused:
                     reasons.update({reason.code for reason in reject.reasons})
                 rejected += len(refused)
-                read += batch.rows.num_rows + len(batch.malformed)
+                read += batch.rows.num_rows - len(passed) + len(batch.malformed)
                 share = (bytes_before + min(batch.position, source.bytes)) / bytes_of_all
                 progress("read", _READING_SHARE * share)
             bytes_before += source.bytes
             results.append(
-                result_of(source, feed, read=read, rejected=rejected, reasons=dict(reasons))
+                result_of(
+                    source,
+                    feed,
+                    read=read,
+                    rejected=rejected,
+                    reasons=dict(reasons),
+                    skipped=skipped_rows,
+                    first_skipped=skipped,
+                )
             )
         written.result()
     return results

@@ -118,6 +118,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "有「{column}」但沒有終止日期，已保留並標記：請補上日期",
         "{column} is given but no day of ending; kept and flagged: add the day",
     ),
+    "set_by_profile": (
+        "有欄位不是檔案寫的，而是由設定檔推算或指定，已保留並標記：請查明",
+        "a column was set by the profile and not by the file; kept and flagged: check it",
+    ),
     "conflicting_rows": (
         "同一筆資料在這次載入中有不同的內容，已用最後一列並標記：請查明",
         "this record came with different contents in one load; the last was kept: check it",

@@ -23,11 +23,15 @@ def of_load(results: Sequence[FileResult], language: Language) -> Iterator[str]:
 
 def _of_file(result: FileResult, language: Language) -> Iterator[str]:
     feed = FEEDS[result.feed].zh
+    recognised = " ".join(filter(None, (result.format, result.encoding)))
+    inside = "".join(
+        f"{sign}{part}" for sign, part in ((" > ", result.entry), (" > ", result.sheet)) if part
+    )
     yield Text(
-        f"{result.file}：{feed}，{result.format} {result.encoding}，"
-        f"標題在第 {result.header_row} 列",
-        f"{result.file}: {result.feed}, {result.format} {result.encoding}, "
-        f"header in row {result.header_row}",
+        f"{result.file}{inside}：{feed}，{recognised}，"
+        + (f"標題在第 {result.header_row} 列" if result.header_row else "沒有標題列"),
+        f"{result.file}{inside}: {result.feed}, {recognised}, "
+        + (f"header in row {result.header_row}" if result.header_row else "no header row"),
     ).in_language(language)
     yield Text(
         f"  讀入 {result.read:,} = 新增或更新 {result.kept:,} + 相同 {result.unchanged:,}"
@@ -37,6 +41,19 @@ def _of_file(result: FileResult, language: Language) -> Iterator[str]:
         f" + duplicate {result.duplicate:,} + rejected {result.rejected:,};"
         f" flagged {result.flagged:,} ({result.seconds:.1f} s)",
     ).in_language(language)
+    if result.skipped:
+        rows = "、".join(f"第 {r['row']} 列（{r['zh']}）" for r in result.skipped_rows[:20])
+        rows_en = ", ".join(f"{r['row']} ({r['en']})" for r in result.skipped_rows[:20])
+        more = "…" if result.skipped > 20 else ""
+        yield Text(
+            f"  略過 {result.skipped:,} 列，不是資料：{rows}{more}",
+            f"  skipped {result.skipped:,} rows that are no records: {rows_en}{more}",
+        ).in_language(language)
+    if result.unread_sheets:
+        others = "、".join(result.unread_sheets)
+        yield Text(f"  沒有讀的工作表：{others}", f"  sheets not read: {others}").in_language(
+            language
+        )
     if result.dropped:
         names = "、".join(result.dropped)
         yield Text(
@@ -104,8 +121,12 @@ def of_rejects(entries: Iterator[Mapping[str, Any]], language: Language) -> Iter
         if language == "en":
             reasons = "; ".join(r["en"] for r in entry["reasons"])
         yield Text(
-            f"{entry['file']} 第 {entry['row']} 列：{reasons}",
-            f"{entry['file']} row {entry['row']}: {reasons}",
+            f"{_place(entry)} 第 {entry['row']} 列：{reasons}",
+            f"{_place(entry)} row {entry['row']}: {reasons}",
         ).in_language(language)
     if empty:
         yield Text("沒有退回的資料列", "no rejected rows").in_language(language)
+
+
+def _place(entry: Mapping[str, Any]) -> str:
+    return " > ".join(filter(None, (entry["file"], entry["sheet"])))

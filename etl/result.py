@@ -1,10 +1,12 @@
 """What became of a file: every row that was read is in exactly one of four counts."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from etl.feeds import Feed
 from etl.read import SourceFile
+from etl.skipped import Skipped
 from etl.totals import TotalCheck
 
 
@@ -30,6 +32,12 @@ class FileResult:
     ignored: list[str]
     dropped: list[str]  # headers of columns that look personal
     reasons: dict[str, int]  # code -> how many rejected rows have it
+    skipped: int = 0  # subtotals, notes, repeated headers: no records, so not among those read
+    skipped_rows: list[dict[str, str | int]] = field(default_factory=list)  # the first thousand
+    sheet: str = ""  # the one that was read
+    unread_sheets: list[str] = field(default_factory=list)  # others with something in them
+    entry: str = ""  # the file inside a zip
+    profile: str | None = None  # its text
     seconds: float = 0.0
     totals: list[TotalCheck] = field(default_factory=list)
 
@@ -42,7 +50,14 @@ class FileResult:
 
 
 def result_of(
-    source: SourceFile, feed: Feed, *, read: int, rejected: int, reasons: dict[str, int]
+    source: SourceFile,
+    feed: Feed,
+    *,
+    read: int,
+    rejected: int,
+    reasons: dict[str, int],
+    skipped: int = 0,
+    first_skipped: Sequence[Skipped] = (),
 ) -> FileResult:
     """The result of a file that has been read and checked, but not yet sorted out."""
     return FileResult(
@@ -64,6 +79,14 @@ def result_of(
         ignored=source.ignored,
         dropped=source.dropped,
         reasons=reasons,
+        skipped=skipped,
+        skipped_rows=[
+            row.as_json() for row in sorted(first_skipped, key=lambda row: row.row_number)
+        ],
+        sheet=source.sheet,
+        unread_sheets=list(source.unread_sheets),
+        entry=source.entry,
+        profile=source.profile.text if source.profile else None,
     )
 
 

@@ -49,7 +49,7 @@ def files(tmp_path: Path) -> Path:
     write(folder / "bad_row.csv", CERTIFICATES, certificate("A3"), certificate("A4", 卡別="金卡"))
     write(folder / "headers.csv", "憑證序號,備註", "A1,x")
     write(folder / "empty.csv")
-    write(folder / "big5.csv", CERTIFICATES, certificate("A1"), encoding="cp950")
+    (folder / "broken.csv").write_bytes(b"a,b\n\xff\xff\n")
     (folder / "book.csv").write_bytes(b"PK\x03\x04 not really")
     write(folder / "a_file", "not a folder")
     return folder
@@ -65,8 +65,13 @@ WRONG = [
     (["load", "certificates", "{files}"], "cannot be read (Is a directory)"),
     (["load", "certificates", "{files}/headers.csv"], "columns missing: holder_id"),
     (["load", "certificates", "{files}/empty.csv"], "empty.csv: the file is empty"),
-    (["load", "certificates", "{files}/big5.csv"], "big5.csv: byte"),
-    (["load", "certificates", "{files}/book.csv"], "book.csv: this is XLSX"),
+    (
+        ["load", "certificates", "{files}/broken.csv"],
+        "broken.csv: byte 4 (from 0) is not UTF-8/Big5",
+    ),
+    (["load", "certificates", "{files}/book.csv"], "book.csv: this ZIP file is damaged"),
+    (["load", "certificates", "{files}/good.csv", "--profile", "{files}/good.csv"], "not TOML"),
+    (["load", "certificates", "{files}/good.csv", "--profile", "{files}/none.toml"], "none.toml"),
     (["load", "certificates", "{files}/good.csv", "{files}/none.csv"], "none.csv"),
     (["load", "certificates", "{files}/good.csv", "--cut-off", "102/13/1"], "102/13/1: not a date"),
     (["load", "certificates", "{files}/good.csv", "--store", "mysql://x"], "mysql://x"),

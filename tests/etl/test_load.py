@@ -305,7 +305,7 @@ def test_personal_columns_are_nowhere_in_the_store(tmp_path: Path, store: Store)
             assert "王小明".encode() not in content
             assert b"example.com" not in content
     archived = tmp_path / "store" / "archive" / result.sha256
-    with archived.open(encoding="utf-8", newline="") as text:
+    with archived.open(encoding="utf-8-sig", newline="") as text:
         rows = list(csv.reader(text))
     assert rows[1] == [*CERTIFICATES.split(","), "備註"]
     # The archived copy gives the same rows, refused and malformed ones too, at the same numbers.

@@ -136,11 +136,11 @@ def test_an_empty_file_is_refused(tmp_path: Path, content: bytes) -> None:
     assert "empty" in refusal(tmp_path / "a.csv")
 
 
-def test_bytes_that_are_not_utf8_are_refused_with_their_place(tmp_path: Path) -> None:
+def test_bytes_of_no_encoding_are_refused_with_their_place(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    start = "serial,suspended_on\n停,1\n".encode()
-    path.write_bytes(start + "停用".encode("cp950") + b",1\n")
-    assert f"byte {len(start)} (from 0) is not UTF-8" in refusal(path)
+    start = "serial,suspended_on\n停用,1\n".encode("cp950")
+    path.write_bytes(start + b"\xff,1\n")
+    assert f"byte {len(start)} (from 0) is not UTF-8/Big5" in refusal(path)
 
 
 def test_the_place_is_right_far_into_a_file_and_at_its_end(tmp_path: Path) -> None:
@@ -155,7 +155,15 @@ def test_the_place_is_right_far_into_a_file_and_at_its_end(tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     ("content", "name"),
-    [(b"PK\x03\x04...", "XLSX"), (b"\x1f\x8b..", "GZIP"), ("serial".encode("utf-16"), "UTF-16")],
+    [
+        (b"PK\x03\x04...", "ZIP"),
+        (b"\x1f\x8b..", "GZIP"),
+        (b"\xd0\xcf\x11\xe0...", "XLS"),
+        (b"PAR1...", "PARQUET"),
+        (b"%PDF-1.7", "PDF"),
+        (b"\x89PNG\r\n", "PNG"),
+        ("停用".encode("utf-16") + b"\x00", "UTF-16"),
+    ],
 )
 def test_other_formats_are_called_by_name(tmp_path: Path, content: bytes, name: str) -> None:
     (tmp_path / "a.csv").write_bytes(content)

@@ -1,0 +1,20 @@
+"""How much of a file is looked at before it is refused. All sizes are measured, none is believed.
+
+Spreadsheets are held in memory by their parser, text and Parquet stream through: so two measures.
+"""
+
+SPREADSHEET_BYTES = 20 << 20
+SPREADSHEET_UNPACKED_BYTES = 200 << 20
+SPREADSHEET_CELLS = 20_000_000
+ARCHIVE_ENTRIES = 1_000
+# The list of entries at the end of a zip; a thousand long names need a tenth of it.
+ARCHIVE_DIRECTORY_BYTES = 1 << 20
+# Text and Parquet inside a zip or gzip. Records in text shrink to between a third and a tenth.
+UNPACKED_BYTES = 8 << 30
+UNPACKED_RATIO = 200
+UNPACKED_FREE_BYTES = 64 << 20  # from where on the ratio counts
+COLUMNS = 500
+# Of the child process that parses spreadsheets and Parquet.
+MEMORY_BYTES = 2 << 30
+CPU_SECONDS = 120
+WAITING_SECONDS = 150
