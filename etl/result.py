@@ -30,6 +30,7 @@ class FileResult:
     ignored: list[str]
     dropped: list[str]  # headers of columns that look personal
     reasons: dict[str, int]  # code -> how many rejected rows have it
+    cleared: int = 0  # rejects of earlier loads that the whole load cleared
     seconds: float = 0.0
     totals: list[TotalCheck] = field(default_factory=list)
 

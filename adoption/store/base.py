@@ -1,6 +1,6 @@
 """What every engine's store can do; metrics and loading know nothing else of an engine."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeAlias
 
@@ -66,6 +66,10 @@ class Writer(Reader, Protocol):
 
     def delete(self, table: Table, where: ColumnElement[bool]) -> None:
         """Remove the rows for which `where` holds."""
+
+    def at_end(self, call: Callable[[bool], None]) -> None:
+        """Have `call` called once, while no other can write: with True when all is published, with
+        False when it is given up. For files beside the store; what it raises is not heard of."""
 
 
 class Store(Reader, Protocol):

@@ -20,7 +20,7 @@ import re
 import secrets
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
@@ -267,6 +267,7 @@ class DuckDBStore:
         token = secrets.token_hex(3)
         draft = self.folder / "versions" / f"{number:06d}-{token}.duckdb.new"
         version = ""
+        ends: list[Callable[[bool], None]] = []
         try:
             if start != EMPTY_VERSION:
                 shutil.copyfile(self._path(start), draft)
@@ -278,7 +279,7 @@ class DuckDBStore:
                 connection.execute("BEGIN")
                 if start == EMPTY_VERSION:
                     _create_schema(connection)
-                yield _DuckDBWriter(connection)
+                yield _DuckDBWriter(connection, ends)
                 connection.execute("COMMIT")
                 connection.execute("CHECKPOINT")
             finally:
@@ -291,7 +292,9 @@ class DuckDBStore:
             self._remove(draft)
             if version:
                 self._remove(self._path(version))
+            _tell(ends, published=False)
             raise
+        _tell(ends, published=True)
         self._prune()
 
     def _publish(self, version: str) -> None:
@@ -349,6 +352,12 @@ def _notice_of_fallback(folder: Path, named: str, version: str) -> Text:
     )
 
 
+def _tell(ends: Sequence[Callable[[bool], None]], *, published: bool) -> None:
+    for call in ends:
+        with suppress(OSError):  # what was published stays published
+            call(published)
+
+
 def _flush(path: Path) -> None:
     """Have what was written to `path` (a file or a folder) on the disk before going on."""
     handle = os.open(path, os.O_RDONLY)
@@ -370,6 +379,17 @@ class _DuckDBReader:
 
 
 class _DuckDBWriter(_DuckDBReader):
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        ends: list[Callable[[bool], None]] | None = None,
+    ) -> None:
+        super().__init__(connection)
+        self._ends = [] if ends is None else ends
+
+    def at_end(self, call: Callable[[bool], None]) -> None:
+        self._ends.append(call)
+
     def scratch(self, table: Table) -> None:
         _create(self._connection, table, kind="OR REPLACE TEMP TABLE")
 
