@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from adoption.store import Store, open_store
@@ -53,7 +53,10 @@ def rows(prefix: str) -> st.SearchStrategy[list[str]]:
     strange = st.tuples(whole, st.integers(1, 10), st.text("\"', \n=喆𠮷\u3000", max_size=6)).map(
         lambda drawn: [*drawn[0][: drawn[1]], drawn[2], *drawn[0][drawn[1] + 1 :]]
     )
-    return st.one_of(whole, whole, whole, odd_length, strange, st.just([]), st.just([""] * 11))
+    # One empty cell is written as two quotes: neither blank nor a row, so not compared here.
+    return st.one_of(whole, whole, whole, odd_length, strange, st.just([]), st.just([""] * 11)).map(
+        lambda cells: [] if cells == [""] else cells
+    )
 
 
 def files(prefix: str) -> st.SearchStrategy[list[list[str]]]:
@@ -104,6 +107,7 @@ def apart_from_loads(store: Store) -> dict[str, list[tuple[object, ...]]]:
     max_examples=FILES,
     deadline=None,
     database=None,
+    phases=[Phase.generate],  # making a failing pair of files smaller takes minutes
     suppress_health_check=list(HealthCheck),
 )
 @given(files("A"), files("B"))
