@@ -27,6 +27,11 @@ fix: .venv/developers
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
 
+# Hours' worth of kill -9, dirty files, days and numbers; docs/reliability.md has the figures.
+# SOAK_KILLS, SOAK_FILES, SOAK_DAYS and SOAK_HOLDER_IDS change how many.
+soak: .venv/developers
+	SOAK=1 $(PY) -m pytest -s -n 0 tests/soak
+
 bench: .venv/developers
 	$(PY) -m benchmarks
 

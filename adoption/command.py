@@ -57,10 +57,9 @@ def _sentences(error: Exception, program: str) -> tuple[str, str, int]:
             zh = f"指令用法不對：{message}；用法請看 {used} --help"
             return zh, f"{message}; see {used} --help", WRONG_USE
         case StoreBusyError():
-            zh = f"另一個載入作業正在寫入，請等它完成再試（{error}）"
-            return zh, str(error), WRONG_USE
+            return error.zh, str(error), WRONG_USE
         case StoreError():
-            return f"資料庫無法使用：{error}", str(error), WRONG_USE
+            return f"資料庫無法使用：{error.zh}", str(error), WRONG_USE
         case _:
             what = f"{type(error).__name__}: {error}"
             zh = f"沒有預料到的錯誤：{what}；請設 ADOPTION_DEBUG=1 再執行一次，並回報顯示的內容"

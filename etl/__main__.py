@@ -1,4 +1,4 @@
-"""python -m etl: make sample records, load files, see what was loaded and what was refused."""
+"""python -m etl: make sample records, load files, see what became of them, take a load back."""
 
 import getpass
 import json
@@ -13,13 +13,14 @@ import typer
 from adoption.command import CHECK_FAILED, CommandError, language, run
 from adoption.language import Language
 from adoption.policy import DATA
-from adoption.store import DEFAULT_URL, open_store
-from etl import ledger, report
+from adoption.store import DEFAULT_URL, Store, StoreError, open_store
+from etl import ledger, replay, report
 from etl.bar import progress_bar
 from etl.days import day
 from etl.feeds import FEEDS, Feed
 from etl.load import load
 from etl.profile import read_profile
+from etl.reject_file import reject_file
 from etl.result import RowsRejected
 from etl.sample import write_sample
 from etl.totals import check_totals
@@ -72,6 +73,27 @@ def _print_json(objects: Iterable[dict[str, Any]]) -> None:
 def _print_lines(lines: Iterable[str]) -> None:
     for line in lines:
         typer.echo(line)
+
+
+def _opened(url: str | None, spoken: Language) -> Store:
+    """The store; what is wrong with it, although it can be used, on stderr."""
+    store = open_store(url)
+    try:
+        notice = store.notice
+    except StoreError:
+        notice = None  # none of it can be read: the command says so, or makes it again
+    if notice is not None:
+        typer.echo(notice.in_language(spoken), err=True)
+    return store
+
+
+def _known_load(store: Store, load_id: int | None) -> int | None:
+    if load_id is not None and next(ledger.list_loads(store, load_id), None) is None:
+        raise CommandError(
+            f"沒有編號 {load_id} 的載入；編號請看 python -m etl loads",
+            f"load {load_id}: there is none; python -m etl loads lists them",
+        )
+    return load_id
 
 
 @app.command()
@@ -143,7 +165,7 @@ def load_files(
     try:
         with progress_bar(spoken) as progress:
             results = load(
-                open_store(store),
+                _opened(store, spoken),
                 checked_feed,
                 files,
                 by=_user(),
@@ -175,7 +197,7 @@ def loads(
     store: StoreOption = None, as_json: JsonOption = False, lang: LanguageOption = None
 ) -> None:
     """What was loaded, when, by whom, and what became of the rows; the newest first."""
-    entries = ledger.list_loads(open_store(store))
+    entries = ledger.list_loads(_opened(store, language(lang)))
     if as_json:
         _print_json(entries)
     else:
@@ -188,21 +210,98 @@ def rejects(
         int | None, typer.Argument(metavar="[LOAD]", help="Only this load, by its number.")
     ] = None,
     store: StoreOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.csv|.xlsx", help="Write them into a file to mend and load."),
+    ] = None,
     as_json: JsonOption = False,
     lang: LanguageOption = None,
 ) -> None:
     """Rows that were refused: which, and every reason why."""
-    opened = open_store(store)
-    if load_id is not None and next(ledger.list_loads(opened, load_id), None) is None:
-        raise CommandError(
-            f"沒有編號 {load_id} 的載入；編號請看 python -m etl loads",
-            f"load {load_id}: there is none; python -m etl loads lists them",
-        )
+    spoken = language(lang)
+    opened = _opened(store, spoken)
+    _known_load(opened, load_id)
+    if out is not None:
+        feed, rows = _write_rejects(opened, load_id, out)
+        if as_json:
+            _print_json([{"out": str(out), "feed": feed, "rows": rows}])
+        else:
+            _print_lines(report.of_reject_file(out.name, feed, rows, spoken))
+        return
     entries = ledger.list_rejects(opened, load_id)
     if as_json:
         _print_json(entries)
     else:
-        _print_lines(report.of_rejects(entries, language(lang)))
+        _print_lines(report.of_rejects(entries, spoken))
+
+
+def _write_rejects(store: Store, load_id: int | None, out: Path) -> tuple[str, int]:
+    if out.suffix.lower() not in (".csv", ".xlsx"):
+        raise CommandError(
+            f"--out {out}：檔名要以 .csv 或 .xlsx 結尾", f"--out {out}: end it in .csv or .xlsx"
+        )
+    made = reject_file(store, load_id)
+    try:
+        out.write_bytes(made.as_csv() if out.suffix.lower() == ".csv" else made.as_xlsx())
+    except OSError as error:
+        raise CommandError(
+            f"{out}：寫不進去（{error.strerror}）；請換一個位置",
+            f"{out}: cannot be written ({error.strerror}); give another place",
+        ) from error
+    return made.feed, len(made.rows)
+
+
+@app.command()
+def flagged(
+    load_id: Annotated[
+        int | None, typer.Argument(metavar="[LOAD]", help="Only rows that this load wrote last.")
+    ] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    lang: LanguageOption = None,
+) -> None:
+    """Rows that were kept in doubt: which, and why."""
+    spoken = language(lang)
+    opened = _opened(store, spoken)
+    entries = ledger.list_flagged(opened, _known_load(opened, load_id))
+    if as_json:
+        _print_json(entries)
+    else:
+        _print_lines(report.of_flagged(entries, spoken))
+
+
+@app.command()
+def revert(
+    load_id: Annotated[int, typer.Argument(metavar="LOAD", help="The load, by its number.")],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    lang: LanguageOption = None,
+) -> None:
+    """Take a load back, the last or any other, as if it had never happened."""
+    spoken = language(lang)
+    opened, by, now = _opened(store, spoken), _user(), datetime.now(UTC)
+    with progress_bar(spoken) as progress:
+        done = replay.revert(opened, load_id, by=by, now=now, progress=progress)
+    if as_json:
+        at = now.isoformat(timespec="seconds")
+        _print_json([{"reverted": load_id, "at": at, "by": by, **done.as_json()}])
+    else:
+        _print_lines(report.of_revert(load_id, done, spoken))
+
+
+@app.command()
+def rebuild(
+    store: StoreOption = None, as_json: JsonOption = False, lang: LanguageOption = None
+) -> None:
+    """Make the store again from the archived files alone."""
+    spoken = language(lang)
+    opened = _opened(store, spoken)
+    with progress_bar(spoken) as progress:
+        done = replay.rebuild(opened, progress=progress)
+    if as_json:
+        _print_json([done.as_json()])
+    else:
+        _print_lines(report.of_rebuild(done, spoken))
 
 
 @app.command()
@@ -210,7 +309,7 @@ def totals(
     store: StoreOption = None, as_json: JsonOption = False, lang: LanguageOption = None
 ) -> None:
     """Control totals against the records; exit 1 when one is off."""
-    checked = check_totals(open_store(store))
+    checked = check_totals(_opened(store, language(lang)))
     if as_json:
         _print_json(total.as_json() for total in checked)
     else:

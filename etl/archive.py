@@ -1,24 +1,38 @@
-"""Source files, kept by their sha256 so that the store can be made again from them alone.
+"""Source files and a copy of the ledger, so that the store can be made again from them alone.
 
-A file with personal data in it is not kept as it is, but written again without it, row for row,
-still under the sha256 of the original.
+    archive/SHA256          a source file, named by the sha256 of what is in it
+    archive/ledger.jsonl    every load, one a line: when, by whom, which feed, which files
+
+A file with personal data in it is not kept as it is, but written again as CSV without it, row for
+row; `source_files.archived` says under which name. The copy of the ledger is written in full beside
+the last one before a load is published, and takes its place afterwards: whenever the machine stops,
+one of the two is whole. What the store itself says is newer where both know a load.
 """
 
 import csv
 import hashlib
+import json
 import os
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-from adoption.store import Store
+from adoption.store import Store, Writer
 from adoption.store.duckdb import DuckDBStore
-from etl.check import REDACTED
+from etl.feeds import Feed
 from etl.headers import UnreadableFile
-from etl.read import SourceFile, batches
+from etl.ledger import Entry
+from etl.profile import parse_profile
+from etl.read import SourceFile, batches, describe
 from etl.values import EMAIL
 
 _CHUNK_BYTES = 4 << 20
+_LEDGER, _LEDGER_DRAFT = "ledger.jsonl", "ledger.jsonl.new"
+# Stands for an e-mail address in an archived file: still one, so that the row fares as it did.
+_REDACTED = "removed@e-mail.invalid"
 
 
 def archive_folder(store: Store) -> Path | None:
@@ -26,14 +40,28 @@ def archive_folder(store: Store) -> Path | None:
     return store.folder / "archive" if isinstance(store, DuckDBStore) else None
 
 
-def archive(source: SourceFile, folder: Path) -> Path | None:
-    """Keep a copy of `source` in `folder`; its path, or None when it is there already.
+def archive(writer: Writer, source: SourceFile, folder: Path) -> str:
+    """Keep a copy of `source` in `folder`, unless `writer` publishes nothing: its name there.
 
     Raises UnreadableFile when the file has changed since it was read.
     """
-    kept = folder / source.sha256
-    if kept.exists():
-        return None
+    for left in folder.glob("[0-9a-f]*.new"):  # by a load that was killed: no other is at work
+        left.unlink(missing_ok=True)
+    name, is_new = _kept(source, folder)
+
+    def undo(published: bool) -> None:
+        if not published:
+            (folder / name).unlink(missing_ok=True)
+
+    if is_new:
+        writer.at_end(undo)
+    return name
+
+
+def _kept(source: SourceFile, folder: Path) -> tuple[str, bool]:
+    """The name of the copy, and whether it was not there before."""
+    if not source.is_personal and (folder / source.sha256).exists():
+        return source.sha256, False
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / f"{source.sha256}.{os.getpid()}.new"
     try:
@@ -47,13 +75,118 @@ def archive(source: SourceFile, folder: Path) -> Path | None:
                     quotechar='"' if source.layout.quotes else None,
                     lineterminator="\n",
                 ).writerows(_without_personal(source))
+            name = _sha256(draft)
         else:
             with source.path.open("rb") as original, draft.open("wb") as copy:
                 _copy(source, original, copy)
-        draft.replace(kept)
+            name = source.sha256
+        if (folder / name).exists():
+            return name, False
+        _flush(draft)
+        draft.replace(folder / name)
     finally:
         draft.unlink(missing_ok=True)
-    return kept
+    return name, True
+
+
+def archived_source(folder: Path, feed: Feed, file: Mapping[str, Any]) -> SourceFile:
+    """The file of a ledger row, read again from the archive under its old name.
+
+    Raises UnreadableFile when the archive does not hold it, or holds something else.
+    """
+    name = file["archived"] or file["sha256"]
+    path = folder / name
+    if not path.exists():
+        raise UnreadableFile(
+            f"{file['name']}：封存資料夾裡沒有這個檔（{path}）；請從備份放回後再執行一次",
+            f"{file['name']}: not in the archive ({path}); put it back from a backup and run again",
+        )
+    profile = parse_profile(file["profile"], file["name"]) if file["profile"] else None
+    source = describe(path, feed, profile)
+    if source.sha256 != name:
+        raise UnreadableFile(
+            f"{file['name']}：封存檔 {path} 已損壞；請從備份放回後再執行一次",
+            f"{file['name']}: the archived file {path} is damaged; put it back from a backup and "
+            "run again",
+        )
+    dropped = set(json.loads(file["dropped"]))
+    return replace(
+        source,
+        name=file["name"],
+        sha256=file["sha256"],
+        headers=tuple(
+            replace(h, is_dropped=h.is_dropped or h.text in dropped) for h in source.headers
+        ),
+        has_email=source.has_email or name != file["sha256"],
+    )
+
+
+def archived_entries(folder: Path | None) -> list[Entry]:
+    """The loads in the archive's copy of the ledger, the oldest first; none without an archive."""
+    return _entries(folder / _LEDGER) if folder is not None else []
+
+
+def unsettled_entries(folder: Path) -> list[Entry]:
+    """The same with what was being published when the machine stopped: for a store that is lost."""
+    try:
+        return _entries(folder / _LEDGER_DRAFT) or _entries(folder / _LEDGER)
+    except UnreadableFile:  # stopped while it was written: nothing was published
+        return _entries(folder / _LEDGER)
+
+
+def _entries(path: Path) -> list[Entry]:
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        return []
+    try:
+        return [_entry(json.loads(line)) for line in text.splitlines()]
+    except (ValueError, KeyError, TypeError) as error:
+        raise UnreadableFile(
+            f"{path}：封存的載入紀錄已損壞（{error}）；請從備份放回後再執行一次",
+            f"{path}: the archived ledger is damaged ({error}); put it back from a backup",
+        ) from error
+
+
+def _entry(stored: Mapping[str, Any]) -> Entry:
+    cut_off = stored["load"]["cut_off"]
+    load = {**stored["load"], "cut_off": cut_off and date.fromisoformat(cut_off)}
+    return Entry(load, stored["files"])
+
+
+def keep_ledger(writer: Writer, folder: Path, entries: Sequence[Entry]) -> None:
+    """Write the copy of the ledger, and have it count when `writer` publishes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / _LEDGER_DRAFT
+
+    def settle(published: bool) -> None:
+        if not published:
+            draft.unlink(missing_ok=True)
+        elif draft.exists():  # it is not when several loads are published together
+            draft.replace(folder / _LEDGER)
+            if os.name == "posix":
+                _flush(folder)
+
+    writer.at_end(settle)
+    with draft.open("w", encoding="utf-8") as file:
+        for entry in entries:
+            line = {"load": entry.load, "files": entry.files}
+            file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
+    _flush(draft)
+
+
+def _flush(path: Path) -> None:
+    """Have what was written to `path` on the disk before going on."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _copy(source: SourceFile, original: IO[bytes], copy: IO[bytes]) -> None:
@@ -69,13 +202,12 @@ def _copy(source: SourceFile, original: IO[bytes], copy: IO[bytes]) -> None:
 
 
 def _without_personal(source: SourceFile) -> Iterator[Iterable[str]]:
-    """The rows of the file under their old numbers, without the dropped columns.
+    """The rows of the file under their old numbers, with nothing in the dropped columns.
 
-    What was malformed stays so: a row of one cell too many, without its text.
+    What was malformed stays so: a row of as many cells, without its text.
     """
-    headers = list(source.columns)[: source.own_columns]
     number = 1
-    for row_number, cells in _numbered(source, headers):
+    for row_number, cells in _numbered(source):
         while number < row_number:
             yield []
             number += 1
@@ -83,13 +215,24 @@ def _without_personal(source: SourceFile) -> Iterator[Iterable[str]]:
         number += 1
 
 
-def _numbered(source: SourceFile, headers: list[str]) -> Iterator[tuple[int, list[str]]]:
+def _numbered(source: SourceFile) -> Iterator[tuple[int, list[str]]]:
+    own = [h for h in source.headers if not h.is_derived]
     if source.header.row_number:
-        yield source.header.row_number, headers
+        yield source.header.row_number, [h.text for h in own]
     for batch in batches(source):
-        rows = [(reject.row_number, ["?"] * (len(headers) + 1)) for reject in batch.malformed]
-        own = batch.rows.columns[: source.own_columns + 1]
-        columns = [column.to_pylist() for column in own]
-        for row_number, *cells in zip(*columns, strict=True):
-            rows.append((row_number, [EMAIL.sub(REDACTED, cell or "") for cell in cells]))
+        rows = [
+            (reject.row_number, ["?"] * _cells(reject.reasons[0].hint))
+            for reject in batch.malformed
+        ]
+        columns = dict(zip(batch.rows.schema.names, batch.rows.columns, strict=True))
+        nothing = [None] * batch.rows.num_rows
+        texts = [nothing if h.is_dropped else columns[h.text].to_pylist() for h in own]
+        for row_number, *cells in zip(columns["row_number"].to_pylist(), *texts, strict=True):
+            rows.append((row_number, [EMAIL.sub(_REDACTED, cell or "") for cell in cells]))
         yield from sorted(rows)
+
+
+def _cells(hint: str) -> int:
+    """How many cells a malformed row has, from the words about it."""
+    match = re.match(r"\d+", hint)
+    return int(match[0]) if match else 0

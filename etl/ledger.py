@@ -1,27 +1,102 @@
 """What was loaded, from which files, and what was refused: written with a load, read afterwards."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import Select, Table, and_, exists, func, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Integer,
+    MetaData,
+    Select,
+    String,
+    Table,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+)
 
 from adoption.store import Reader, Writer
 from adoption.store.schema import loads, rejects, source_files
 from etl.check import Reject
-from etl.feeds import FEEDS
-from etl.reasons import from_stored, sentence
+from etl.feeds import FEEDS, Feed
+from etl.mended import KEY_SEPARATOR, RejectNumber, key_of
+from etl.reasons import Reason, from_stored, sentence
 
 
-def next_load_id(reader: Reader) -> int:
+@dataclass(frozen=True)
+class Entry:
+    """One load in the ledger: the columns of `loads`, and of `source_files` for each file."""
+
+    load: Mapping[str, Any]
+    files: Sequence[Mapping[str, Any]]
+
+    @property
+    def load_id(self) -> int:
+        return int(self.load["load_id"])
+
+    @property
+    def is_reverted(self) -> bool:
+        return self.load["reverted_at"] is not None
+
+    def reverted(self, by: str, now: datetime) -> "Entry":
+        at = now.isoformat(timespec="seconds")
+        return replace(self, load={**self.load, "reverted_at": at, "reverted_by": by})
+
+
+def entries(reader: Reader) -> list[Entry]:
+    """The whole ledger, oldest load first."""
+    of_load: dict[int, list[dict[str, Any]]] = {}
+    for row in _rows(reader, select(source_files).order_by(*source_files.primary_key.columns)):
+        of_load.setdefault(row["load_id"], []).append(row)
+    rows = _rows(reader, select(loads).order_by(loads.c.load_id))
+    return [Entry(row, of_load.get(row["load_id"], [])) for row in rows]
+
+
+def _rows(reader: Reader, query: Select[Any]) -> list[dict[str, Any]]:
+    return [row for batch in reader.batches(query) for row in batch.to_pylist()]
+
+
+def united(one: Iterable[Entry], other: Iterable[Entry]) -> list[Entry]:
+    """The loads of both; `other` says more of one that is in both, but a revert stays."""
+    by_id = {entry.load_id: entry for entry in one}
+    for entry in other:
+        before = by_id.get(entry.load_id)
+        if before is not None and before.is_reverted and not entry.is_reverted:
+            undone = {name: before.load[name] for name in ("reverted_at", "reverted_by")}
+            entry = replace(entry, load={**entry.load, **undone})  # noqa: PLW2901
+        by_id[entry.load_id] = entry
+    return [by_id[load_id] for load_id in sorted(by_id)]
+
+
+def enter(writer: Writer, entry: Entry) -> None:
+    writer.append(loads, _table(loads, [entry.load]))
+    writer.append(source_files, _table(source_files, entry.files))
+
+
+def clear(writer: Writer) -> None:
+    """Remove every load from the ledger; the rejects stay."""
+    writer.delete(loads, loads.c.load_id.is_not(None))
+    writer.delete(source_files, source_files.c.load_id.is_not(None))
+
+
+def next_load_id(reader: Reader, archived: Iterable[Entry] = ()) -> int:
+    """One more than any load of the store or of the archive ever had."""
     last = reader.frame(select(func.max(loads.c.load_id).label("last")))["last"].iloc[0]
-    return 1 if pd.isna(last) else int(last) + 1
+    known = [0 if pd.isna(last) else int(last), *(entry.load_id for entry in archived)]
+    return max(known) + 1
 
 
-def _table(table: Table, rows: Sequence[dict[str, Any]]) -> pa.Table:
+def _table(table: Table, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     """`rows` as columns of `table`; a column that is empty throughout is left out."""
     columns = {c.name: [row.get(c.name) for row in rows] for c in table.c}
     return pa.table({n: v for n, v in columns.items() if any(x is not None for x in v)})
@@ -36,6 +111,7 @@ def enter_load(
     now: datetime,
     cut_off: date | None,
     seconds: float,
+    cleared: int,
     files: Sequence[dict[str, Any]],
 ) -> None:
     """One row for the load, one for each of its files (the columns of source_files)."""
@@ -46,17 +122,24 @@ def enter_load(
         "loaded_by": by,
         "cut_off": cut_off,
         "seconds": seconds,
+        "cleared": cleared,
     }
-    writer.append(loads, _table(loads, [load]))
     numbered = [
         {**file, "load_id": load_id, "file_number": number} for number, file in enumerate(files, 1)
     ]
-    writer.append(source_files, _table(source_files, numbered))
+    enter(writer, Entry(load, numbered))
 
 
 def enter_rejects(
-    writer: Writer, load_id: int, file_number: int, rejected: Sequence[Reject], sheet: str = ""
+    writer: Writer,
+    load_id: int,
+    file_number: int,
+    rejected: Sequence[Reject],
+    feed: Feed,
+    columns: Mapping[str, str | None],
+    sheet: str = "",
 ) -> None:
+    """`columns` is header -> column of the feed, as the file has them."""
     rows = [
         {
             "load_id": load_id,
@@ -65,11 +148,17 @@ def enter_rejects(
             "row_number": reject.row_number,
             "reasons": json.dumps([r.stored() for r in reject.reasons], ensure_ascii=False),
             "text": json.dumps(reject.text, ensure_ascii=False),
+            # In a row with a cell too many, what stands in the key's place may be another cell.
+            "key": None if _is_malformed(reject) else key_of(feed, columns, reject.text),
         }
         for reject in rejected
     ]
     if rows:
         writer.append(rejects, _table(rejects, rows))
+
+
+def _is_malformed(reject: Reject) -> bool:
+    return any(reason.code == "malformed_row" for reason in reject.reasons)
 
 
 def forget_rejects(writer: Writer, load_id: int, feed: str, sha256s: Sequence[str]) -> None:
@@ -85,6 +174,54 @@ def forget_rejects(writer: Writer, load_id: int, feed: str, sha256s: Sequence[st
         )
     )
     writer.delete(rejects, and_(rejects.c.load_id < load_id, exists(earlier)))
+
+
+def clear_rejects(
+    writer: Writer, load_id: int, feed: Feed, accepted: Table, claimed: Iterable[RejectNumber]
+) -> int:
+    """How many rejects of earlier loads this load clears; the rules stand in etl/mended.py.
+
+    `accepted` holds every row that passed the check, `claimed` the rejects whose mended rows came.
+    """
+    before = _count_rejects(writer)
+    earlier = exists().where(
+        loads.c.load_id == rejects.c.load_id, loads.c.feed == feed.name, loads.c.load_id < load_id
+    )
+    numbers = [number._asdict() for number in claimed]
+    if numbers:
+        mended = Table(
+            "mended",
+            MetaData(),
+            Column("load_id", Integer),
+            Column("file_number", Integer),
+            Column("row_number", BigInteger),
+            Column("sha256", String),
+            Column("sheet", String),
+        )
+        writer.scratch(mended)
+        writer.append(mended, _table(mended, numbers))
+        same = exists().where(
+            mended.c.load_id == rejects.c.load_id,
+            mended.c.file_number == rejects.c.file_number,
+            mended.c.row_number == rejects.c.row_number,
+            mended.c.sheet == rejects.c.sheet,
+            source_files.c.load_id == rejects.c.load_id,
+            source_files.c.file_number == rejects.c.file_number,
+            func.substr(source_files.c.sha256, 1, 8) == mended.c.sha256,
+        )
+        writer.delete(rejects, and_(earlier, same))
+    with_key = select(func.count().label("n")).where(rejects.c.key.is_not(None), earlier)
+    if int(writer.frame(with_key)["n"].iloc[0]):
+        first, *others = [cast(accepted.c[name], String) for name in feed.key]
+        key: ColumnElement[str] = first
+        for part in others:
+            key = key + literal(KEY_SEPARATOR) + part
+        writer.delete(rejects, and_(earlier, exists().where(key == rejects.c.key)))
+    return before - _count_rejects(writer)
+
+
+def _count_rejects(reader: Reader) -> int:
+    return int(reader.frame(select(func.count().label("n")).select_from(rejects))["n"].iloc[0])
 
 
 def _loads(load_id: int | None) -> Select[Any]:
@@ -107,13 +244,14 @@ def list_loads(reader: Reader, load_id: int | None = None) -> Iterator[dict[str,
                 **row,
                 "cut_off": cut_off and cut_off.isoformat(),
                 "columns": json.loads(row["columns"]),
+                "dropped": json.loads(row["dropped"]),
             }
 
 
 def list_rejects(reader: Reader, load_id: int | None = None) -> Iterator[dict[str, Any]]:
     """Refused rows in the order of loads, files and rows; every reason in both languages."""
     query = (
-        select(rejects, loads.c.feed, source_files.c.name)
+        select(rejects, loads.c.feed, source_files.c.name, source_files.c.sha256)
         .join(loads, loads.c.load_id == rejects.c.load_id)
         .join(
             source_files,
@@ -133,8 +271,48 @@ def list_rejects(reader: Reader, load_id: int | None = None) -> Iterator[dict[st
                 "load": row["load_id"],
                 "feed": row["feed"],
                 "file": row["name"],
+                "file_number": row["file_number"],
                 "sheet": row["sheet"],
                 "row": row["row_number"],
+                "number": str(
+                    RejectNumber(
+                        row["load_id"],
+                        row["file_number"],
+                        row["row_number"],
+                        row["sha256"],
+                        row["sheet"],
+                    )
+                ),
                 "reasons": [sentence(from_stored(r), feed) for r in json.loads(row["reasons"])],
                 "text": json.loads(row["text"]),
             }
+
+
+def list_flagged(reader: Reader, load_id: int | None = None) -> Iterator[dict[str, Any]]:
+    """Rows that were kept in doubt: feed, key, why; `load_id`: only those that it wrote last."""
+    for feed in FEEDS.values():
+        table = feed.table
+        query = (
+            select(*[table.c[c.name] for c in feed.columns], table.c.flags, table.c.load_id)
+            .where(table.c.flags.is_not(None))
+            .order_by(*table.primary_key.columns)
+        )
+        if load_id is not None:
+            query = query.where(table.c.load_id == load_id)
+        for batch in reader.batches(query):
+            for row in batch.to_pylist():
+                codes = row.pop("flags").split(",")
+                yield {
+                    "load": row.pop("load_id"),
+                    "feed": feed.name,
+                    "key": {name: row[name] for name in feed.key},
+                    "reasons": [sentence(_flag(feed, code, row), feed) for code in codes],
+                    "row": row,
+                }
+
+
+def _flag(feed: Feed, code: str, row: Mapping[str, Any]) -> Reason:
+    """The reason that a flag stands for, with the value that it doubts."""
+    column = next((rule.column for rule in feed.rules if rule.code == code), "")
+    value = row.get(column)
+    return Reason(code, column, "" if value is None else str(value))

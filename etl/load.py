@@ -1,6 +1,6 @@
 """One load: files of one feed -> the store, all of it or nothing, and what became of every row.
 
-read -> check -> keep -> link -> ledger -> archive -> publish.
+read -> check -> keep -> link -> archive -> ledger -> publish.
 """
 
 import json
@@ -19,12 +19,13 @@ from sqlalchemy import Table, select
 
 from adoption.store import Store, Writer
 from adoption.store.schema import certificates
-from etl import ledger
-from etl.archive import archive, archive_folder
+from etl import ledger, mended
+from etl.archive import archive, archive_folder, archived_entries, keep_ledger
 from etl.check import Memory, check
 from etl.feeds import Feed
 from etl.keep import arriving_table, keep
 from etl.link import linked
+from etl.mended import RejectNumber
 from etl.profile import Profile
 from etl.read import SourceFile, batches, describe, without_skipped
 from etl.result import FileResult, RowsRejected, result_of
@@ -61,11 +62,12 @@ def load(
     started = time.perf_counter()
     sources = [describe(path, feed, profile) for path in paths]
     results: list[FileResult] = []
-    archived: list[Path] = []
+    folder = archive_folder(store)
     try:
         with store.writing() as writer:
-            load_id = ledger.next_load_id(writer)
-            results = _write(writer, feed, sources, load_id, progress)
+            known = archived_entries(folder)
+            load_id = ledger.next_load_id(writer, known)
+            results = enter_rows(writer, feed, sources, load_id, progress)
             seconds = round(time.perf_counter() - started, 3)
             totals = check_totals(writer)
             results = [replace(result, seconds=seconds, totals=totals) for result in results]
@@ -74,7 +76,8 @@ def load(
             if dry_run:
                 raise _DryRunEnds
             results = [replace(result, load=load_id) for result in results]
-            ledger.forget_rejects(writer, load_id, feed.name, [s.sha256 for s in sources])
+            progress("publish", 0.9)
+            copies = [archive(writer, source, folder) if folder else None for source in sources]
             ledger.enter_load(
                 writer,
                 load_id,
@@ -83,29 +86,44 @@ def load(
                 now=now,
                 cut_off=cut_off,
                 seconds=seconds,
-                files=[_ledger_row(result) for result in results],
+                cleared=results[0].cleared if results else 0,
+                files=[
+                    {**ledger_row(result), "archived": copy}
+                    for result, copy in zip(results, copies, strict=True)
+                ],
             )
-            progress("publish", 0.9)
-            folder = archive_folder(store)
             if folder is not None:
-                archived += [kept for s in sources if (kept := archive(s, folder))]
+                keep_ledger(writer, folder, ledger.united(known, ledger.entries(writer)))
     except _DryRunEnds:
         return results
-    except BaseException:
-        for path in archived:
-            path.unlink(missing_ok=True)
-        raise
     progress("publish", 1.0)
     return results
 
 
-def _write(
+def enter_rows(
     writer: Writer, feed: Feed, sources: Sequence[SourceFile], load_id: int, progress: Progress
+) -> list[FileResult]:
+    """All that a load does to records and rejects; the ledger is still to be written."""
+    claimed: set[RejectNumber] = set()
+    results = _write(writer, feed, sources, load_id, progress, claimed)
+    ledger.forget_rejects(writer, load_id, feed.name, [source.sha256 for source in sources])
+    accepted = arriving_table(feed)
+    cleared = ledger.clear_rejects(writer, load_id, feed, accepted, claimed)
+    return [replace(result, cleared=cleared) for result in results]
+
+
+def _write(
+    writer: Writer,
+    feed: Feed,
+    sources: Sequence[SourceFile],
+    load_id: int,
+    progress: Progress,
+    claimed: set[RejectNumber],
 ) -> list[FileResult]:
     """The records and rejects. Raises AssertionError when a row is in none of the counts."""
     arriving = arriving_table(feed)
     writer.scratch(arriving)
-    results = _read_and_check(writer, feed, sources, load_id, arriving, progress)
+    results = _read_and_check(writer, feed, sources, load_id, arriving, progress, claimed)
     progress("keep", _READING_SHARE)
     sorted_out = keep(writer, feed, arriving)
     progress("keep", 0.7)
@@ -134,8 +152,9 @@ def _read_and_check(
     load_id: int,
     arriving: Table,
     progress: Progress,
+    claimed: set[RejectNumber],
 ) -> list[FileResult]:
-    """Fills `arriving` and the rejects; results with what was read and rejected."""
+    """Fills `arriving`, the rejects and `claimed`; results with what was read and rejected."""
     known = {
         reference.column: frozenset(writer.frame(select(reference.key)).iloc[:, 0])
         for reference in feed.references
@@ -152,10 +171,11 @@ def _read_and_check(
             skipped: list[Skipped] = []
             reasons: Counter[str] = Counter()
             for batch in batches(source):
+                claimed |= mended.claimed(batch.rows)
                 checked = check(
                     feed,
                     list(source.columns.values()),
-                    batch.rows,
+                    mended.unquoted(batch.rows),
                     known,
                     memory,
                     own_columns=source.own_columns,
@@ -169,7 +189,9 @@ def _read_and_check(
                 skipped_rows += len(batch.skipped) + len(passed)
                 skipped += [*batch.skipped, *passed][: max(0, MOST_TOLD - len(skipped))]
                 written.result()
-                ledger.enter_rejects(writer, load_id, number, refused, source.sheet)
+                ledger.enter_rejects(
+                    writer, load_id, number, refused, feed, source.columns, source.sheet
+                )
                 written = writing.submit(writer.append, arriving, rows)
                 for reject in refused:
                     reasons.update({reason.code for reason in reject.reasons})
@@ -209,10 +231,12 @@ def _merge(writer: Writer, feed: Feed, incoming: Table) -> None:
         writer.merge(feed.table, select(*[incoming.c[column.name] for column in feed.table.c]))
 
 
-def _ledger_row(result: FileResult) -> dict[str, Any]:
+def ledger_row(result: FileResult) -> dict[str, Any]:
+    """The columns of `source_files` that the result of a file knows."""
     columns = {**result.columns, **dict.fromkeys(result.dropped)}
     return {
         **asdict(result),
         "name": result.file,
         "columns": json.dumps(columns, ensure_ascii=False),
+        "dropped": json.dumps(result.dropped, ensure_ascii=False),
     }

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from adoption.language import Language, Text
+from etl import mended
 from etl.feeds import FEEDS
+from etl.replay import Replay
 from etl.result import FileResult
 from etl.totals import TotalCheck
 
@@ -18,6 +20,11 @@ def of_load(results: Sequence[FileResult], language: Language) -> Iterator[str]:
         yield Text("資料庫沒有變動", "the store is as it was").in_language(language)
     else:
         yield Text(f"已發布，載入編號 {load}", f"published as load {load}").in_language(language)
+        if cleared := results[0].cleared:
+            yield Text(
+                f"先前退回的 {cleared:,} 列已更正",
+                f"rejects of earlier loads that are mended now: {cleared:,}",
+            ).in_language(language)
     yield from of_totals(results[0].totals if results else [], language, only_off=True)
 
 
@@ -102,14 +109,22 @@ def of_ledger(entries: Iterator[Mapping[str, Any]], language: Language) -> Itera
             f"{entry['load']}  {entry['loaded_at']}  {entry['feed']}  {entry['file']}  "
             f"讀入 {entry['read']:,} 新增或更新 {entry['kept']:,} 相同 {entry['unchanged']:,} "
             f"重複 {entry['duplicate']:,} 退回 {entry['rejected']:,} 標記 {entry['flagged']:,}  "
-            f"統計截止 {cut_off}  {entry['loaded_by']}",
+            f"統計截止 {cut_off}  {entry['loaded_by']}{_reverted(entry).zh}",
             f"{entry['load']}  {entry['loaded_at']}  {entry['feed']}  {entry['file']}  "
             f"read {entry['read']:,} kept {entry['kept']:,} unchanged {entry['unchanged']:,} "
             f"duplicate {entry['duplicate']:,} rejected {entry['rejected']:,} "
-            f"flagged {entry['flagged']:,}  cut-off {cut_off}  {entry['loaded_by']}",
+            f"flagged {entry['flagged']:,}  cut-off {cut_off}  "
+            f"{entry['loaded_by']}{_reverted(entry).en}",
         ).in_language(language)
     if empty:
         yield Text("還沒有載入過資料", "nothing has been loaded yet").in_language(language)
+
+
+def _reverted(entry: Mapping[str, Any]) -> Text:
+    at, by = entry["reverted_at"], entry["reverted_by"]
+    if at is None:
+        return Text("", "")
+    return Text(f"  已於 {at} 由 {by} 撤回", f"  reverted at {at} by {by}")
 
 
 def of_rejects(entries: Iterator[Mapping[str, Any]], language: Language) -> Iterator[str]:
@@ -130,3 +145,57 @@ def of_rejects(entries: Iterator[Mapping[str, Any]], language: Language) -> Iter
 
 def _place(entry: Mapping[str, Any]) -> str:
     return " > ".join(filter(None, (entry["file"], entry["sheet"])))
+
+
+def of_reject_file(name: str, feed: str, rows: int, language: Language) -> Iterator[str]:
+    """What was written, and what to do with it."""
+    yield Text(
+        f"{name}：{rows:,} 列；更正後請執行 python -m etl load {feed} {name}"
+        f"（「{mended.NUMBER}」欄請勿更動）",
+        f"{name}: {rows:,} rows; mend them (not the column {mended.NUMBER}), then "
+        f"python -m etl load {feed} {name}",
+    ).in_language(language)
+
+
+def of_flagged(entries: Iterator[Mapping[str, Any]], language: Language) -> Iterator[str]:
+    """A line a kept row that is in doubt, with what for."""
+    empty = True
+    for entry in entries:
+        empty = False
+        key = " ".join(str(part) for part in entry["key"].values())
+        zh = "；".join(reason["zh"] for reason in entry["reasons"])
+        en = "; ".join(reason["en"] for reason in entry["reasons"])
+        yield Text(f"{entry['feed']} {key}：{zh}", f"{entry['feed']} {key}: {en}").in_language(
+            language
+        )
+    if empty:
+        yield Text("沒有標記的資料列", "no flagged rows").in_language(language)
+
+
+def of_revert(load_id: int, done: Replay, language: Language) -> Iterator[str]:
+    """That it is taken back, and which later loads were done again."""
+    yield Text(
+        f"載入 {load_id} 已撤回，資料如同不曾載入；載入紀錄仍保留這一筆",
+        f"load {load_id} is reverted, as if it had never happened; the ledger still shows it",
+    ).in_language(language)
+    yield from _of_replay(done, language)
+
+
+def of_rebuild(done: Replay, language: Language) -> Iterator[str]:
+    yield Text("資料庫已從封存檔重建", "the store is made again from the archive").in_language(
+        language
+    )
+    yield from _of_replay(done, language)
+
+
+def _of_replay(done: Replay, language: Language) -> Iterator[str]:
+    if again := sorted({result.load for result in done.results if result.load}):
+        listed = "、".join(map(str, again))
+        yield Text(f"重做的載入：{listed}", f"loads done again: {listed}").in_language(language)
+    if done.changed:
+        listed = "、".join(map(str, done.changed))
+        yield Text(
+            f"列數與原先不同的載入：{listed}；請看 python -m etl loads",
+            f"loads with other counts than before: {listed}; see python -m etl loads",
+        ).in_language(language)
+    yield from of_totals(done.totals, language, only_off=True)

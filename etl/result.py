@@ -38,6 +38,7 @@ class FileResult:
     unread_sheets: list[str] = field(default_factory=list)  # others with something in them
     entry: str = ""  # the file inside a zip
     profile: str | None = None  # its text
+    cleared: int = 0  # rejects of earlier loads that the whole load cleared
     seconds: float = 0.0
     totals: list[TotalCheck] = field(default_factory=list)
 

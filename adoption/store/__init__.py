@@ -2,13 +2,22 @@
 
 import os
 
-from adoption.store.base import Query, Reader, Store, StoreBusyError, StoreError, Writer
+from adoption.store.base import (
+    EMPTY_VERSION,
+    Query,
+    Reader,
+    Store,
+    StoreBusyError,
+    StoreError,
+    Writer,
+)
 from adoption.store.duckdb import DuckDBStore
 
 DEFAULT_URL = "duckdb:///data/store"
 
 __all__ = [
     "DEFAULT_URL",
+    "EMPTY_VERSION",
     "Query",
     "Reader",
     "Store",

@@ -1,6 +1,6 @@
 """What every engine's store can do; metrics and loading know nothing else of an engine."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeAlias
 
@@ -8,11 +8,22 @@ import pandas as pd
 import pyarrow as pa
 from sqlalchemy import ColumnElement, Select, Table
 
+from adoption.language import Text
+
 Query: TypeAlias = Select[*tuple[Any, ...]]
+# The version of a store to which nothing was ever published.
+EMPTY_VERSION = "empty"
 
 
 class StoreError(Exception):
-    """A store cannot do what was asked; the message says what, where and what to do."""
+    """A store cannot do what was asked; the message says what, where and what to do.
+
+    `zh` is the same in Chinese.
+    """
+
+    def __init__(self, en: str, zh: str = "") -> None:
+        super().__init__(en)
+        self.zh = zh or en
 
 
 class StoreBusyError(StoreError):
@@ -39,7 +50,7 @@ class Writer(Reader, Protocol):
     """
 
     def scratch(self, table: Table) -> None:
-        """Make `table` (empty) for this load only; it is never published."""
+        """Make `table` (empty, in place of one of that name) for this load; never published."""
 
     def append(self, table: Table, rows: pa.Table) -> None:
         """Add `rows` to `table`. Columns are matched by name; absent ones become NULL."""
@@ -56,6 +67,10 @@ class Writer(Reader, Protocol):
     def delete(self, table: Table, where: ColumnElement[bool]) -> None:
         """Remove the rows for which `where` holds."""
 
+    def at_end(self, call: Callable[[bool], None]) -> None:
+        """Have `call` called once, while no other can write: with True when all is published, with
+        False when it is given up. For files beside the store; what it raises is not heard of."""
+
 
 class Store(Reader, Protocol):
     """The records on one engine."""
@@ -66,11 +81,25 @@ class Store(Reader, Protocol):
     def version(self) -> str:
         """Names what a reader sees now; changes with every publication. The cache key."""
 
-    def writing(self) -> AbstractContextManager[Writer]:
+    @property
+    def notice(self) -> Text | None:
+        """What is wrong with the store although it can be read: a dashboard shows it. Else None."""
+
+    def writing(self, start: str | None = None) -> AbstractContextManager[Writer]:
         """The one writer: publishes when the block ends, leaves no trace when it raises.
 
-        Raises StoreBusyError at once when another load is writing.
+        It begins with what a reader sees now; or, with `start`, with one of `earlier_versions`;
+        or with no records at all, with EMPTY_VERSION.
+
+        Raises StoreBusyError at once when another load is writing, and StoreError when the store
+        cannot be written to, before or while it is.
         """
+
+    def earlier_versions(self) -> Sequence[str]:
+        """Versions that are kept besides the current one, the newest first; often none."""
+
+    def at(self, version: str) -> AbstractContextManager[Reader]:
+        """A reader of a kept version. Raises StoreError when it cannot be opened."""
 
     def close(self) -> None:
         """Let go of connections and files."""

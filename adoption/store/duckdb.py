@@ -5,17 +5,23 @@
     archive/            source files by their sha256 (written by loading)
     LOCK                held by the one writer
 
-DuckDB lets no other process read a file while one writes it. So a load works on a copy, and moves
-CURRENT to the copy in one step when all is well: readers see the old state or the new, never half a
-load, and a crash leaves the old one. Readers open read-only and follow the pointer.
+DuckDB lets no other process read a file while one writes it. So a load works on a copy under a
+draft's name, and when all is well gives it the name of a version and moves CURRENT to it: readers
+see the old state or the new, never half a load, and a crash leaves the old one. Readers open
+read-only and follow the pointer.
+
+A version's name is NUMBER-TOKEN-BYTES: how long the file must be stands in it, so that one that was
+cut short is known without reading it. Where CURRENT names none that can be opened, readers take the
+newest that can, and `notice` says so.
 """
 
 import os
+import re
 import secrets
 import shutil
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -38,14 +44,23 @@ from sqlalchemy import (
     select,
 )
 
-from adoption.store.base import Query, StoreBusyError, StoreError, Writer
+from adoption.language import Text
+from adoption.store.base import (
+    EMPTY_VERSION,
+    Query,
+    Reader,
+    StoreBusyError,
+    StoreError,
+    Writer,
+)
+from adoption.store.failures import as_store_error
 from adoption.store.schema import calendar, metadata
 
 KEPT_VERSIONS = 5
-EMPTY_VERSION = "empty"
 # A load of any size stays within this; what does not fit spills to disk beside the store.
 WRITER_MEMORY = "1GB"
 
+_VERSION = re.compile(r"[0-9]{6,}-[0-9a-z]+(?:-(?P<bytes>[0-9a-f]+))?")
 _dialect = Dialect(paramstyle="numeric_dollar")
 
 
@@ -100,16 +115,73 @@ class DuckDBStore:
         self.folder = Path(url.removeprefix("duckdb:///"))
         self._opened: tuple[str, duckdb.DuckDBPyConnection] | None = None
         self._opening = threading.Lock()
+        # Versions that could not be opened, with the size and time of the file that could not.
+        self._bad: dict[str, tuple[int, int]] = {}
 
     @property
     def version(self) -> str:
-        try:
-            return (self.folder / "CURRENT").read_text("ascii").strip()
-        except FileNotFoundError:
-            return EMPTY_VERSION
+        return self._found()[0]
+
+    @property
+    def notice(self) -> Text | None:
+        return self._found()[1]
 
     def _path(self, version: str) -> Path:
         return self.folder / "versions" / f"{version}.duckdb"
+
+    def _found(self) -> tuple[str, Text | None]:
+        """The version to read, and what is wrong where it is not the one that CURRENT names."""
+        try:
+            named = (self.folder / "CURRENT").read_text("ascii", errors="replace").strip()
+        except FileNotFoundError:
+            named = ""
+        except OSError as error:
+            raise as_store_error(error, self.folder) from error
+        if _VERSION.fullmatch(named) and self._is_whole(named):
+            return named, None
+        versions = [path.stem for path in reversed(self._versions())]
+        if not named and not versions:
+            return EMPTY_VERSION, self._notice_of_nothing()
+        for version in versions:
+            if self._opens(version):
+                return version, _notice_of_fallback(self.folder, named, version)
+        raise StoreError(
+            f"{self.folder}: no version of the store can be opened; "
+            "run python -m etl rebuild, which makes it again from the archived files",
+            f"{self.folder}：資料庫的每個版本都打不開；"
+            "請執行 python -m etl rebuild，以封存的原始檔重建",
+        )
+
+    def _notice_of_nothing(self) -> Text | None:
+        if not (self.folder / "archive").exists():
+            return None
+        return Text(
+            f"{self.folder} 沒有任何版本，但封存資料夾還在：請執行 python -m etl rebuild 重建",
+            f"{self.folder} holds no version but an archive: run python -m etl rebuild",
+        )
+
+    def _is_whole(self, version: str) -> bool:
+        """Whether the file of `version` is there, as long as its name says, and not known bad."""
+        try:
+            found = self._path(version).stat()
+        except OSError:
+            return False
+        if self._bad.get(version) == (found.st_size, found.st_mtime_ns):
+            return False
+        match = _VERSION.fullmatch(version)
+        stated = match["bytes"] if match else None
+        return stated is None or int(stated, 16) == found.st_size
+
+    def _opens(self, version: str) -> bool:
+        if not self._is_whole(version):
+            return False
+        if self._opened is not None and self._opened[0] == version:
+            return True
+        try:
+            self._open(version).close()
+        except StoreError:
+            return False
+        return True
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor of its own for the calling thread (one shared by threads fails under load)."""
@@ -117,7 +189,11 @@ class DuckDBStore:
             version = self.version
             if self._opened is None or self._opened[0] != version:
                 # The old connection is only forgotten: a thread may still be reading from it.
-                self._opened = (version, self._open(version))
+                try:
+                    self._opened = (version, self._open(version))
+                except StoreError:
+                    version = self.version  # without the one that has just turned out bad
+                    self._opened = (version, self._open(version))
             return self._opened[1].cursor()
 
     def _open(self, version: str) -> duckdb.DuckDBPyConnection:
@@ -127,12 +203,17 @@ class DuckDBStore:
             return connection
         path = self._path(version)
         try:
-            return duckdb.connect(str(path), read_only=True)
+            connection = duckdb.connect(str(path), read_only=True)
+            connection.execute("SELECT count(*) FROM loads").fetchall()
         except duckdb.Error as error:
+            with suppress(OSError):
+                found = path.stat()
+                self._bad[version] = (found.st_size, found.st_mtime_ns)
             raise StoreError(
-                f"{path}: this version of the store cannot be opened ({error}); "
-                f"write the name of an older file in {path.parent} into {self.folder / 'CURRENT'}"
+                f"{path}: this version of the store cannot be opened ({_first_line(error)})",
+                f"{path}：資料庫的這個版本打不開（{_first_line(error)}）",
             ) from error
+        return connection
 
     def frame(self, query: Query) -> pd.DataFrame:
         return _frame(self._cursor(), query)
@@ -140,53 +221,85 @@ class DuckDBStore:
     def batches(self, query: Query, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
         return _batches(self._cursor(), query, rows)
 
+    def earlier_versions(self) -> Sequence[str]:
+        current = self.version
+        return [path.stem for path in reversed(self._versions()) if path.stem < current]
+
     @contextmanager
-    def writing(self) -> Iterator[Writer]:
+    def at(self, version: str) -> Iterator[Reader]:
+        if not (_VERSION.fullmatch(version) and self._is_whole(version)):
+            raise StoreError(
+                f"{self.folder}: there is no whole version {version}",
+                f"{self.folder}：沒有完整的版本 {version}",
+            )
+        connection = self._open(version)
+        try:
+            yield _DuckDBReader(connection)
+        finally:
+            connection.close()
+
+    @contextmanager
+    def writing(self, start: str | None = None) -> Iterator[Writer]:
         try:
             (self.folder / "versions").mkdir(parents=True, exist_ok=True)
             lock = filelock.FileLock(self.folder / "LOCK", timeout=0)
             lock.acquire()
         except filelock.Timeout as error:
             raise StoreBusyError(
-                f"{self.folder}: another load is writing; try again when it has finished"
+                f"{self.folder}: another load is writing; try again when it has finished",
+                f"{self.folder}：另一個載入作業正在寫入，請等它完成再試",
             ) from error
         except OSError as error:
-            raise StoreError(f"{self.folder}: cannot be written to ({error.strerror})") from error
+            raise as_store_error(error, self.folder) from error
         try:
-            yield from self._write_version()
+            yield from self._write_version(start)
+        except (OSError, duckdb.Error) as error:
+            raise as_store_error(error, self.folder) from error
         finally:
             lock.release()
 
-    def _write_version(self) -> Iterator[Writer]:
-        current = self.version
-        self._remove_unfinished(current)
-        number = 0 if current == EMPTY_VERSION else int(current.split("-")[0])
-        new = f"{number + 1:06d}-{secrets.token_hex(3)}"
-        path = self._path(new)
+    def _write_version(self, start: str | None) -> Iterator[Writer]:
+        if start is None:
+            start = self.version
+            self._remove_unfinished(start)
+        last = max([path.stem for path in self._versions()], default="0")
+        number = int(last.split("-")[0]) + 1
+        token = secrets.token_hex(3)
+        draft = self.folder / "versions" / f"{number:06d}-{token}.duckdb.new"
+        version = ""
+        ends: list[Callable[[bool], None]] = []
         try:
-            if current != EMPTY_VERSION:
-                shutil.copyfile(self._path(current), path)
+            if start != EMPTY_VERSION:
+                shutil.copyfile(self._path(start), draft)
             connection = duckdb.connect(
-                str(path),
-                config={"memory_limit": WRITER_MEMORY, "temp_directory": str(path) + ".tmp"},
+                str(draft),
+                config={"memory_limit": WRITER_MEMORY, "temp_directory": str(draft) + ".tmp"},
             )
             try:
                 connection.execute("BEGIN")
-                if current == EMPTY_VERSION:
+                if start == EMPTY_VERSION:
                     _create_schema(connection)
-                yield _DuckDBWriter(connection)
+                yield _DuckDBWriter(connection, ends)
                 connection.execute("COMMIT")
                 connection.execute("CHECKPOINT")
             finally:
                 connection.close()
-            self._publish(new)
+            _flush(draft)
+            version = f"{number:06d}-{token}-{draft.stat().st_size:x}"
+            draft.replace(self._path(version))
+            self._publish(version)
         except BaseException:
-            self._remove(path)
+            self._remove(draft)
+            if version:
+                self._remove(self._path(version))
+            _tell(ends, published=False)
             raise
+        _tell(ends, published=True)
         self._prune()
 
     def _publish(self, version: str) -> None:
-        _flush(self._path(version))
+        if os.name == "posix":
+            _flush(self.folder / "versions")
         draft = self.folder / "CURRENT.new"
         draft.write_text(version + "\n", "ascii")
         _flush(draft)
@@ -198,7 +311,9 @@ class DuckDBStore:
         return sorted((self.folder / "versions").glob("*.duckdb"))
 
     def _remove_unfinished(self, current: str) -> None:
-        """What a killed load left: files newer than the version that CURRENT names."""
+        """What a killed load left: drafts, and files newer than the version that readers see."""
+        for path in (self.folder / "versions").glob("*.duckdb.new"):
+            self._remove(path)
         for path in self._versions():
             if current == EMPTY_VERSION or path.stem > current:
                 self._remove(path)
@@ -223,6 +338,26 @@ class DuckDBStore:
                 self._opened = None
 
 
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def _notice_of_fallback(folder: Path, named: str, version: str) -> Text:
+    zh = f"CURRENT 指的版本「{named}」不在或已損壞" if named else "CURRENT 不見了"
+    en = f"CURRENT names “{named}”, which is missing or damaged" if named else "CURRENT is missing"
+    return Text(
+        f"{folder}：{zh}，現在顯示的是 {version}；其後載入的資料請以 python -m etl rebuild 還原",
+        f"{folder}: {en}; {version} is shown instead, and python -m etl rebuild brings back what "
+        "was loaded after it",
+    )
+
+
+def _tell(ends: Sequence[Callable[[bool], None]], *, published: bool) -> None:
+    for call in ends:
+        with suppress(OSError):  # what was published stays published
+            call(published)
+
+
 def _flush(path: Path) -> None:
     """Have what was written to `path` (a file or a folder) on the disk before going on."""
     handle = os.open(path, os.O_RDONLY)
@@ -232,7 +367,7 @@ def _flush(path: Path) -> None:
         os.close(handle)
 
 
-class _DuckDBWriter:
+class _DuckDBReader:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
 
@@ -242,8 +377,21 @@ class _DuckDBWriter:
     def batches(self, query: Query, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
         return _batches(self._connection, query, rows)
 
+
+class _DuckDBWriter(_DuckDBReader):
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        ends: list[Callable[[bool], None]] | None = None,
+    ) -> None:
+        super().__init__(connection)
+        self._ends = [] if ends is None else ends
+
+    def at_end(self, call: Callable[[bool], None]) -> None:
+        self._ends.append(call)
+
     def scratch(self, table: Table) -> None:
-        _create(self._connection, table, kind="TEMP TABLE")
+        _create(self._connection, table, kind="OR REPLACE TEMP TABLE")
 
     def append(self, table: Table, rows: pa.Table) -> None:
         # DuckDB finds `rows` by its name in this function. A registered view would keep every batch

@@ -135,6 +135,10 @@ loads = Table(
     Column("loaded_by", String, nullable=False),
     Column("cut_off", Date),  # stated with the load, not derived
     Column("seconds", Double, nullable=False),
+    Column("cleared", BigInteger, nullable=False),  # rejects of earlier loads that came mended
+    # A reverted load stays in the ledger; its rows are nowhere else.
+    Column("reverted_at", String),  # ISO 8601, UTC
+    Column("reverted_by", String),
 )
 
 source_files = Table(
@@ -150,6 +154,9 @@ source_files = Table(
     Column("header_row", Integer, nullable=False),
     Column("columns", String, nullable=False),  # JSON: header in the file -> column, null: unused
     Column("profile", String),  # the mapping that was used, as text
+    Column("dropped", String, nullable=False),  # JSON: headers of columns that look personal
+    # The sha256 and name of the archived copy: another one where personal data was left out of it.
+    Column("archived", String),
     Column("read", BigInteger, nullable=False),
     Column("kept", BigInteger, nullable=False),
     Column("unchanged", BigInteger, nullable=False),
@@ -167,6 +174,7 @@ rejects = Table(
     Column("row_number", BigInteger, primary_key=True),  # as a spreadsheet numbers it, from 1
     Column("reasons", String, nullable=False),  # JSON list of {code, column, value}
     Column("text", String, nullable=False),  # JSON: header -> text as it stood in the file
+    Column("key", String),  # which record it is about, see etl/mended.py; null: cannot be told
 )
 
 control_totals = Table(

@@ -304,10 +304,12 @@ def test_personal_columns_are_nowhere_in_the_store(tmp_path: Path, store: Store)
             content = file.read_bytes()
             assert "王小明".encode() not in content
             assert b"example.com" not in content
-    archived = tmp_path / "store" / "archive" / result.sha256
+    archived = tmp_path / "store" / "archive" / next(ledger.list_loads(store))["archived"]
+    assert archived.name == hashlib.sha256(archived.read_bytes()).hexdigest() != result.sha256
     with archived.open(encoding="utf-8-sig", newline="") as text:
         rows = list(csv.reader(text))
-    assert rows[1] == [*CERTIFICATES.split(","), "備註"]
+    assert rows[1] == [*CERTIFICATES.split(","), "負責人", "備註", "承辦"]
+    assert rows[2][-3:] == ["", "可", ""]
     # The archived copy gives the same rows, refused and malformed ones too, at the same numbers.
     batch = next(batches(describe(archived, FEEDS["certificates"])))
     assert batch.rows.column(0).to_pylist() == [3, 5, 7]

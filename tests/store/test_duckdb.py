@@ -8,7 +8,14 @@ import pyarrow as pa
 import pytest
 from sqlalchemy import Column, MetaData, String, Table, func, select
 
-from adoption.store import Store, StoreBusyError, StoreError, Writer, open_store
+from adoption.store import (
+    EMPTY_VERSION,
+    Store,
+    StoreBusyError,
+    StoreError,
+    Writer,
+    open_store,
+)
 from adoption.store.duckdb import KEPT_VERSIONS
 from adoption.store.schema import certificates, targets, units
 
@@ -184,11 +191,51 @@ def test_many_threads_read_at_once(sample_store: Store) -> None:
     assert len(set(counts)) == 1
 
 
-def test_a_pointer_to_a_file_that_cannot_be_opened_says_what_to_do(empty_store: Store) -> None:
+def test_a_pointer_to_a_file_that_is_not_there_falls_back(empty_store: Store) -> None:
     add_units(empty_store, "M01")
     (empty_store.folder / "CURRENT").write_text("000009-gone")  # type: ignore[attr-defined]
-    with pytest.raises(StoreError, match="CURRENT"):
-        empty_store.frame(select(units))
+    assert codes_in(empty_store) == ["M01"]
+    assert empty_store.notice is not None
+    assert "000009-gone" in empty_store.notice.en
+
+
+def test_a_version_says_in_its_name_how_long_it_is(empty_store: Store) -> None:
+    add_units(empty_store, "M01")
+    (file,) = files_of(empty_store)
+    assert file.stat().st_size == int(empty_store.version.split("-")[2], 16)
+    assert empty_store.notice is None
+
+
+def test_a_writer_can_begin_with_an_earlier_version_or_with_nothing(empty_store: Store) -> None:
+    for code in ("M01", "M02", "M03"):
+        add_units(empty_store, code)
+    assert len(empty_store.earlier_versions()) == 2
+    first = empty_store.earlier_versions()[-1]
+    with empty_store.at(first) as reader:
+        assert len(reader.frame(select(units.c.unit_code))) == 1
+    with empty_store.writing(first) as writer:
+        writer.append(units, rows_of_units("M09"))
+    assert codes_in(empty_store) == ["M01", "M09"]
+    with empty_store.writing(EMPTY_VERSION) as writer:
+        writer.append(units, rows_of_units("M10"))
+    assert codes_in(empty_store) == ["M10"]
+    with pytest.raises(StoreError, match="no whole version"), empty_store.at("../CURRENT"):
+        pass
+
+
+def test_what_is_beside_the_store_hears_how_a_load_ended(empty_store: Store) -> None:
+    heard: list[bool] = []
+
+    def load(fails: bool) -> None:
+        with empty_store.writing() as writer:
+            writer.at_end(heard.append)
+            if fails:
+                raise RuntimeError("the load fails")
+
+    load(fails=False)
+    with pytest.raises(RuntimeError, match="the load fails"):
+        load(fails=True)
+    assert heard == [True, False]
 
 
 def test_a_url_of_no_engine_is_refused() -> None:

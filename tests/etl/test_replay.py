@@ -1,0 +1,246 @@
+"""Revert and rebuild: loads done again give the same store, to the last row of every table."""
+
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from adoption.command import CommandError
+from adoption.store import Store, StoreBusyError, open_store
+from etl import ledger, replay
+from etl.archive import archived_entries
+from etl.headers import UnreadableFile
+from tests.etl.files import CERTIFICATES, UNITS, certificate, column, kept, load_files, write
+from tests.etl.stores import contents
+
+LATER = datetime(2013, 10, 2, 9, 0, tzinfo=UTC)
+CATALOGUE = Path(__file__).parents[2] / "data" / "catalogue"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return open_store(f"duckdb:///{tmp_path}/store")
+
+
+def loads_of(folder: Path) -> list[tuple[str, list[Path]]]:
+    """Six loads that need one another: changes, rejects that come mended, links, personal data."""
+    old = certificate("OLD"), certificate("SAME"), certificate("BAD", 卡別="?")
+    new = certificate("NEW", 核發日期="102/9/1", 到期日期="107/9/1")
+    changed = certificate("OLD", 終止日期="99/1/1", 終止原因="換發")
+    personal = [
+        "",
+        CERTIFICATES + ",負責人,備註,承辦",
+        certificate("P1", 統一編號="12345678") + ",王小明,可,wang@example.com",
+        "P2,malformed,王小明",
+        certificate("P3", 卡別="wang@example.com") + ",王小明,可,",
+    ]
+    unit = "聯絡 wang@example.com"
+    return [
+        ("units", [CATALOGUE / "units.csv"]),
+        ("certificates", [write(folder / "a.csv", CERTIFICATES, *old)]),
+        ("certificates", [write(folder / "b.csv", CERTIFICATES, new, certificate("BAD"))]),
+        ("systems", [CATALOGUE / "systems.csv"]),
+        (
+            "certificates",
+            [
+                write(folder / "c.csv", CERTIFICATES, changed),
+                write(folder / "p.csv", *personal),
+            ],
+        ),
+        ("units", [write(folder / "u.csv", UNITS, f"A,{unit},外部,民間", "B,乙,外部,民間")]),
+    ]
+
+
+def load_all(store: Store, folder: Path, without: int = 0) -> None:
+    """The six loads; number `without` is left out but its number is not given to another."""
+    for number, (feed, paths) in enumerate(loads_of(folder), 1):
+        if number != without:
+            load_files(store, feed, *paths)
+            continue
+        empty = write(folder / "empty.csv", UNITS)
+        load_files(store, "units", empty)
+
+
+def records_and_rejects(store: Store) -> dict[str, list[tuple[object, ...]]]:
+    found = contents(store)
+    return {name: rows for name, rows in found.items() if name not in ("loads", "source_files")}
+
+
+@pytest.mark.parametrize("load_id", [1, 2, 3, 4, 5, 6])
+def test_after_a_revert_the_store_is_as_if_the_load_had_never_happened(
+    tmp_path: Path, store: Store, load_id: int
+) -> None:
+    load_all(store, tmp_path)
+    replay.revert(store, load_id, by="chief", now=LATER)
+    without = open_store(f"duckdb:///{tmp_path}/without")
+    load_all(without, tmp_path, without=load_id)
+    assert records_and_rejects(store) == records_and_rejects(without)
+    # What became of the later loads' rows is in the ledger as if it had been so from the start.
+    for one, other in zip(ledger.list_loads(store), ledger.list_loads(without), strict=False):
+        if one["load"] > load_id:
+            assert {**one, "seconds": 0} == {**other, "seconds": 0}
+
+
+def test_a_revert_stays_in_the_ledger(tmp_path: Path, store: Store) -> None:
+    load_all(store, tmp_path)
+    replay.revert(store, 3, by="chief", now=LATER)
+    reverted = {e["load"]: (e["reverted_at"], e["reverted_by"]) for e in ledger.list_loads(store)}
+    assert reverted.pop(3) == ("2013-10-02T09:00:00+00:00", "chief")
+    assert set(reverted.values()) == {(None, None)}
+    entry = next(e for e in ledger.list_loads(store) if e["load"] == 3)
+    assert (entry["file"], entry["kept"], entry["loaded_by"]) == ("b.csv", 2, "tester")
+    # The reject that it had mended is there again, and the next load gets a number of its own.
+    assert ("a.csv", 4) in [(r["file"], r["row"]) for r in ledger.list_rejects(store)]
+    again = load_files(store, "certificates", tmp_path / "b.csv")[0]
+    assert (again.load, again.kept) == (7, 2)
+
+
+def test_the_last_load_is_reverted_by_going_back_a_version(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_all(store, tmp_path)
+    monkeypatch.setattr("etl.replay.enter_rows", lambda *_: pytest.fail("a load was done again"))
+    assert replay.revert(store, 6, by="chief", now=LATER).results == []
+    assert kept(store, "units", "unit_code")[-1] != ("B",)
+
+
+def test_several_reverts_in_any_order(tmp_path: Path, store: Store) -> None:
+    load_all(store, tmp_path)
+    for load_id in (2, 6, 5, 1, 4, 3):
+        replay.revert(store, load_id, by="chief", now=LATER)
+    empty = open_store(f"duckdb:///{tmp_path}/other")
+    load_files(empty, "units", write(tmp_path / "none.csv", UNITS))
+    assert records_and_rejects(store) == records_and_rejects(empty)
+    assert len(list(ledger.list_loads(store))) == 7  # six loads, one of two files
+    assert all(entry["reverted_at"] for entry in ledger.list_loads(store))
+
+
+def test_what_cannot_be_reverted(tmp_path: Path, store: Store) -> None:
+    with pytest.raises(CommandError, match="load 1: there is none"):
+        replay.revert(store, 1, by="chief", now=LATER)
+    load_all(store, tmp_path)
+    replay.revert(store, 2, by="chief", now=LATER)
+    with pytest.raises(CommandError, match="reverted at 2013-10-02T09:00:00"):
+        replay.revert(store, 2, by="chief", now=LATER)
+
+
+def test_a_rebuild_gives_an_identical_store(tmp_path: Path, store: Store) -> None:
+    load_all(store, tmp_path)
+    before, version = contents(store), store.version
+    done = replay.rebuild(store)
+    assert contents(store) == before
+    assert store.version != version
+    assert done.changed == []
+    replay.revert(store, 3, by="chief", now=LATER)
+    reverted = contents(store)
+    replay.rebuild(store)
+    assert contents(store) == reverted
+
+
+def test_a_lost_store_is_rebuilt_from_the_archive_alone(tmp_path: Path, store: Store) -> None:
+    load_all(store, tmp_path)
+    replay.revert(store, 2, by="chief", now=LATER)
+    before = contents(store)
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(tmp_path / "store" / "archive", elsewhere / "archive")
+    for path in tmp_path.glob("*.csv"):
+        path.unlink()
+    other = open_store(f"duckdb:///{elsewhere}")
+    assert other.notice is not None
+    assert "rebuild" in other.notice.en
+    replay.rebuild(other)
+    assert contents(other) == before
+    assert other.notice is None
+    assert archived_entries(elsewhere / "archive") == ledger.entries(other)
+
+
+def test_no_version_opens_and_rebuild_makes_the_store_again(tmp_path: Path, store: Store) -> None:
+    load_all(store, tmp_path)
+    before = contents(store)
+    store.close()
+    for path in (tmp_path / "store" / "versions").iterdir():
+        path.write_bytes(b"ruined")
+    again = open_store(store.url)
+    replay.rebuild(again)
+    assert contents(again) == before
+
+
+def test_loads_that_a_fallback_lost_come_back_with_a_rebuild(tmp_path: Path, store: Store) -> None:
+    load_all(store, tmp_path)
+    before = contents(store)
+    lost = tmp_path / "store" / "versions" / f"{store.version}.duckdb"
+    store.close()
+    lost.write_bytes(lost.read_bytes()[:-4096])
+    again = open_store(store.url)
+    assert next(ledger.list_loads(again))["load"] == 5
+    # The next load works from there, and does not take the number of the one that is lost.
+    path = write(tmp_path / "next.csv", CERTIFICATES, certificate("NEXT"))
+    assert load_files(again, "certificates", path)[0].load == 7
+    replay.rebuild(again)
+    replay.revert(again, 7, by="chief", now=LATER)
+    after = contents(again)
+    assert after["loads"][:6] == before["loads"]
+    assert {**after, "loads": [], "source_files": []} == {
+        **before,
+        "loads": [],
+        "source_files": [],
+    }
+
+
+def test_an_archive_with_a_file_missing_or_damaged_changes_nothing(
+    tmp_path: Path, store: Store
+) -> None:
+    load_all(store, tmp_path)
+    before, version = contents(store), store.version
+    entry = next(e for e in ledger.list_loads(store) if e["file"] == "b.csv")
+    archived = tmp_path / "store" / "archive" / entry["archived"]
+    content = archived.read_bytes()
+    archived.write_bytes(content + certificate("X").encode() + b"\n")
+    with pytest.raises(UnreadableFile, match=r"b\.csv: the archived file .* is damaged"):
+        replay.rebuild(store)
+    archived.unlink()
+    with pytest.raises(UnreadableFile, match=r"b\.csv: not in the archive"):
+        replay.rebuild(store)
+    assert (contents(store), store.version) == (before, version)
+    replay.revert(store, 6, by="chief", now=LATER)  # needs none of the archived files
+    archived.write_bytes(content)
+    replay.rebuild(store)
+
+
+def test_a_damaged_copy_of_the_ledger_says_so(tmp_path: Path, store: Store) -> None:
+    load_all(store, tmp_path)
+    (tmp_path / "store" / "archive" / "ledger.jsonl").write_text('{"load": {', "utf-8")
+    with pytest.raises(UnreadableFile, match="the archived ledger is damaged"):
+        replay.rebuild(store)
+
+
+def test_nothing_to_rebuild_from(store: Store) -> None:
+    with pytest.raises(CommandError, match="nothing to rebuild from"):
+        replay.rebuild(store)
+
+
+def test_a_load_published_meanwhile_stops_a_revert(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_all(store, tmp_path)
+    path = write(tmp_path / "m.csv", CERTIFICATES, certificate("M"))
+
+    def meanwhile(*_: object) -> str:
+        load_files(open_store(store.url), "certificates", path)
+        return "empty"
+
+    monkeypatch.setattr("etl.replay._version_of", meanwhile)
+    with pytest.raises(StoreBusyError, match="published meanwhile"):
+        replay.revert(store, 6, by="chief", now=LATER)
+    assert column(list(ledger.list_loads(store)), "file")[0] == "m.csv"
+
+
+def test_the_copy_of_the_ledger_is_lines_of_json(tmp_path: Path, store: Store) -> None:
+    load_all(store, tmp_path)
+    text = (tmp_path / "store" / "archive" / "ledger.jsonl").read_text("utf-8")
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert [line["load"]["load_id"] for line in lines] == [1, 2, 3, 4, 5, 6]
+    assert [file["name"] for file in lines[4]["files"]] == ["c.csv", "p.csv"]
+    assert lines[4]["files"][1]["archived"] != lines[4]["files"][1]["sha256"]

@@ -1,0 +1,134 @@
+"""kill -9 of a real load at any moment: readers see the old state or the new, never a mix."""
+
+import hashlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from adoption.store import Store, open_store
+from adoption.store.schema import certificates, loads
+from etl import ledger, replay
+from etl.archive import archived_entries
+from tests.etl.files import CERTIFICATES, certificate, counts, load_files, write
+from tests.etl.stores import contents
+from tests.soak.size import many
+
+ROOT = Path(__file__).parents[2]
+KILLS = many(40, 1000, "SOAK_KILLS")
+ROWS = 300
+SEED = many(20130924, 20130924, "SOAK_SEED")
+LOADS_OF_A_STORE = 50  # then a new one, so that the store stays as quick as at first
+
+
+def files(folder: Path, name: str) -> Path:
+    """New certificates, a refused row, and a change to the one that every file has."""
+    rows = [certificate(f"{name}-{number}") for number in range(ROWS - 2)]
+    common = certificate("COMMON", 換發前序號=f"{name}-1")
+    return write(folder / f"{name}.csv", CERTIFICATES, *rows, common, certificate("BAD", 卡別="?"))
+
+
+def started(store: Store, path: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "etl", "load", "certificates", str(path), "--store", store.url],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=path.parent,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def load_and_kill(store: Store, path: Path, moment: float, is_from_draft: bool) -> bool:
+    """Kill the load `moment` seconds after its start, or after it began to write. True: it was."""
+    versions = store.folder / "versions"  # type: ignore[attr-defined]
+    process = started(store, path)
+    if is_from_draft:
+        while process.poll() is None and not any(versions.glob("*.new")):
+            time.sleep(0.002)
+    time.sleep(moment)
+    process.send_signal(signal.SIGKILL)
+    return process.wait() == -signal.SIGKILL
+
+
+def state(store: Store) -> tuple[int, int, int]:
+    """How many loads the ledger has, how many certificates there are, how many rows were kept."""
+    of_loads = select(func.count()).select_from(loads)
+    of_rows = select(func.count()).select_from(certificates)
+    kept = sum(entry["kept"] for entry in ledger.list_loads(store))
+    return int(store.frame(of_loads).iat[0, 0]), int(store.frame(of_rows).iat[0, 0]), kept
+
+
+def after(published_loads: int, published_files: int) -> tuple[int, int, int]:
+    """Each file brings ROWS - 2 certificates of its own, the common one, and a refused row."""
+    common = 1 if published_files else 0
+    return published_loads, (ROWS - 2) * published_files + common, (ROWS - 1) * published_files
+
+
+def check_nothing_is_left_over(store: Store) -> None:
+    """No draft, no half-written file; the archive knows the same loads as the store."""
+    folder = store.folder  # type: ignore[attr-defined]
+    assert [path.name for path in folder.rglob("*") if ".new" in path.name] == []
+    archive = folder / "archive"
+    assert archived_entries(archive) == ledger.entries(store)
+    for entry in ledger.entries(store):
+        for file in entry.files:
+            content = (archive / file["archived"]).read_bytes()
+            assert hashlib.sha256(content).hexdigest() == file["archived"]
+
+
+def check_it_can_be_rebuilt(store: Store) -> None:
+    before = contents(store)
+    replay.rebuild(store)
+    assert contents(store) == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kill -9 is of POSIX")
+def test_a_load_killed_at_any_moment_leaves_the_old_state_or_the_new(tmp_path: Path) -> None:
+    rng = random.Random(SEED)
+    warm_up = open_store(f"duckdb:///{tmp_path}/warm_up")
+    assert started(warm_up, files(tmp_path, "w")).wait() == 0
+    began = time.perf_counter()
+    assert started(warm_up, files(tmp_path, "x")).wait() == 0
+    duration = time.perf_counter() - began
+    outcomes = {"old": 0, "new": 0, "finished before it was killed": 0}
+    store, published_loads, published_files = warm_up, 0, LOADS_OF_A_STORE
+    for number in range(KILLS):
+        if published_files == LOADS_OF_A_STORE:
+            store = open_store(f"duckdb:///{tmp_path}/store{number}")
+            published_loads = published_files = 0
+        path = files(tmp_path, f"F{published_files}")
+        # Half of the moments over the whole process, half over the time in which it writes.
+        is_from_draft = rng.random() < 0.5
+        moment = rng.uniform(0, duration * (0.3 if is_from_draft else 1.1))
+        was_killed = load_and_kill(store, path, moment, is_from_draft)
+        reader = open_store(store.url)
+        seen = state(reader)
+        old, new = (
+            after(published_loads, published_files),
+            after(published_loads + 1, published_files + 1),
+        )
+        assert seen in (old, new), f"kill {number} of seed {SEED}, after {moment:.3f} s"
+        assert was_killed or seen == new
+        outcome = "new" if seen == new else "old"
+        outcomes[outcome if was_killed else "finished before it was killed"] += 1
+        # The next load works: the same file, which is new to it or changes nothing.
+        result = load_files(reader, "certificates", path)[0]
+        kept = ROWS - 1 if seen == old else 0
+        assert counts(result) == (ROWS, kept, ROWS - 1 - kept, 0, 1)
+        published_loads += 1 if seen == old else 2
+        published_files += 1
+        assert state(reader) == after(published_loads, published_files)
+        assert reader.notice is None
+        check_nothing_is_left_over(reader)
+        if published_files == LOADS_OF_A_STORE or number == KILLS - 1:
+            check_it_can_be_rebuilt(reader)
+        reader.close()
+    print(f"\nkill -9, seed {SEED}, {KILLS} times over {duration:.2f} s each: {outcomes}")
+    assert outcomes["old"]
+    assert outcomes["new"] + outcomes["finished before it was killed"]
