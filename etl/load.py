@@ -7,6 +7,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -48,18 +49,27 @@ def load(
     strict: bool = False,
     dry_run: bool = False,
     progress: Progress = lambda doing, share: None,
+    names: Sequence[str] | None = None,
+    within: Writer | None = None,
 ) -> list[FileResult]:
     """Load `paths` as one publication and one row of the ledger; a result for each, in order.
 
-    A dry run does it all and publishes nothing. Raises UnreadableFile, RowsRejected (strict),
-    StoreError and StoreBusyError; whatever is raised, the store is as it was.
+    A dry run does it all and publishes nothing. `names` are what the files are called, where the
+    paths do not say. With `within`, a writing context of the caller's, several loads are published
+    together (or looked at together, after dry runs) when that context ends.
+
+    Raises UnreadableFile, RowsRejected (strict), StoreError and StoreBusyError; whatever is raised,
+    the store is as it was.
     """
     started = time.perf_counter()
     sources = [describe(path, feed) for path in paths]
+    if names is not None:
+        named = zip(sources, names, strict=True)
+        sources = [replace(source, name=name) for source, name in named]
     results: list[FileResult] = []
     archived: list[Path] = []
     try:
-        with store.writing() as writer:
+        with store.writing() if within is None else nullcontext(within) as writer:
             load_id = ledger.next_load_id(writer)
             results = _write(writer, feed, sources, load_id, progress)
             seconds = round(time.perf_counter() - started, 3)
@@ -67,9 +77,6 @@ def load(
             results = [replace(result, seconds=seconds, totals=totals) for result in results]
             if strict and any(result.rejected for result in results):
                 raise RowsRejected(results)
-            if dry_run:
-                raise _DryRunEnds
-            results = [replace(result, load=load_id) for result in results]
             ledger.forget_rejects(writer, load_id, feed.name, [s.sha256 for s in sources])
             ledger.enter_load(
                 writer,
@@ -81,6 +88,9 @@ def load(
                 seconds=seconds,
                 files=[_ledger_row(result) for result in results],
             )
+            if dry_run:
+                raise _DryRunEnds
+            results = [replace(result, load=load_id) for result in results]
             progress("publish", 0.9)
             folder = archive_folder(store)
             if folder is not None:

@@ -39,7 +39,7 @@ class Writer(Reader, Protocol):
     """
 
     def scratch(self, table: Table) -> None:
-        """Make `table` (empty) for this load only; it is never published."""
+        """Make `table` (empty, in place of one of that name) for this load; never published."""
 
     def append(self, table: Table, rows: pa.Table) -> None:
         """Add `rows` to `table`. Columns are matched by name; absent ones become NULL."""

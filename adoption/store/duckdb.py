@@ -4,6 +4,7 @@
     versions/NAME.duckdb
     archive/            source files by their sha256 (written by loading)
     LOCK                held by the one writer
+    jobs/               loads asked for on the 資料 page (adoption/loading)
 
 DuckDB lets no other process read a file while one writes it. So a load works on a copy, and moves
 CURRENT to the copy in one step when all is well: readers see the old state or the new, never half a
@@ -243,7 +244,7 @@ class _DuckDBWriter:
         return _batches(self._connection, query, rows)
 
     def scratch(self, table: Table) -> None:
-        _create(self._connection, table, kind="TEMP TABLE")
+        _create(self._connection, table, kind="OR REPLACE TEMP TABLE")
 
     def append(self, table: Table, rows: pa.Table) -> None:
         # DuckDB finds `rows` by its name in this function. A registered view would keep every batch
