@@ -5,7 +5,14 @@ from typing import Literal
 
 from adoption.charts.chart import Question
 from adoption.formats import change_text, number_text
-from adoption.metrics import DAYS_AHEAD, HEADLINE_NUMBERS, METRICS, HeadlineNumber, Metric, Selection
+from adoption.metrics import (
+    DAYS_AHEAD,
+    HEADLINE_NUMBERS,
+    METRICS,
+    HeadlineNumber,
+    Metric,
+    Selection,
+)
 
 Arrow = Literal["up", "down", "off"]
 

@@ -30,7 +30,7 @@ from typing import Any, Literal
 
 import filelock
 
-from adoption.language import Text
+from adoption.language import Language, Text
 from adoption.store import Store
 from adoption.store.duckdb import DuckDBStore
 
@@ -63,6 +63,7 @@ class Request:
     store: str
     by: str
     asked_at: str  # ISO 8601, UTC
+    language: Language = "zh"  # of what a command says
     feed: str | None = None
     cut_off: str | None = None
     load: int | None = None

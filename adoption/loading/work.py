@@ -1,14 +1,12 @@
 """What the process of a job does: check (a load that is not published), load, revert."""
 
 import json
-import os
 import subprocess
 import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -48,12 +46,14 @@ def run(job: Job, now: datetime) -> None:
             {"check": check, "load": publish, "revert": revert}[kind](job, now)
         except Exception as error:
             traceback.print_exc()
-            job.set_status(Status(kind, "failed", **_words(job, error)))
+            said = _words(job, error)
+            job.set_status(Status(kind, "failed", zh=said.zh, en=said.en))
         else:
             job.set_status(Status(kind, "done", share=1.0))
 
 
-def _words(job: Job, error: Exception) -> dict[str, str]:
+def _words(job: Job, error: Exception) -> Text:
+    """What went wrong, in words for a person; files under the names that they came with."""
     if not isinstance(error, (CommandError, StoreError)):
         said = Text(
             f"沒有預料到的錯誤，資料沒有變動；詳情在作業資料夾 {job.id} 的 output.txt",
@@ -64,7 +64,7 @@ def _words(job: Job, error: Exception) -> dict[str, str]:
     zh, en = said
     for file in job.request.files:
         zh, en = zh.replace(file.stored, file.name), en.replace(file.stored, file.name)
-    return {"zh": zh, "en": en}
+    return Text(zh, en)
 
 
 def _reporter(job: Job) -> Callable[[str, float], None]:
@@ -82,22 +82,15 @@ def _reporter(job: Job) -> Callable[[str, float], None]:
 @contextmanager
 def _writing(store: Store, report: Callable[[str, float], None]) -> Iterator[Writer]:
     """The writing context, once no other load is in it."""
-    while True:
-        context = store.writing()
-        try:
-            writer = context.__enter__()
-        except StoreBusyError:
-            report("wait", 0.0)
-            time.sleep(_TRY_AGAIN)
-            continue
-        break
-    try:
+    with ExitStack() as stack:
+        while True:
+            try:
+                writer = stack.enter_context(store.writing())
+                break
+            except StoreBusyError:
+                report("wait", 0.0)
+                time.sleep(_TRY_AGAIN)
         yield writer
-    except BaseException as error:
-        if not context.__exit__(type(error), error, error.__traceback__):
-            raise
-    else:
-        context.__exit__(None, None, None)
 
 
 def check(job: Job, now: datetime) -> None:
@@ -143,13 +136,12 @@ def revert(job: Job, now: datetime) -> None:
     """Take a load back, by the command that does so. Writes revert.json, what that says."""
     request = job.request
     job.set_status(Status("revert", "running", "revert", 0.1))
-    command = ["-m", "etl", "revert", str(request.load), "--store", request.store, "--json"]
-    done = {
-        lang: subprocess.run(
-            [sys.executable, *command, "--lang", lang], capture_output=True, check=False
-        )
-        for lang in ("zh",)
-    }["zh"]
+    command = ["revert", str(request.load), "--store", request.store, "--json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "etl", *command, "--lang", request.language],
+        capture_output=True,
+        check=False,
+    )
     if done.returncode != 0:
         said = done.stderr.decode("utf-8", "replace").strip()
         raise CommandError(said, said)

@@ -29,6 +29,7 @@ def restore(page: str, day: date | None, choices: Mapping[str, Sequence[str]]) -
     st.session_state["lang"] = "en" if said.get("lang") == ["en"] else "zh"
     if day is not None:
         st.session_state["as_of"] = _day(said.get("as_of", []), day)
+    st.session_state["job"] = next(iter(said.get("job", [])), None)
     for key in FILTERS:
         known = set(choices.get(key, ()))
         st.session_state[key] = [code for code in said.get(key, []) if code in known]
@@ -50,6 +51,8 @@ def record(day: date | None) -> None:
         said["lang"] = ["en"]
     if state.get("as_of") not in (None, day):
         said["as_of"] = [state["as_of"].isoformat()]
+    if state.get("job") and state.get(_PAGE) == "data":
+        said["job"] = [state["job"]]
     state[_WRITTEN] = said
     if {key: st.query_params.get_all(key) for key in st.query_params} != said:
         st.query_params.from_dict(said)

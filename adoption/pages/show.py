@@ -41,18 +41,11 @@ def is_empty() -> bool:
     if view.data_day() is not None:
         return False
     tell = view.language()
-    st.info(
-        say(
-            tell,
-            "There are no records yet. Load some from the command line, then reload:",
-        ),
-        icon=":material/database:",
-    )
-    st.code(
-        "python -m etl load units data/catalogue/units.csv\n"
-        "python -m etl load systems data/catalogue/systems.csv\n"
-        "python -m etl load certificates FILE.csv",
-        language="bash",
+    st.info(say(tell, "There are no records yet."), icon=":material/database:")
+    st.page_link(
+        "adoption/pages/data.py",
+        label=say(tell, "Load records"),
+        icon=":material/upload_file:",
     )
     return True
 
