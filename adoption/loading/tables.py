@@ -8,7 +8,8 @@ import pandas as pd
 
 from adoption.formats import moment_text, number_text, short_day_text
 from adoption.language import Language, say
-from etl.feeds import FEEDS
+from etl.feeds import FEEDS, Feed
+from etl.reasons import Reason, sentence
 
 Row = Mapping[str, Any]
 
@@ -49,7 +50,7 @@ def files_table(language: Language, files: Iterable[Row]) -> pd.DataFrame:
                 say(language, "Kind"): feed_name(file["feed"], language),
                 **_counts(language, file),
                 say(language, "Format"): file["format"].upper(),
-                say(language, "Encoding"): file["encoding"],
+                say(language, "Encoding"): file["encoding"].upper(),
                 say(language, "Header row"): file["header_row"],
             }
             for file in files
@@ -85,26 +86,39 @@ def kept_table(language: Language, part: Row) -> pd.DataFrame:
     feed = FEEDS[part["feed"]]
     titles = {c.name: c.headers[0] if language == "zh" else c.name for c in feed.columns}
     rows = [
-        {name: "" if cell is None else str(cell) for name, cell in row.items()}
+        {
+            **{name: "" if cell is None else str(cell) for name, cell in row.items()},
+            "flags": _flags(language, feed, row["flags"]),
+        }
         for row in part["rows"]
     ]
     table = pd.DataFrame(rows, columns=[*titles, "flags"])
     return table.rename(columns={**titles, "flags": say(language, "Flagged")})
 
 
-def rejects_table(language: Language, entries: Iterable[Row]) -> pd.DataFrame:
-    """Refused rows: every reason, then the row in its file's own columns.
+def _flags(language: Language, feed: Feed, codes: str | None) -> str:
+    columns = {rule.code: rule.column for rule in feed.rules}
+    reasons = [Reason(code, columns.get(code, "")) for code in (codes or "").split(",") if code]
+    said = [sentence(reason, feed) for reason in reasons]
+    return say(language, "; ").join(s["zh"] if language == "zh" else s["en"] for s in said)
+
+
+def rejects_table(
+    language: Language, entries: Iterable[Row], between: str | None = None
+) -> pd.DataFrame:
+    """Refused rows: every reason (with `between` between them), then the file's own columns.
 
     Loaded again when mended, the columns that were added are not used.
     """
     reasons = say(language, "Reasons")
+    between = between or say(language, "; ")
     file, row = say(language, "File"), say(language, "Row")
     rows = [
         {
             **entry["text"],
             file: entry["file"],
             row: entry["row"],
-            reasons: say(language, "; ").join(reason[language] for reason in entry["reasons"]),
+            reasons: between.join(reason[language] for reason in entry["reasons"]),
         }
         for entry in entries
     ]

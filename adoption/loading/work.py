@@ -125,9 +125,12 @@ def publish(job: Job, now: datetime) -> None:
     """Load the files, all or none. Writes load.json; the uploaded files are no longer needed."""
     request, report = job.request, _reporter(job)
     with _writing(open_store(request.store), report) as writer:
+        before = standing(writer)
         results = _load_all(job, request, writer, now, report, dry_run=False)
+        after = standing(writer)
         report("publish", 0.95)
-    job.write("load.json", {"files": [result.as_json() for result in results]})
+    files = [result.as_json() for result in results]
+    job.write("load.json", {"files": files, "before": before, "after": after})
     for path in job.paths():
         path.unlink(missing_ok=True)
 

@@ -33,6 +33,7 @@ def age() -> None:
     nothing = say(tell, "no records")
     loaded = [datetime.fromisoformat(entry["loaded_at"]) for entry in entries[:1]]
     off = [total for total in _totals(*view.stamp()) if total.is_off]
+    agrees = say(tell, "{count} off", count=number_text(len(off))) if off else say(tell, "agree")
     with st.container(horizontal=True, key="age"):
         _fact(
             say(tell, "Records up to"),
@@ -46,13 +47,21 @@ def age() -> None:
         )
         _fact(
             say(tell, "Control totals"),
-            say(tell, "{count} off", count=number_text(len(off))) if off else say(tell, "agree"),
-            say(tell, "see below") if off else "",
+            agrees if last else "—",
+            say(tell, "see below") if last and off else "",
         )
 
 
 def _fact(label: str, value: str, note: str) -> None:
-    st.metric(label, value, note or None, delta_color="off", delta_arrow="off", border=True)
+    st.metric(
+        label,
+        value,
+        note or None,
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        height="stretch",
+    )
 
 
 def loads() -> None:
@@ -69,7 +78,7 @@ def loads() -> None:
             say(tell, "One load"),
             sorted(names, reverse=True),
             format_func=lambda load: names[load],
-            key="chosen_load",
+            key=f"chosen_load_{max(names)}",  # after a load, that one
             width=380,
         )
         rejected = sum(entry["rejected"] for entry in entries if entry["load"] == chosen)

@@ -45,8 +45,8 @@ ANY = "any"
 _UPLOADER_STYLE = """<style>
 [data-testid=stFileUploaderDropzoneInstructions] * {display: none}
 [data-testid=stFileUploaderDropzoneInstructions]::after {content: "%s"; opacity: .7}
-[data-testid=stFileUploaderDropzone] button {font-size: 0}
-[data-testid=stFileUploaderDropzone] button::after {content: "%s"; font-size: 1rem}
+[data-testid=stFileUploaderDropzone] button p {font-size: 0}
+[data-testid=stFileUploaderDropzone] button p::after {content: "%s"; font-size: 1rem}
 </style>"""
 
 
@@ -65,14 +65,18 @@ def panel() -> None:
 
 def _steps(current: int) -> None:
     tell = view.language()
-    names = (
-        say(tell, "1 Choose files"),
-        say(tell, "2 Check"),
-        say(tell, "3 Load"),
-    )
+    names = (say(tell, "Choose files"), say(tell, "Check"), say(tell, "Load"))
     with st.container(horizontal=True, vertical_alignment="center", key="steps"):
         for number, name in enumerate(names, 1):
-            st.badge(name, color="primary" if number == current else "gray")
+            if number > 1:
+                st.markdown(":gray[:material/chevron_right:]", width="content")
+            if number == current:
+                text = f":primary-badge[{number}] **:primary[{name}]**"
+            elif number < current:
+                text = f":gray-badge[:material/check:] :gray[{name}]"
+            else:
+                text = f":gray-badge[{number}] :gray[{name}]"
+            st.markdown(text, width="content")
 
 
 def _choose() -> None:
@@ -233,7 +237,7 @@ def _failed(job: Job, status: Status) -> None:
 
 
 def _leave(job: Job, label: str) -> None:
-    if st.button(label, type="tertiary", icon=":material/arrow_back:", key="leave"):
+    if st.button(label, key="leave"):
         discard(job)
         st.session_state["job"] = None
         st.rerun()
@@ -242,7 +246,7 @@ def _leave(job: Job, label: str) -> None:
 def _checked(job: Job, result: dict[str, Any]) -> None:
     tell, files = view.language(), result["files"]
     st.subheader(say(tell, "What these files would change"), anchor=False)
-    _effect(result["before"], result["after"])
+    _effect(result, is_loaded=False)
     st.text(equation(tell, files))
     show.table(files_table(tell, files))
     rejected = sum(file["rejected"] for file in files)
@@ -277,21 +281,25 @@ def _checked(job: Job, result: dict[str, Any]) -> None:
     _decide(job)
 
 
-def _effect(before: dict[str, Any], after: dict[str, Any]) -> None:
-    """The headline numbers after this load, each with its change and what it is now."""
-    tell = view.language()
+def _effect(result: dict[str, Any], *, is_loaded: bool) -> None:
+    """The headline numbers with this load, each with its change and what it is without."""
+    tell, before, after = view.language(), result["before"], result["after"]
     with st.container(horizontal=True, key="effect"):
         for number, old, new in zip(
             HEADLINE_NUMBERS, before["numbers"], after["numbers"], strict=True
         ):
+            value = number_text(old)
             st.metric(
                 number.label.in_language(tell),
                 number_text(new),
                 change_text(new - old),
                 delta_color="off",
                 delta_arrow=arrow(new - old),
-                delta_description=say(tell, "now {number}", number=number_text(old)),
+                delta_description=say(tell, "before {number}", number=value)
+                if is_loaded
+                else say(tell, "now {number}", number=value),
                 border=True,
+                height="stretch",
             )
     days = [
         day_text(date.fromisoformat(standing["as_of"]), tell)
@@ -301,6 +309,8 @@ def _effect(before: dict[str, Any], after: dict[str, Any]) -> None:
     ]
     if days[0] == days[1]:
         st.caption(say(tell, "As of {day}", day=days[0]))
+    elif is_loaded:
+        st.caption(say(tell, "As of: before {before}, now {after}", before=days[0], after=days[1]))
     else:
         st.caption(
             say(tell, "As of: now {before}, after this load {after}", before=days[0], after=days[1])
@@ -312,7 +322,7 @@ def _rejected(job: Job, first: Sequence[dict[str, Any]], count: int) -> None:
     if not count:
         st.caption(say(tell, "No row is rejected."))
         return
-    show.table(rejects_table(tell, first))
+    show.table(rejects_table(tell, first, between="\n"), wraps=True)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
             say(
@@ -386,6 +396,7 @@ def _loaded(job: Job, result: dict[str, Any]) -> None:
         say(tell, "Loaded and published as load {numbers}.", numbers=numbers),
         icon=":material/check_circle:",
     )
+    _effect(result, is_loaded=True)
     st.text(equation(tell, files))
     show.table(files_table(tell, files))
     if any(file["rejected"] for file in files):

@@ -106,8 +106,16 @@ def source(asked: Question) -> str:
     return " · ".join(parts)
 
 
-def table(rows: pd.DataFrame) -> None:
-    st.dataframe(rows, hide_index=True, height="auto" if len(rows) < 12 else 420)
+def table(rows: pd.DataFrame, *, wraps: bool = False) -> None:
+    """Counts with thousands separators. With `wraps`, room for two lines of text in a row."""
+    numbers = rows.select_dtypes("number").columns
+    st.dataframe(
+        rows,
+        hide_index=True,
+        height="auto" if len(rows) < 12 else 420,
+        row_height=58 if wraps else None,
+        column_config={name: st.column_config.NumberColumn(format="localized") for name in numbers},
+    )
 
 
 def as_csv(rows: pd.DataFrame) -> bytes:
