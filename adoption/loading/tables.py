@@ -128,24 +128,32 @@ def rejects_table(
 
 
 def ledger_table(language: Language, entries: Iterable[Row]) -> pd.DataFrame:
-    """A row a file of a load: when, by whom, what, and what became of its rows."""
-    return pd.DataFrame(
+    """A row a file of a load: when, by whom, what, and what became of its rows.
+
+    The last two columns stand only where some load has them: its cut-off, when it was taken back.
+    """
+    complete, taken_back = say(language, "Complete up to"), say(language, "Taken back")
+    table = pd.DataFrame(
         [
             {
                 say(language, "Load"): entry["load"],
-                say(language, "When"): moment_text(
-                    datetime.fromisoformat(entry["loaded_at"]), language
-                ),
+                say(language, "When"): _moment(entry["loaded_at"], language),
                 say(language, "Who"): entry["loaded_by"],
                 say(language, "Kind"): feed_name(entry["feed"], language),
                 say(language, "File"): entry["file"],
                 **_counts(language, entry),
-                say(language, "Complete up to"): short_day_text(
-                    date.fromisoformat(entry["cut_off"]), language
-                )
-                if entry["cut_off"]
-                else "",
+                complete: _day(entry["cut_off"], language),
+                taken_back: _moment(entry.get("reverted_at"), language),
             }
             for entry in entries
         ]
     )
+    return table.drop(columns=[name for name in (complete, taken_back) if not any(table[name])])
+
+
+def _moment(text: str | None, language: Language) -> str:
+    return moment_text(datetime.fromisoformat(text), language) if text else ""
+
+
+def _day(text: str | None, language: Language) -> str:
+    return short_day_text(date.fromisoformat(text), language) if text else ""

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -102,10 +102,10 @@ def check(job: Job, now: datetime) -> None:
     try:
         with _writing(open_store(request.store), report) as writer:
             before = standing(writer)
-            earlier = ledger.next_load_id(writer)
+            earlier = _load_ids(writer)
             results = _load_all(job, request, writer, now, report, dry_run=True)
             report("compare", 0.95)
-            new_loads = range(earlier, ledger.next_load_id(writer))
+            new_loads = sorted(_load_ids(writer) - earlier)
             job.write(
                 "check.json",
                 {
@@ -203,6 +203,10 @@ def _by_feed(job: Job, request: Request) -> dict[str, list[tuple[Path, str]]]:
     return {name: chosen for name, chosen in parts.items() if chosen}
 
 
+def _load_ids(reader: Reader) -> set[int]:
+    return {entry["load"] for entry in ledger.list_loads(reader)}
+
+
 def _kept(writer: Reader, load_id: int) -> dict[str, Any]:
     """The first rows of a load that are new or changed, by their key."""
     (feed_name,) = {entry["feed"] for entry in ledger.list_loads(writer, load_id)}
@@ -218,7 +222,7 @@ def _kept(writer: Reader, load_id: int) -> dict[str, Any]:
     return {"feed": feed_name, "rows": rows}
 
 
-def _write_rejects(job: Job, writer: Reader, load_ids: range) -> list[dict[str, Any]]:
+def _write_rejects(job: Job, writer: Reader, load_ids: Sequence[int]) -> list[dict[str, Any]]:
     """Every refused row into rejects.jsonl; the first of them."""
     first: list[dict[str, Any]] = []
     with (job.folder / "rejects.jsonl").open("w", encoding="utf-8") as file:

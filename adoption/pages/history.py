@@ -71,14 +71,15 @@ def loads() -> None:
     if not entries:
         st.caption(say(tell, "Nothing has been loaded yet."))
         return
-    show.table(ledger_table(tell, entries))
+    newest = max(entry["load"] for entry in entries)
+    show.table(ledger_table(tell, entries), key=f"ledger_{newest}")
     names = {entry["load"]: _name(entry) for entry in reversed(entries)}
     with st.container(horizontal=True, vertical_alignment="bottom", key="load_actions"):
         chosen = st.selectbox(
             say(tell, "One load"),
             sorted(names, reverse=True),
             format_func=lambda load: names[load],
-            key=f"chosen_load_{max(names)}",  # after a load, that one
+            key=f"chosen_load_{newest}",  # after a load, that one
             width=380,
         )
         rejected = sum(entry["rejected"] for entry in entries if entry["load"] == chosen)
@@ -91,7 +92,8 @@ def loads() -> None:
             disabled=not rejected,
             key="download_rejects",
         )
-        if has_command("revert"):
+        is_reverted = any(e.get("reverted_at") for e in entries if e["load"] == chosen)
+        if has_command("revert") and not is_reverted:
             _revert(chosen, names[chosen])
 
 

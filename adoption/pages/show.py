@@ -106,14 +106,15 @@ def source(asked: Question) -> str:
     return " · ".join(parts)
 
 
-def table(rows: pd.DataFrame, *, wraps: bool = False) -> None:
+def table(rows: pd.DataFrame, *, wraps: bool = False, key: str | None = None) -> None:
     """Counts with thousands separators. With `wraps`, room for two lines of text in a row."""
     numbers = rows.select_dtypes("number").columns
     st.dataframe(
         rows,
         hide_index=True,
         height="auto" if len(rows) < 12 else 420,
-        row_height=58 if wraps else None,
+        row_height=66 if wraps else None,  # more than 4 rem: Streamlit wraps only then
+        key=key,
         column_config={name: st.column_config.NumberColumn(format="localized") for name in numbers},
     )
 
