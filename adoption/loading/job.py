@@ -72,10 +72,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Status:
-    """`doing` and `share` (0 to 1) while it runs; `zh` and `en` say why it failed."""
+    """`doing` and `share` (0 to 1) while it runs; `zh` and `en` say why it failed.
+
+    `run` tells one start of the job from the next: a check is followed by a load.
+    """
 
     kind: Kind
     state: State
+    run: str = ""
     doing: str = ""
     share: float = 0.0
     zh: str = ""
@@ -113,7 +117,7 @@ class Job:
         if status.state == "running" and not self.is_held():
             status = self._written_status()
             if status.state == "running":
-                return stopped(status.kind)
+                return stopped(status)
         return status
 
     def _written_status(self) -> Status:
@@ -141,6 +145,10 @@ class Job:
     def set_status(self, status: Status) -> None:
         self.write("status.json", asdict(status))
 
+    def say(self, **changes: Any) -> None:
+        """Change the status. For the process that holds the job."""
+        self.set_status(replace(self._written_status(), **changes))
+
     def result(self, kind: Kind) -> Any:
         """What the process wrote when it was done; None where it did not get so far."""
         path = self.folder / f"{kind}.json"
@@ -150,8 +158,8 @@ class Job:
         return [self.folder / file.stored for file in self.request.files]
 
 
-def stopped(kind: Kind) -> Status:
-    return Status(kind, "failed", zh=STOPPED.zh, en=STOPPED.en)
+def stopped(status: Status) -> Status:
+    return replace(status, state="failed", zh=STOPPED.zh, en=STOPPED.en)
 
 
 def new_job(
@@ -185,7 +193,8 @@ def start(job: Job, **changes: Any) -> None:
     """Have a process of its own do the job, with `changes` to what was asked."""
     request = replace(job.request, **changes)
     job.write("request.json", asdict(request))
-    job.set_status(Status(request.kind, "starting"))
+    run = secrets.token_hex(4)
+    job.set_status(Status(request.kind, "starting", run))
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     with (job.folder / "output.txt").open("wb") as output:
         process = subprocess.Popen(
@@ -196,15 +205,15 @@ def start(job: Job, **changes: Any) -> None:
             stderr=output,
             start_new_session=True,  # stopping the dashboard does not stop it
         )
-    threading.Thread(target=_see_it_end, args=(job, process), daemon=True).start()
+    threading.Thread(target=_see_it_end, args=(job, process, run), daemon=True).start()
 
 
-def _see_it_end(job: Job, process: subprocess.Popen[bytes]) -> None:
+def _see_it_end(job: Job, process: subprocess.Popen[bytes], run: str) -> None:
     process.wait()
     try:
         status = job.status
-        if not status.is_over:
-            job.set_status(stopped(status.kind))
+        if status.run == run and not status.is_over:
+            job.set_status(stopped(status))
     except OSError:
         pass  # discarded meanwhile
 

@@ -17,7 +17,7 @@ from adoption.command import CommandError, sentences
 from adoption.language import Text
 from adoption.loading.effect import standing
 from adoption.loading.guess import guess_feed
-from adoption.loading.job import Job, Request, Status
+from adoption.loading.job import Job, Request
 from adoption.store import Reader, Store, StoreBusyError, StoreError, Writer, open_store
 from etl import ledger
 from etl.feeds import FEEDS, Feed
@@ -41,15 +41,15 @@ def run(job: Job, now: datetime) -> None:
         if status.state != "starting":
             return
         kind = status.kind
-        job.set_status(Status(kind, "running"))
+        job.say(state="running")
         try:
             {"check": check, "load": publish, "revert": revert}[kind](job, now)
         except Exception as error:
             traceback.print_exc()
             said = _words(job, error)
-            job.set_status(Status(kind, "failed", zh=said.zh, en=said.en))
+            job.say(state="failed", zh=said.zh, en=said.en)
         else:
-            job.set_status(Status(kind, "done", share=1.0))
+            job.say(state="done", share=1.0)
 
 
 def _words(job: Job, error: Exception) -> Text:
@@ -68,13 +68,13 @@ def _words(job: Job, error: Exception) -> Text:
 
 
 def _reporter(job: Job) -> Callable[[str, float], None]:
-    kind, written = job.request.kind, 0.0
+    written = 0.0
 
     def report(doing: str, share: float) -> None:
         nonlocal written
         if time.monotonic() - written >= _EVERY:
             written = time.monotonic()
-            job.set_status(Status(kind, "running", doing, min(share, 1.0)))
+            job.say(doing=doing, share=min(share, 1.0))
 
     return report
 
@@ -138,7 +138,7 @@ def publish(job: Job, now: datetime) -> None:
 def revert(job: Job, now: datetime) -> None:
     """Take a load back, by the command that does so. Writes revert.json, what that says."""
     request = job.request
-    job.set_status(Status("revert", "running", "revert", 0.1))
+    job.say(doing="revert", share=0.1)
     command = ["revert", str(request.load), "--store", request.store, "--json"]
     done = subprocess.run(
         [sys.executable, "-m", "etl", *command, "--lang", request.language],

@@ -11,6 +11,8 @@ import streamlit as st
 FILTERS = ("side", "unit", "county", "org_type")
 # What the address said when it was last written here, and on which page.
 _WRITTEN, _PAGE = "address_written", "address_page"
+# The data's own day when it was last looked at.
+_DATA_DAY = "data_day"
 
 
 def restore(page: str, day: date | None, choices: Mapping[str, Sequence[str]]) -> None:
@@ -24,6 +26,7 @@ def restore(page: str, day: date | None, choices: Mapping[str, Sequence[str]]) -
     is_ours = said == st.session_state.get(_WRITTEN)
     has_moved = not said and st.session_state.get(_PAGE, page) != page
     st.session_state[_PAGE] = page
+    _follow(day)
     if is_ours or has_moved:
         return
     st.session_state["lang"] = "en" if said.get("lang") == ["en"] else "zh"
@@ -33,6 +36,15 @@ def restore(page: str, day: date | None, choices: Mapping[str, Sequence[str]]) -
     for key in FILTERS:
         known = set(choices.get(key, ()))
         st.session_state[key] = [code for code in said.get(key, []) if code in known]
+
+
+def _follow(day: date | None) -> None:
+    """After a load the as-of day follows the data's own, unless the visitor chose another."""
+    state = st.session_state
+    seen, state[_DATA_DAY] = state.get(_DATA_DAY), day
+    chosen = state.get("as_of")
+    if day is not None and (chosen is None or chosen == seen or chosen > day):
+        state["as_of"] = day
 
 
 def _day(texts: Sequence[str], latest: date) -> date:
