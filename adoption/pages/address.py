@@ -11,6 +11,8 @@ import streamlit as st
 FILTERS = ("side", "unit", "county", "org_type")
 # What the address said when it was last written here, and on which page.
 _WRITTEN, _PAGE = "address_written", "address_page"
+# The values as they were last; Streamlit can forget those of widgets when the page changes.
+_VALUES = "view_values"
 # The data's own day when it was last looked at.
 _DATA_DAY = "data_day"
 
@@ -26,6 +28,8 @@ def restore(page: str, day: date | None, choices: Mapping[str, Sequence[str]]) -
     is_ours = said == st.session_state.get(_WRITTEN)
     has_moved = not said and st.session_state.get(_PAGE, page) != page
     st.session_state[_PAGE] = page
+    for key, value in st.session_state.get(_VALUES, {}).items():
+        st.session_state.setdefault(key, value)
     _follow(day)
     if is_ours or has_moved:
         return
@@ -66,5 +70,6 @@ def record(day: date | None) -> None:
     if state.get("job") and state.get(_PAGE) == "data":
         said["job"] = [state["job"]]
     state[_WRITTEN] = said
+    state[_VALUES] = {key: state[key] for key in ("lang", "as_of", *FILTERS) if key in state}
     if {key: st.query_params.get_all(key) for key in st.query_params} != said:
         st.query_params.from_dict(said)

@@ -45,8 +45,9 @@ ANY = "any"
 _UPLOADER_STYLE = """<style>
 [data-testid=stFileUploaderDropzoneInstructions] * {display: none}
 [data-testid=stFileUploaderDropzoneInstructions]::after {content: "%s"; opacity: .7}
-[data-testid=stFileUploaderDropzone] button p {font-size: 0}
-[data-testid=stFileUploaderDropzone] button p::after {content: "%s"; font-size: 1rem}
+[data-testid=stFileUploaderDropzone] button p {display: none}
+[data-testid=stFileUploaderDropzone] button [data-testid=stMarkdownContainer]::after {
+  content: "%s"}
 </style>"""
 
 
@@ -69,11 +70,11 @@ def _steps(current: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="steps"):
         for number, name in enumerate(names, 1):
             if number > 1:
-                st.markdown(":gray[:material/chevron_right:]", width="content")
+                st.markdown(":gray[›]", width="content")
             if number == current:
                 text = f":primary-badge[{number}] **:primary[{name}]**"
             elif number < current:
-                text = f":gray-badge[:material/check:] :gray[{name}]"
+                text = f":gray-badge[✓] :gray[{name}]"
             else:
                 text = f":gray-badge[{number}] :gray[{name}]"
             st.markdown(text, width="content")
