@@ -1,5 +1,6 @@
 """The router: page configuration, navigation, what frames every page. Nothing else."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import streamlit as st
@@ -13,6 +14,7 @@ PAGES = (
     ("issuance", Text("核發", "Issuance"), ":material/credit_card:"),
     ("expiries", Text("到期", "Expiries"), ":material/event_busy:"),
     ("reminders", Text("提醒", "Reminders"), ":material/mail:"),
+    ("data", Text("資料", "Data"), ":material/database:"),
     ("definitions", Text("說明", "Definitions"), ":material/menu_book:"),
 )
 
@@ -34,6 +36,8 @@ def pages() -> list[st.Page]:
     ]
 
 
+# The one clock of the dashboard: it says how old the data is and when something was loaded.
+view.set_clock(datetime.now(UTC))
 # Navigation first says where we are; then, the address read, it is drawn in the right language.
 view.restore(st.navigation(pages(), position="hidden").url_path)
 page = st.navigation(pages(), position="top")

@@ -46,7 +46,8 @@ def _language_of(arguments: Sequence[str]) -> Language:
     return language(stated[1] if stated else None)
 
 
-def _sentences(error: Exception, program: str) -> tuple[str, str, int]:
+def sentences(error: Exception, program: str) -> tuple[str, str, int]:
+    """What went wrong in one Chinese and one English line, and the exit code."""
     match error:
         case CommandError():
             return error.zh, error.en, error.exit_code
@@ -75,7 +76,7 @@ def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) 
     except (Exception, typer.Abort) as error:
         if os.environ.get("ADOPTION_DEBUG") == "1":
             traceback.print_exc()
-        zh, en, code = _sentences(error, program)
+        zh, en, code = sentences(error, program)
         message = zh if _language_of(given) == "zh" else en
         print(" ".join(message.split()), file=sys.stderr)
     sys.exit(code if isinstance(code, int) else 0)

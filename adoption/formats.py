@@ -1,13 +1,15 @@
 """How numbers and dates read: ROC (民國) dates in Chinese, Gregorian in English, one way each."""
 
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import pandas as pd
 
-from adoption.language import Language
+from adoption.language import Language, say
 
 ROC_YEAR_ZERO = 1911
+# Taiwan keeps one time all year.
+TAIWAN = timezone(timedelta(hours=8))
 
 
 def roc_year(day: date) -> int:
@@ -53,3 +55,21 @@ def change_text(change: float) -> str:
 def share_text(part: float, whole: float) -> str:
     """A percentage with one decimal; a dash where there is nothing to take a share of."""
     return f"{100 * part / whole:.1f}%" if whole else "—"
+
+
+def moment_text(moment: datetime, language: Language) -> str:
+    """102/09/25 16:30 / 2013-09-25 16:30, in Taiwan's time."""
+    local = moment.astimezone(TAIWAN)
+    return f"{short_day_text(local.date(), language)} {local:%H:%M}"
+
+
+def age_text(day: date, today: date, language: Language) -> str:
+    """How long ago `day` was: in days up to two months, then in months, then in years."""
+    days = (today - day).days
+    if days <= 0:
+        return say(language, "today")
+    if days <= 60:
+        return say(language, "{count} days ago", count=number_text(days))
+    if days < 2 * 365:
+        return say(language, "{count} months ago", count=number_text(days // 30))
+    return say(language, "{count} years ago", count=number_text(days // 365))

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -53,18 +54,27 @@ def load(
     dry_run: bool = False,
     profile: Profile | None = None,
     progress: Progress = lambda doing, share: None,
+    names: Sequence[str] | None = None,
+    within: Writer | None = None,
 ) -> list[FileResult]:
     """Load `paths` as one publication and one row of the ledger; a result for each, in order.
 
-    A dry run does it all and publishes nothing. Raises UnreadableFile, RowsRejected (strict),
-    StoreError and StoreBusyError; whatever is raised, the store is as it was.
+    A dry run does it all and publishes nothing. `names` are what the files are called, where the
+    paths do not say. With `within`, a writing context of the caller's, several loads are published
+    together (or looked at together, after dry runs) when that context ends.
+
+    Raises UnreadableFile, RowsRejected (strict), StoreError and StoreBusyError; whatever is raised,
+    the store is as it was.
     """
     started = time.perf_counter()
     sources = [describe(path, feed, profile) for path in paths]
+    if names is not None:
+        named = zip(sources, names, strict=True)
+        sources = [replace(source, name=name) for source, name in named]
     results: list[FileResult] = []
     folder = archive_folder(store)
     try:
-        with store.writing() as writer:
+        with store.writing() if within is None else nullcontext(within) as writer:
             known = archived_entries(folder)
             load_id = ledger.next_load_id(writer, known)
             results = enter_rows(writer, feed, sources, load_id, progress)
@@ -73,11 +83,11 @@ def load(
             results = [replace(result, seconds=seconds, totals=totals) for result in results]
             if strict and any(result.rejected for result in results):
                 raise RowsRejected(results)
-            if dry_run:
-                raise _DryRunEnds
-            results = [replace(result, load=load_id) for result in results]
-            progress("publish", 0.9)
-            copies = [archive(writer, source, folder) if folder else None for source in sources]
+            entered = [replace(result, load=load_id) for result in results]
+            copies = [
+                archive(writer, source, folder) if folder and not dry_run else None
+                for source in sources
+            ]
             ledger.enter_load(
                 writer,
                 load_id,
@@ -89,9 +99,13 @@ def load(
                 cleared=results[0].cleared if results else 0,
                 files=[
                     {**ledger_row(result), "archived": copy}
-                    for result, copy in zip(results, copies, strict=True)
+                    for result, copy in zip(entered, copies, strict=True)
                 ],
             )
+            if dry_run:
+                raise _DryRunEnds
+            results = entered
+            progress("publish", 0.9)
             if folder is not None:
                 keep_ledger(writer, folder, ledger.united(known, ledger.entries(writer)))
     except _DryRunEnds:

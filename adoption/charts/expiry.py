@@ -8,8 +8,8 @@ from babel.dates import get_day_names
 
 from adoption.charts import theme
 from adoption.charts.chart import Chart, Question, chart, nothing, total_text
-from adoption.charts.headlines import DAYS_AHEAD
 from adoption.formats import day_text, month_text, number_text, share_text
+from adoption.metrics import DAYS_AHEAD
 
 YEAR_AHEAD = 366
 

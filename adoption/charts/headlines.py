@@ -5,10 +5,16 @@ from typing import Literal
 
 from adoption.charts.chart import Question
 from adoption.formats import change_text, number_text
-from adoption.language import Text
-from adoption.metrics import METRICS, Metric, Selection
+from adoption.metrics import (
+    DAYS_AHEAD,
+    HEADLINE_NUMBERS,
+    METRICS,
+    HeadlineNumber,
+    Metric,
+    Selection,
+)
 
-DAYS_AHEAD = 45
+Arrow = Literal["up", "down", "off"]
 
 
 @dataclass(frozen=True)
@@ -19,39 +25,29 @@ class Headline:
     label: str
     value: str
     change: str
-    arrow: Literal["up", "down", "off"]
-
-
-_SHOWN = (
-    # label, metric, column; summed over the metric's rows, which do not overlap
-    (Text("已導入單位", "Units integrated"), "integration_totals", "units"),
-    (Text("已導入系統", "Systems integrated"), "integration_totals", "systems"),
-    (Text("有效憑證（張）", "Valid certificates"), "valid_totals", "valid"),
-    (Text("憑證持有者（家）", "Holders"), "valid_totals", "holders"),
-    (
-        Text("45天內到期尚未換發（張）", "Expiring in 45 days, to renew"),
-        "expiring_totals",
-        "to_renew",
-    ),
-)
+    arrow: Arrow
 
 
 def headlines(question: Question) -> list[Headline]:
     """In the order of the page."""
     now = replace(question.selection, days=DAYS_AHEAD)
     before = now.a_month_before()
-    return [_headline(question, label, key, column, now, before) for label, key, column in _SHOWN]
+    return [_headline(question, number, now, before) for number in HEADLINE_NUMBERS]
+
+
+def arrow(change: int) -> Arrow:
+    return "up" if change > 0 else "down" if change < 0 else "off"
 
 
 def _headline(
-    question: Question, label: Text, key: str, column: str, now: Selection, before: Selection
+    question: Question, number: HeadlineNumber, now: Selection, before: Selection
 ) -> Headline:
-    value = int(question.rows(key, now)[column].sum())
-    change = value - int(question.rows(key, before)[column].sum())
+    value = number.of(question.rows(number.key, now))
+    change = value - number.of(question.rows(number.key, before))
     return Headline(
-        metric=METRICS[key],
-        label=label.in_language(question.language),
+        metric=METRICS[number.key],
+        label=number.label.in_language(question.language),
         value=number_text(value),
         change=change_text(change),
-        arrow="up" if change > 0 else "down" if change < 0 else "off",
+        arrow=arrow(change),
     )

@@ -1,6 +1,7 @@
 """The control totals beside what the records give."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date
 
 import pandas as pd
 
@@ -19,15 +20,35 @@ def compared(language: Language, answer: Callable[[str, Selection], pd.DataFrame
         answers = answer(total.metric, Selection(total.as_of))
         in_scope = answers[metric.columns[0].name] == total.scope
         actual = int(answers.loc[in_scope, total.measure].sum())
-        (measure,) = (column for column in metric.columns if column.name == total.measure)
         rows.append(
-            {
-                say(language, "Day"): short_day_text(total.as_of, language),
-                say(language, "Figure"): f"{codes.name(total.scope, language)} "
-                f"{measure.title.in_language(language)}",
-                say(language, "Control total"): int(total.value),
-                say(language, "In the records"): actual,
-                say(language, "Difference"): actual - int(total.value),
-            }
+            (total.metric, total.scope, total.measure, total.as_of, int(total.value), actual)
         )
-    return pd.DataFrame(rows)
+    return beside(language, rows)
+
+
+def beside(
+    language: Language, totals: Iterable[tuple[str, str, str, date, float, float | None]]
+) -> pd.DataFrame:
+    """A row a control total: metric, scope, measure, day, what is published, what is counted.
+
+    `None` counted: it cannot be compared here.
+    """
+    return pd.DataFrame(
+        [
+            {
+                say(language, "Day"): short_day_text(day, language),
+                say(language, "Figure"): f"{codes.name(scope, language)} "
+                f"{_title(metric, measure, language)}",
+                say(language, "Control total"): value,
+                say(language, "In the records"): actual,
+                say(language, "Difference"): None if actual is None else actual - value,
+            }
+            for metric, scope, measure, day, value, actual in totals
+        ]
+    )
+
+
+def _title(metric: str, measure: str, language: Language) -> str:
+    columns = METRICS[metric].columns if metric in METRICS else ()
+    titles = [c.title.in_language(language) for c in columns if c.name == measure]
+    return titles[0] if titles else measure

@@ -1,6 +1,7 @@
 """What is counted: every metric, defined once."""
 
 from adoption.metrics import expiry, integration, issuance, reminders
+from adoption.metrics.headline import DAYS_AHEAD, HEADLINE_NUMBERS, HeadlineNumber
 from adoption.metrics.metric import Column, Metric, evaluate, records
 from adoption.metrics.provenance import counties_of, has_sample_records, units_of
 from adoption.metrics.selection import Selection, data_cut_off
@@ -12,8 +13,11 @@ METRICS: dict[str, Metric] = {
 }
 
 __all__ = [
+    "DAYS_AHEAD",
+    "HEADLINE_NUMBERS",
     "METRICS",
     "Column",
+    "HeadlineNumber",
     "Metric",
     "Selection",
     "counties_of",

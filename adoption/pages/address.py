@@ -11,6 +11,10 @@ import streamlit as st
 FILTERS = ("side", "unit", "county", "org_type")
 # What the address said when it was last written here, and on which page.
 _WRITTEN, _PAGE = "address_written", "address_page"
+# The values as they were last; Streamlit can forget those of widgets when the page changes.
+_VALUES = "view_values"
+# The data's own day when it was last looked at.
+_DATA_DAY = "data_day"
 
 
 def restore(page: str, day: date | None, choices: Mapping[str, Sequence[str]]) -> None:
@@ -24,14 +28,27 @@ def restore(page: str, day: date | None, choices: Mapping[str, Sequence[str]]) -
     is_ours = said == st.session_state.get(_WRITTEN)
     has_moved = not said and st.session_state.get(_PAGE, page) != page
     st.session_state[_PAGE] = page
+    for key, value in st.session_state.get(_VALUES, {}).items():
+        st.session_state.setdefault(key, value)
+    _follow(day)
     if is_ours or has_moved:
         return
     st.session_state["lang"] = "en" if said.get("lang") == ["en"] else "zh"
     if day is not None:
         st.session_state["as_of"] = _day(said.get("as_of", []), day)
+    st.session_state["job"] = next(iter(said.get("job", [])), None)
     for key in FILTERS:
         known = set(choices.get(key, ()))
         st.session_state[key] = [code for code in said.get(key, []) if code in known]
+
+
+def _follow(day: date | None) -> None:
+    """After a load the as-of day follows the data's own, unless the visitor chose another."""
+    state = st.session_state
+    seen, state[_DATA_DAY] = state.get(_DATA_DAY), day
+    chosen = state.get("as_of")
+    if day is not None and (chosen is None or chosen == seen or chosen > day):
+        state["as_of"] = day
 
 
 def _day(texts: Sequence[str], latest: date) -> date:
@@ -50,6 +67,9 @@ def record(day: date | None) -> None:
         said["lang"] = ["en"]
     if state.get("as_of") not in (None, day):
         said["as_of"] = [state["as_of"].isoformat()]
+    if state.get("job") and state.get(_PAGE) == "data":
+        said["job"] = [state["job"]]
     state[_WRITTEN] = said
+    state[_VALUES] = {key: state[key] for key in ("lang", "as_of", *FILTERS) if key in state}
     if {key: st.query_params.get_all(key) for key in st.query_params} != said:
         st.query_params.from_dict(said)

@@ -41,18 +41,11 @@ def is_empty() -> bool:
     if view.data_day() is not None:
         return False
     tell = view.language()
-    st.info(
-        say(
-            tell,
-            "There are no records yet. Load some from the command line, then reload:",
-        ),
-        icon=":material/database:",
-    )
-    st.code(
-        "python -m etl load units data/catalogue/units.csv\n"
-        "python -m etl load systems data/catalogue/systems.csv\n"
-        "python -m etl load certificates FILE.csv",
-        language="bash",
+    st.info(say(tell, "There are no records yet."), icon=":material/database:")
+    st.page_link(
+        "adoption/pages/data.py",
+        label=say(tell, "Load records"),
+        icon=":material/upload_file:",
     )
     return True
 
@@ -113,8 +106,17 @@ def source(asked: Question) -> str:
     return " · ".join(parts)
 
 
-def table(rows: pd.DataFrame) -> None:
-    st.dataframe(rows, hide_index=True, height="auto" if len(rows) < 12 else 420)
+def table(rows: pd.DataFrame, *, wraps: bool = False, key: str | None = None) -> None:
+    """Counts with thousands separators. With `wraps`, room for two lines of text in a row."""
+    numbers = rows.select_dtypes("number").columns
+    st.dataframe(
+        rows,
+        hide_index=True,
+        height="auto" if len(rows) < 12 else 420,
+        row_height=66 if wraps else None,  # more than 4 rem: Streamlit wraps only then
+        key=key,
+        column_config={name: st.column_config.NumberColumn(format="localized") for name in numbers},
+    )
 
 
 def as_csv(rows: pd.DataFrame) -> bytes:

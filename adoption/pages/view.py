@@ -1,7 +1,7 @@
 """What the visitor looks at: the store, and in the address language, as-of day and filters."""
 
 import os
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 
 import pandas as pd
@@ -92,6 +92,17 @@ def question() -> Question:
         language=language(),
         answer=answer,
     )
+
+
+def set_clock(now: datetime) -> None:
+    """Only the entry points read the clock; pages and their fragments ask `now`."""
+    st.session_state["now"] = now
+
+
+def now() -> datetime:
+    """When the visitor's page was last drawn as a whole; UTC."""
+    moment: datetime = st.session_state["now"]
+    return moment
 
 
 def restore(page: str) -> None:

@@ -4,6 +4,7 @@
     versions/NAME.duckdb
     archive/            source files by their sha256 (written by loading)
     LOCK                held by the one writer
+    jobs/               loads asked for on the 資料 page (adoption/loading)
 
 DuckDB lets no other process read a file while one writes it. So a load works on a copy under a
 draft's name, and when all is well gives it the name of a version and moves CURRENT to it: readers

@@ -1,0 +1,234 @@
+"""What the process of a job does: check (a load that is not published), load, revert."""
+
+import json
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from adoption.command import CommandError, sentences
+from adoption.language import Text
+from adoption.loading.effect import standing
+from adoption.loading.guess import guess_feed
+from adoption.loading.job import Job, Request
+from adoption.store import Reader, Store, StoreBusyError, StoreError, Writer, open_store
+from etl import ledger
+from etl.feeds import FEEDS, Feed
+from etl.load import load
+from etl.result import FileResult
+
+PREVIEWED = 50
+# Progress is written at most this often, in seconds.
+_EVERY = 0.3
+_TRY_AGAIN = 0.5
+
+
+class _NotPublished(Exception):  # noqa: N818 (a signal, not an error)
+    """Leaves the writing context of a check."""
+
+
+def run(job: Job, now: datetime) -> None:
+    """Do what the job asks. However it ends, the status says so."""
+    with job.held():
+        status = job.status
+        if status.state != "starting":
+            return
+        kind = status.kind
+        job.say(state="running")
+        try:
+            {"check": check, "load": publish, "revert": revert}[kind](job, now)
+        except Exception as error:
+            traceback.print_exc()
+            said = _words(job, error)
+            job.say(state="failed", zh=said.zh, en=said.en)
+        else:
+            job.say(state="done", share=1.0)
+
+
+def _words(job: Job, error: Exception) -> Text:
+    """What went wrong, in words for a person; files under the names that they came with."""
+    if not isinstance(error, (CommandError, StoreError)):
+        said = Text(
+            f"沒有預料到的錯誤，資料沒有變動；詳情在作業資料夾 {job.id} 的 output.txt",
+            f"an unexpected error, nothing was changed; details: output.txt in job {job.id}",
+        )
+    else:
+        said = Text(*sentences(error, "")[:2])
+    zh, en = said
+    for file in job.request.files:
+        zh, en = zh.replace(file.stored, file.name), en.replace(file.stored, file.name)
+    return Text(zh, en)
+
+
+def _reporter(job: Job) -> Callable[[str, float], None]:
+    written = 0.0
+
+    def report(doing: str, share: float) -> None:
+        nonlocal written
+        if time.monotonic() - written >= _EVERY:
+            written = time.monotonic()
+            job.say(doing=doing, share=min(share, 1.0))
+
+    return report
+
+
+@contextmanager
+def _writing(store: Store, report: Callable[[str, float], None]) -> Iterator[Writer]:
+    """The writing context, once no other load is in it."""
+    with ExitStack() as stack:
+        while True:
+            try:
+                writer = stack.enter_context(store.writing())
+                break
+            except StoreBusyError:
+                report("wait", 0.0)
+                time.sleep(_TRY_AGAIN)
+        yield writer
+
+
+def check(job: Job, now: datetime) -> None:
+    """Writes check.json: what became of each file, previews, the headline numbers before and after.
+
+    And rejects.jsonl, every row that would be refused.
+    """
+    request, report = job.request, _reporter(job)
+    try:
+        with _writing(open_store(request.store), report) as writer:
+            before = standing(writer)
+            earlier = _load_ids(writer)
+            results = _load_all(job, request, writer, now, report, dry_run=True)
+            report("compare", 0.95)
+            new_loads = sorted(_load_ids(writer) - earlier)
+            job.write(
+                "check.json",
+                {
+                    "files": [result.as_json() for result in results],
+                    "before": before,
+                    "after": standing(writer),
+                    "kept": [_kept(writer, load_id) for load_id in new_loads],
+                    "rejects": _write_rejects(job, writer, new_loads),
+                },
+            )
+            raise _NotPublished
+    except _NotPublished:
+        return
+
+
+def publish(job: Job, now: datetime) -> None:
+    """Load the files, all or none. Writes load.json; the uploaded files are no longer needed."""
+    request, report = job.request, _reporter(job)
+    with _writing(open_store(request.store), report) as writer:
+        before = standing(writer)
+        results = _load_all(job, request, writer, now, report, dry_run=False)
+        after = standing(writer)
+        report("publish", 0.95)
+    files = [result.as_json() for result in results]
+    job.write("load.json", {"files": files, "before": before, "after": after})
+    for path in job.paths():
+        path.unlink(missing_ok=True)
+
+
+def revert(job: Job, now: datetime) -> None:
+    """Take a load back, by the command that does so. Writes revert.json, what that says."""
+    request = job.request
+    job.say(doing="revert", share=0.1)
+    command = ["revert", str(request.load), "--store", request.store, "--json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "etl", *command, "--lang", request.language],
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        said = done.stderr.decode("utf-8", "replace").strip()
+        raise CommandError(said, said)
+    lines = done.stdout.decode("utf-8").splitlines()
+    job.write("revert.json", {"said": [json.loads(line) for line in lines if line.strip()]})
+
+
+def _load_all(
+    job: Job,
+    request: Request,
+    writer: Writer,
+    now: datetime,
+    report: Callable[[str, float], None],
+    *,
+    dry_run: bool,
+) -> list[FileResult]:
+    """A load a feed, in the order in which feeds refer to each other, in one writing context."""
+    report("recognise", 0.0)
+    parts = _by_feed(job, request)
+    sizes = {name: sum(p.stat().st_size for p, _ in files) for name, files in parts.items()}
+    total = max(1, sum(sizes.values()))
+    results: list[FileResult] = []
+    done = 0.0
+    for name, files in parts.items():
+        part, start = sizes[name] / total, done
+
+        def progress(doing: str, share: float, part: float = part, start: float = start) -> None:
+            report(doing, 0.95 * (start + part * share))
+
+        results += load(
+            open_store(request.store),
+            FEEDS[name],
+            [path for path, _ in files],
+            by=request.by,
+            now=now,
+            cut_off=date.fromisoformat(request.cut_off) if request.cut_off else None,
+            dry_run=dry_run,
+            progress=progress,
+            names=[display for _, display in files],
+            within=writer,
+        )
+        done += part
+    return results
+
+
+def _by_feed(job: Job, request: Request) -> dict[str, list[tuple[Path, str]]]:
+    """Feed -> its files and what they are called, in the order of FEEDS."""
+    files = list(zip(job.paths(), [file.name for file in request.files], strict=True))
+    if request.feed is not None:
+        return {request.feed: files}
+    feeds: list[Feed] = [guess_feed(path, name) for path, name in files]
+    parts = {
+        name: [file for file, feed in zip(files, feeds, strict=True) if feed.name == name]
+        for name in FEEDS
+    }
+    return {name: chosen for name, chosen in parts.items() if chosen}
+
+
+def _load_ids(reader: Reader) -> set[int]:
+    return {entry["load"] for entry in ledger.list_loads(reader)}
+
+
+def _kept(writer: Reader, load_id: int) -> dict[str, Any]:
+    """The first rows of a load that are new or changed, by their key."""
+    (feed_name,) = {entry["feed"] for entry in ledger.list_loads(writer, load_id)}
+    feed = FEEDS[feed_name]
+    names = [column.name for column in feed.columns]
+    query = (
+        select(*[feed.table.c[name] for name in [*names, "flags"]])
+        .where(feed.table.c.load_id == load_id)
+        .order_by(*feed.table.primary_key.columns)
+        .limit(PREVIEWED)
+    )
+    rows = [row for batch in writer.batches(query) for row in batch.to_pylist()]
+    return {"feed": feed_name, "rows": rows}
+
+
+def _write_rejects(job: Job, writer: Reader, load_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Every refused row into rejects.jsonl; the first of them."""
+    first: list[dict[str, Any]] = []
+    with (job.folder / "rejects.jsonl").open("w", encoding="utf-8") as file:
+        for load_id in load_ids:
+            for entry in ledger.list_rejects(writer, load_id):
+                file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+                if len(first) < PREVIEWED:
+                    first.append(entry)
+    return first

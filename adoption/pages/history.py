@@ -1,0 +1,138 @@
+"""The lower part of the 資料 page: how old the data is, what was loaded, the control totals."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import streamlit as st
+
+from adoption.charts.totals import beside
+from adoption.formats import TAIWAN, age_text, day_text, moment_text, number_text
+from adoption.language import say
+from adoption.loading.commands import has_command
+from adoption.loading.tables import feed_name, ledger_table, rejects_table
+from adoption.pages import loading, show, view
+from etl.ledger import list_loads, list_rejects
+from etl.totals import TotalCheck, check_totals
+
+
+@st.cache_data(max_entries=5, show_spinner=False)
+def _ledger(url: str, version: str) -> list[dict[str, Any]]:
+    return list(list_loads(view.store()))
+
+
+@st.cache_data(max_entries=5, show_spinner=False)
+def _totals(url: str, version: str) -> list[TotalCheck]:
+    return check_totals(view.store())
+
+
+def age() -> None:
+    """How old the data is: its last day, and when something was last loaded."""
+    tell, last, entries = view.language(), view.data_day(), _ledger(*view.stamp())
+    today = view.now().astimezone(TAIWAN).date()
+    nothing = say(tell, "no records")
+    loaded = [datetime.fromisoformat(entry["loaded_at"]) for entry in entries[:1]]
+    off = [total for total in _totals(*view.stamp()) if total.is_off]
+    agrees = say(tell, "{count} off", count=number_text(len(off))) if off else say(tell, "agree")
+    with st.container(horizontal=True, key="age"):
+        _fact(
+            say(tell, "Records up to"),
+            day_text(last, tell) if last else nothing,
+            age_text(last, today, tell) if last else "",
+        )
+        _fact(
+            say(tell, "Last load"),
+            moment_text(loaded[0], tell) if loaded else "—",
+            age_text(loaded[0].astimezone(TAIWAN).date(), today, tell) if loaded else "",
+        )
+        _fact(
+            say(tell, "Control totals"),
+            agrees if last else "—",
+            say(tell, "see below") if last and off else "",
+        )
+
+
+def _fact(label: str, value: str, note: str) -> None:
+    st.metric(
+        label,
+        value,
+        note or None,
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        height="stretch",
+    )
+
+
+def loads() -> None:
+    """Every load: when, by whom, what; its rejects to download, and to take it back."""
+    tell, entries = view.language(), _ledger(*view.stamp())
+    st.subheader(say(tell, "Loads"), anchor=False)
+    if not entries:
+        st.caption(say(tell, "Nothing has been loaded yet."))
+        return
+    newest = max(entry["load"] for entry in entries)
+    show.table(ledger_table(tell, entries), key=f"ledger_{newest}")
+    names = {entry["load"]: _name(entry) for entry in reversed(entries)}
+    with st.container(horizontal=True, vertical_alignment="bottom", key="load_actions"):
+        chosen = st.selectbox(
+            say(tell, "One load"),
+            sorted(names, reverse=True),
+            format_func=lambda load: names[load],
+            key=f"chosen_load_{newest}",  # after a load, that one
+            width=380,
+        )
+        rejected = sum(entry["rejected"] for entry in entries if entry["load"] == chosen)
+        st.download_button(
+            say(tell, "Rejected rows (CSV)"),
+            lambda: show.as_csv(rejects_table(tell, list_rejects(view.store(), chosen))),
+            file_name=f"rejects_{chosen}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            disabled=not rejected,
+            key="download_rejects",
+        )
+        is_reverted = any(e.get("reverted_at") for e in entries if e["load"] == chosen)
+        if has_command("revert") and not is_reverted:
+            _revert(chosen, names[chosen])
+
+
+def _name(entry: Mapping[str, Any]) -> str:
+    tell = view.language()
+    return f"{entry['load']} · {feed_name(entry['feed'], tell)} · {entry['file']}"
+
+
+def _revert(load: int, name: str) -> None:
+    tell = view.language()
+    with st.popover(say(tell, "Take back"), icon=":material/undo:", key="revert"):
+        st.text(name)
+        st.write(
+            say(
+                tell,
+                "All that this load changed is undone. The loads after it stay. "
+                "Other visitors see the change at once.",
+            )
+        )
+        if st.button(say(tell, "Yes, take it back"), type="primary", key="revert_now"):
+            loading.start_revert(load)
+
+
+def totals() -> None:
+    """Published figures beside what the records give."""
+    tell = view.language()
+    st.subheader(say(tell, "Control totals"), anchor=False)
+    st.caption(
+        say(tell, "The source briefing's figures, compared with the records on the same day.")
+    )
+    show.table(beside(tell, map(_beside, _totals(*view.stamp()))))
+
+
+def _beside(total: TotalCheck) -> tuple[str, str, str, date, float, float | None]:
+    return (
+        total.metric,
+        total.scope,
+        total.measure,
+        total.as_of,
+        total.expected,
+        total.actual,
+    )

@@ -1,0 +1,254 @@
+"""Jobs: what the process of the 資料 page does with a store, and what it leaves behind."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adoption.language import LANGUAGES
+from adoption.loading.job import (
+    Job,
+    Kind,
+    Request,
+    Status,
+    clean,
+    discard,
+    jobs,
+    jobs_folder,
+    new_job,
+    start,
+)
+from adoption.loading.tables import ledger_table, rejects_table
+from adoption.loading.work import run
+from adoption.metrics import METRICS, Selection, data_cut_off, evaluate
+from adoption.pages.show import as_csv
+from adoption.store import Store, open_store
+from etl.ledger import list_loads, list_rejects
+from tests.etl.files import CERTIFICATES, GOOD, certificate, kept, write
+
+NOW = datetime(2013, 10, 1, 8, 30, tzinfo=UTC)
+CATALOGUE = Path(__file__).resolve().parent.parent.parent / "data" / "catalogue"
+# One good row, one with two mistakes, one that comes without its last cells.
+MIXED = "\n".join(
+    [CERTIFICATES, GOOD, certificate("A2", 統一編號="12", 核發日期="102/13/1"), "A3,04595257"]
+)
+
+
+def asked(store: Store, *files: tuple[str, bytes], kind: Kind = "check", **changes: Any) -> Job:
+    request = Request(kind=kind, store=store.url, by="商業司", asked_at="", **changes)
+    return new_job(jobs_folder(store), request, files, NOW)
+
+
+def done(job: Job) -> Status:
+    run(job, NOW)
+    return job.status
+
+
+def catalogue(*feeds: str) -> list[tuple[str, bytes]]:
+    return [(f"{feed}.csv", (CATALOGUE / f"{feed}.csv").read_bytes()) for feed in feeds]
+
+
+def test_a_check_says_what_a_load_would_do_and_changes_nothing(empty_store: Store) -> None:
+    job = asked(empty_store, ("核發.csv", MIXED.encode()))
+    assert done(job).state == "done"
+    result = job.result("check")
+    (file,) = result["files"]
+    assert (file["file"], file["feed"], file["load"]) == ("核發.csv", "certificates", None)
+    assert (file["read"], file["kept"], file["rejected"]) == (3, 1, 2)
+    assert result["before"] == {"as_of": None, "numbers": [0, 0, 0, 0, 0]}
+    assert result["after"] == {"as_of": "2008-10-01", "numbers": [0, 0, 1, 1, 0]}
+    assert result["kept"][0]["rows"][0]["serial"] == "A1"
+    assert [entry["row"] for entry in result["rejects"]] == [3, 4]
+    assert [reason["code"] for reason in result["rejects"][0]["reasons"]] == [
+        "bad_holder_id",
+        "impossible_date",
+    ]
+    assert empty_store.version == "empty"
+    assert not list((jobs_folder(empty_store).parent / "versions").iterdir())
+    assert not (jobs_folder(empty_store).parent / "archive").exists()
+
+
+def test_a_load_keeps_what_the_check_foresaw_under_the_name_that_the_file_came_with(
+    empty_store: Store,
+) -> None:
+    job = asked(empty_store, ("核發.csv", MIXED.encode()))
+    done(job)
+    foreseen = job.result("check")
+    job.write(
+        "request.json", json.loads((job.folder / "request.json").read_text()) | {"kind": "load"}
+    )
+    job.set_status(Status("load", "starting"))
+    assert done(job).state == "done"
+    result = job.result("load")
+    assert result["after"] == foreseen["after"]
+    assert kept(empty_store, "certificates", "serial") == [("A1",)]
+    (entry,) = list_loads(empty_store)
+    assert (entry["load"], entry["file"], entry["loaded_by"]) == (1, "核發.csv", "商業司")
+    assert [entry["row"] for entry in list_rejects(empty_store)] == [3, 4]
+    assert not any(path.exists() for path in job.paths())  # the archive has them
+
+
+def test_files_of_several_feeds_become_one_publication_in_the_order_of_the_feeds(
+    empty_store: Store,
+) -> None:
+    files = [("核發.csv", f"{CERTIFICATES}\n{GOOD}\n".encode()), *catalogue("systems", "units")]
+    job = asked(empty_store, *files, kind="load")
+    assert done(job).state == "done"
+    assert [(e["load"], e["feed"], e["rejected"]) for e in list_loads(empty_store)] == [
+        (3, "certificates", 0),
+        (2, "systems", 0),  # its units came with it
+        (1, "units", 0),
+    ]
+    assert empty_store.version.startswith("000001-")
+    day = data_cut_off(empty_store)
+    assert day is not None
+    totals = evaluate(empty_store, METRICS["integration_totals"], Selection(day))
+    assert job.result("load")["after"]["numbers"][:2] == [
+        totals["units"].sum(),
+        totals["systems"].sum(),
+    ]
+
+
+def test_when_one_file_cannot_be_read_nothing_is_loaded(empty_store: Store) -> None:
+    job = asked(empty_store, *catalogue("units"), ("甲.csv", b"a,b\n1,2\n"), kind="load")
+    status = done(job)
+    assert status.state == "failed"
+    assert "甲.csv" in status.zh
+    assert "甲.csv" in status.en
+    assert "file-" not in status.zh + status.en
+    assert empty_store.version == "empty"
+
+
+def test_a_stated_cut_off_is_the_day_of_the_numbers(empty_store: Store) -> None:
+    content = f"{CERTIFICATES}\n{GOOD}\n".encode()
+    job = asked(empty_store, ("a.csv", content), cut_off="2013-09-24")
+    done(job)
+    assert job.result("check")["after"] == {"as_of": "2013-09-24", "numbers": [0, 0, 1, 1, 1]}
+
+
+@pytest.mark.parametrize(
+    ("name", "ending", "shown"),
+    [
+        ("../../etc/passwd", "", "passwd"),
+        ("C:\\temp\\名單.CSV", ".csv", "名單.CSV"),
+        ("a.tar.gz", ".gz", "a.tar.gz"),
+        ("a.csv.gz", ".csv.gz", "a.csv.gz"),
+        ("x.csv/../../y", "", "y"),
+        ("a\n<b>\x00.xlsx", ".xlsx", "a<b>.xlsx"),
+        ("", "", "?"),
+    ],
+)
+def test_no_path_comes_from_a_file_name(
+    empty_store: Store, name: str, ending: str, shown: str
+) -> None:
+    job = asked(empty_store, (name, b"x"))
+    (file,) = job.request.files
+    assert file.name == shown
+    assert file.stored.startswith("file-1-")
+    assert Path(file.stored).name == file.stored
+    assert "".join(Path(file.stored).suffixes) == ending
+    assert job.paths()[0].read_bytes() == b"x"
+
+
+def test_a_job_waits_for_another_load(empty_store: Store) -> None:
+    job = asked(empty_store, *catalogue("units"), kind="load")
+    with empty_store.writing():
+        start(job)
+        wait_for(lambda: job.status.doing == "wait")
+    wait_for(lambda: job.status.is_over)
+    assert job.status.state == "done"
+    assert len(kept(empty_store, "units", "unit_code")) == 50
+
+
+def test_a_killed_job_has_failed_and_changed_nothing(empty_store: Store) -> None:
+    job = asked(empty_store, *catalogue("units"), kind="load")
+    with empty_store.writing():  # holds it where it can be killed
+        process = subprocess.Popen([sys.executable, "-m", "adoption.loading", str(job.folder)])
+        wait_for(lambda: job.status.state == "running")
+        process.kill()
+        process.wait()
+    assert job.status.state == "failed"
+    assert "再試一次" in job.status.zh
+    assert not kept(empty_store, "units", "unit_code")
+
+
+def test_a_process_that_does_not_even_start_has_failed(empty_store: Store) -> None:
+    job = asked(empty_store, *catalogue("units"))
+    (job.folder / "request.json").write_text('{"kind": "check", "files": []}', "utf-8")
+    with pytest.raises(TypeError):
+        start(job)
+    job.write(
+        "request.json", {"kind": "check", "store": "no:such", "by": "", "asked_at": "", "files": []}
+    )
+    start(job)
+    wait_for(lambda: job.status.is_over)
+    assert job.status.state == "failed"
+    assert "no:such" in job.status.en
+
+
+def test_an_error_that_nobody_foresaw_points_to_the_output(
+    empty_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("adoption.loading.work.load", broken)
+    job = asked(empty_store, *catalogue("units"))
+    assert done(job).state == "failed"
+    assert job.id in job.status.zh
+
+
+def test_jobs_are_found_again_and_old_ones_cleaned_up(empty_store: Store) -> None:
+    folder = jobs_folder(empty_store)
+    old, new = asked(empty_store, ("a.csv", b"1")), asked(empty_store, ("b.csv", b"2"))
+    assert set(jobs(folder)) == {old, new}
+    eight_days_ago = (NOW - timedelta(days=8)).timestamp()
+    os.utime(old.folder, (eight_days_ago, eight_days_ago))
+    os.utime(new.folder, (NOW.timestamp(), NOW.timestamp()))
+    clean(folder, NOW)
+    assert jobs(folder) == [new]
+    with new.held():
+        discard(new)
+        assert jobs(folder) == [new]  # it runs
+    discard(new)
+    assert jobs(folder) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_rejects_to_download_hold_the_reasons_and_the_file_s_own_columns(
+    empty_store: Store, tmp_path: Path, language: Any
+) -> None:
+    done(asked(empty_store, ("核發.csv", MIXED.encode()), kind="load"))
+    table = rejects_table(language, list_rejects(empty_store))
+    assert list(table.columns[3:]) == CERTIFICATES.split(",")
+    assert table["統一編號"].tolist() == ["12", "04595257"]
+    # Mended and loaded again as it is: the columns that were added are not used.
+    mended = table.head(1).assign(統一編號="04595257", 核發日期="97/10/1")
+    path = write(tmp_path / "mended.csv", as_csv(mended).decode("utf-8-sig").rstrip())
+    job = asked(empty_store, ("mended.csv", path.read_bytes()), kind="load")
+    assert done(job).state == "done"
+    assert job.result("load")["files"][0]["rejected"] == 0
+    assert kept(empty_store, "certificates", "serial") == [("A1",), ("A2",)]
+
+
+def test_the_ledger_says_when_in_the_time_of_taiwan(empty_store: Store) -> None:
+    done(asked(empty_store, *catalogue("units"), kind="load", cut_off="2013-09-24"))
+    (row,) = ledger_table("zh", list_loads(open_store(empty_store.url))).to_dict("records")
+    assert row["時間"] == "102/10/01 16:30"
+    assert row["經手人"] == "商業司"
+    assert row["種類"] == "單位"
+    assert row["資料統計至"] == "102/09/24"
+    assert (row["讀入"], row["新增或更新"], row["退回"]) == (50, 50, 0)
+
+
+def wait_for(condition: Any, seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

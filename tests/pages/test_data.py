@@ -1,0 +1,214 @@
+"""The 資料 page by its values: check, load, history, rejects, control totals."""
+
+import time
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from adoption.language import LANGUAGES, Language
+from adoption.loading import commands
+from adoption.loading.job import Job, Request, discard, jobs, jobs_folder, new_job
+from adoption.pages import history
+from adoption.store import Store
+from tests.etl.files import CERTIFICATES, GOOD, NOW, certificate, kept, load_files, write
+from tests.pages.test_pages import opened, texts
+
+MIXED = "\n".join([CERTIFICATES, GOOD, certificate("A2", 統一編號="12", 終止原因="**b**")])
+
+
+def chosen(app: AppTest, content: str, name: str = "核發.csv") -> AppTest:
+    app.file_uploader(key="uploads").set_value((name, content.encode(), "text/csv"))
+    return app.run()
+
+
+def finished(app: AppTest, store: Store) -> AppTest:
+    """The page once its job is over; a browser would ask again by itself."""
+    deadline = time.monotonic() + 20
+    while not all(job.status.is_over for job in jobs(jobs_folder(store))):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def tables(app: AppTest) -> list[pd.DataFrame]:
+    return [frame.value for frame in app.dataframe]
+
+
+def checked(monkeypatch: pytest.MonkeyPatch, store: Store, **address: str) -> AppTest:
+    app = chosen(opened(monkeypatch, store, "data", **address), MIXED)
+    app.button(key="check").click().run()
+    return finished(app, store)
+
+
+def test_a_check_shows_the_effect_and_the_rejected_rows(
+    monkeypatch: pytest.MonkeyPatch, empty_store: Store
+) -> None:
+    app = checked(monkeypatch, empty_store)
+    assert "讀入 2 列 ＝ 新增或更新 1 ＋ 相同 0 ＋ 重複 0 ＋ 退回 1" in texts(app)
+    valid = next(metric for metric in app.metric if metric.label == "有效憑證（張）")
+    assert (valid.value, valid.delta) == ("1", "+1")
+    (files, rejected, new, columns, *_) = tables(app)
+    assert files.loc[0, ["檔案", "種類", "格式", "編碼"]].tolist() == [
+        "核發.csv",
+        "憑證",
+        "CSV",
+        "UTF-8",
+    ]
+    assert rejected.loc[0, "退回原因"].split("\n")[0] == (
+        "「統一編號」的「12」不是 8 位數字的統一編號：請更正"
+    )
+    assert rejected.loc[0, "終止原因"] == "**b**"
+    assert new["憑證序號"].tolist() == ["A1"]
+    assert columns["視為"].tolist() == CERTIFICATES.split(",")
+    assert empty_store.version == "empty"
+
+
+def test_a_load_wants_to_know_by_whom_and_stands_in_the_history(
+    monkeypatch: pytest.MonkeyPatch, empty_store: Store
+) -> None:
+    app = checked(monkeypatch, empty_store)
+    app.button(key="load").click().run()
+    assert "請填寫經手人" in app.warning[0].value
+    app.text_input(key="by").set_value("商業司")
+    app.button(key="load").click().run()
+    finished(app, empty_store)
+    assert "載入編號 1" in app.success[0].value
+    assert kept(empty_store, "certificates", "serial") == [("A1",)]
+    (_, ledger, _) = tables(app)
+    (row,) = ledger.to_dict("records")
+    assert (row["載入"], row["經手人"], row["檔案"], row["退回"]) == (1, "商業司", "核發.csv", 1)
+    assert app.date_input(key="as_of").value == date(2008, 10, 1)  # the data's day, from now on
+    app.button(key="leave").click().run()
+    assert jobs(jobs_folder(empty_store)) == []
+    assert app.file_uploader(key="uploads") is not None
+
+
+def test_the_as_of_day_follows_a_load_unless_the_visitor_chose_one(
+    monkeypatch: pytest.MonkeyPatch, empty_store: Store, tmp_path: Path
+) -> None:
+    first = write(tmp_path / "a.csv", CERTIFICATES, GOOD, certificate("A2", 核發日期="98/3/1"))
+    load_files(empty_store, "certificates", first)
+    following, staying = opened(monkeypatch, empty_store), opened(monkeypatch, empty_store)
+    staying.date_input(key="as_of").set_value(date(2008, 12, 31)).run()
+    later = write(tmp_path / "b.csv", CERTIFICATES, certificate("A3", 核發日期="99/3/1"))
+    load_files(empty_store, "certificates", later)
+    assert following.run().date_input(key="as_of").value == date(2010, 3, 1)
+    assert staying.run().date_input(key="as_of").value == date(2008, 12, 31)
+
+
+def test_a_reload_finds_the_job_by_its_address_and_another_visitor_in_the_list(
+    monkeypatch: pytest.MonkeyPatch, empty_store: Store
+) -> None:
+    checked(monkeypatch, empty_store)
+    (job,) = jobs(jobs_folder(empty_store))
+    again = opened(monkeypatch, empty_store, "data", job=job.id)
+    assert again.button(key="load") is not None
+    other = opened(monkeypatch, empty_store, "data")
+    assert "已檢查，待決定" in texts(other)
+    assert "核發.csv" in texts(other)
+    other.button(key=f"open-{job.id}").click().run()
+    assert other.button(key="load") is not None
+    nowhere = opened(monkeypatch, empty_store, "data", job="../../etc")
+    assert nowhere.file_uploader(key="uploads") is not None
+
+
+def test_a_check_can_be_discarded(monkeypatch: pytest.MonkeyPatch, empty_store: Store) -> None:
+    app = checked(monkeypatch, empty_store)
+    app.button(key="leave").click().run()
+    assert jobs(jobs_folder(empty_store)) == []
+    assert empty_store.version == "empty"
+
+
+def test_a_file_that_cannot_be_told_can_be_checked_again_as_a_kind(
+    monkeypatch: pytest.MonkeyPatch, empty_store: Store
+) -> None:
+    app = chosen(opened(monkeypatch, empty_store, "data"), "a,b\n1,2\n", name="*甲*.csv")
+    app.button(key="check").click().run()
+    finished(app, empty_store)
+    assert "資料沒有變動" in app.error[0].value
+    assert app.text[-1].value.startswith("*甲*.csv：從標題列看不出是哪一種資料")
+    app.selectbox(key="feed_again").set_value("targets").run()
+    app.button(key="check_again").click().run()
+    finished(app, empty_store)
+    assert any("當作 targets 讀" in text.value for text in app.text)
+
+
+def test_what_is_no_day_is_said_before_anything_is_checked(
+    monkeypatch: pytest.MonkeyPatch, empty_store: Store
+) -> None:
+    app = chosen(opened(monkeypatch, empty_store, "data"), MIXED)
+    app.text_input(key="cut_off").set_value("102/13/1").run()
+    assert "這不是日期" in app.warning[0].value
+    assert app.button(key="check").disabled
+    app.text_input(key="cut_off").set_value("102/9/24").run()
+    assert "民國102年9月24日" in texts(app)
+    assert not app.button(key="check").disabled
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_running_job_says_how_far_it_is_and_that_the_page_may_be_closed(
+    monkeypatch: pytest.MonkeyPatch, empty_store: Store, language: Language
+) -> None:
+    request = Request(kind="load", store=empty_store.url, by="x", asked_at="")
+    job = new_job(jobs_folder(empty_store), request, [("a.csv", b"")], NOW)
+    with Job(job.folder).held():
+        app = opened(monkeypatch, empty_store, "data", job=job.id, lang=language)
+        assert app.get("progress")[0].proto.text.endswith("· 0%")
+        said = "可以關閉本頁" if language == "zh" else "You may close this page"
+        assert said in texts(app)
+    discard(job)
+
+
+def test_the_age_of_the_data_and_the_control_totals(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    app = opened(monkeypatch, sample_store, "data")
+    (upto, loaded, totals) = app.metric
+    assert upto.value == "民國102年9月24日"
+    assert upto.delta.startswith("約 ")
+    assert loaded.value == "102/09/25 08:00"
+    assert totals.value == "相符"
+    assert tables(app)[-1]["差異"].tolist() == [0, 0, 0, 0]
+
+
+def test_the_rejects_of_a_load_can_be_downloaded(
+    monkeypatch: pytest.MonkeyPatch, empty_store: Store, tmp_path: Path
+) -> None:
+    load_files(empty_store, "certificates", write(tmp_path / "a.csv", *MIXED.split("\n")))
+    load_files(empty_store, "certificates", write(tmp_path / "b.csv", CERTIFICATES, GOOD))
+    app = opened(monkeypatch, empty_store, "data")
+    (select,) = [box for box in app.selectbox if box.label == "選擇一次載入"]
+    assert select.value == 2
+    (download,) = app.get("download_button")
+    assert download.proto.disabled
+    select.set_value(1).run()
+    (download,) = app.get("download_button")
+    assert not download.proto.disabled
+
+
+@pytest.mark.parametrize("has", [True, False])
+def test_taking_a_load_back_is_offered_only_where_there_is_a_command_for_it(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store, has: bool
+) -> None:
+    monkeypatch.setattr(history, "has_command", lambda name: has)
+    app = opened(monkeypatch, sample_store, "data")
+    assert ("revert_now" in [button.key for button in app.button]) is has
+
+
+def test_commands_are_known_by_their_names() -> None:
+    assert commands.has_command("load")
+    assert not commands.has_command("no_such_command")
+
+
+def test_an_empty_page_points_to_where_records_are_loaded(
+    monkeypatch: pytest.MonkeyPatch, empty_store: Store
+) -> None:
+    app = opened(monkeypatch, empty_store)
+    (link,) = app.get("page_link")
+    assert link.proto.page == "data"
+    assert link.proto.label == "載入資料"
