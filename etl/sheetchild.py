@@ -76,6 +76,7 @@ class Spreadsheet:
         import python_calamine as calamine
 
         self._request = request
+        self._parsed: tuple[int, Any] | None = None
         try:
             self._book = calamine.CalamineWorkbook.from_filelike(file)
         except calamine.PasswordError:
@@ -99,7 +100,7 @@ class Spreadsheet:
         return heads
 
     def width(self) -> int:
-        return int(self._book.get_sheet_by_index(self._request["sheet"]).width)
+        return int(self._sheet(self._request["sheet"]).width)
 
     def rows(self) -> Iterator[tuple[list[int], list[list[str | None]]]]:
         numbers: list[int] = []
@@ -115,9 +116,16 @@ class Spreadsheet:
         if rows:
             yield numbers, [list(column) for column in zip(*rows, strict=True)]
 
+    def _sheet(self, place: int) -> Any:
+        """Parsed anew by each call of the library: the last one is kept."""
+        if self._parsed is None or self._parsed[0] != place:
+            self._parsed = None
+            self._parsed = place, self._book.get_sheet_by_index(place)
+        return self._parsed[1]
+
     def _numbered(self, place: int) -> Iterator[tuple[int, list[str | None]]]:
         """Rows with any text in them, from 1 at the top of the sheet."""
-        sheet = self._book.get_sheet_by_index(place)
+        sheet = self._sheet(place)
         if sheet.width > self._request["columns"]:
             raise Refused(COLUMNS)
         if sheet.width * sheet.height > self._request["cells"]:
@@ -125,8 +133,9 @@ class Spreadsheet:
         if not sheet.width:
             return
         for number, row in enumerate(sheet.iter_rows(), 1):
-            cells = [text(value) for value in row]
-            if any(cell and not cell.isspace() for cell in cells):
+            # Nearly all cells are text: the way of most of the time is the short one.
+            cells = [(v or None) if v.__class__ is str else text(v) for v in row]
+            if any(cells) and not "".join(filter(None, cells)).isspace():
                 yield number, cells
 
 

@@ -14,6 +14,7 @@ from adoption.command import CommandError, language, run
 from adoption.store import open_store
 from etl.__main__ import app
 from tests.etl.files import CERTIFICATES, UNITS, certificate, write
+from tests.etl.workbooks import xlsx
 
 ROOT = Path(__file__).parents[2]
 
@@ -158,6 +159,35 @@ def test_load_in_words(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert any("expected 28, the records give 0 (-28)" in line for line in outcome.out)
     chinese = Outcome(capsys, "load", "certificates", files / "bad_row.csv", "--lang", "zh")
     assert any("讀入 2 = 新增或更新 0 + 相同 1" in line for line in chinese.out)
+
+
+def test_what_was_skipped_and_not_read_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [CERTIFICATES.split(","), certificate("A1").split(","), ["合計", 1], ["A2"]]
+    path = xlsx(tmp_path / "a.xlsx", {"封面": [["說明"]], "清冊": rows})
+    outcome = Outcome(capsys, "load", "certificates", path)
+    assert "a.xlsx > 清冊: certificates, xlsx, header in row 1" in outcome.out
+    assert "  skipped 1 rows that are no records: 3 (a subtotal or total)" in outcome.out
+    assert "  sheets not read: 封面" in outcome.out
+    chinese = Outcome(capsys, "load", "certificates", path, "--lang", "zh")
+    assert "  略過 1 列，不是資料：第 3 列（小計或總計）" in chinese.out
+    (told,) = Outcome(capsys, "load", "certificates", path, "--json").json
+    assert (told["read"], told["skipped"], told["sheet"]) == (2, 1, "清冊")
+    assert told["skipped_rows"][0]["row"] == 3
+    (reject,) = Outcome(capsys, "rejects", "3", "--json").json
+    assert (reject["sheet"], reject["row"]) == ("清冊", 4)
+    assert Outcome(capsys, "rejects", "3").out[0].startswith("a.xlsx > 清冊 row 4: ")
+
+
+def test_a_profile_is_given_by_its_path(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    subject = "/C=TW/L=臺北市/serialNumber=04595257"
+    line = f"V\t131001155959Z\t\t1A\tunknown\t{subject}"
+    path = write(tmp_path / "index.txt", line)
+    profile = ROOT / "data" / "profiles" / "openssl-index.toml"
+    outcome = Outcome(capsys, "load", "certificates", path, "--profile", profile)
+    assert "index.txt: certificates, csv utf-8, no header row" in outcome.out
+    assert any("kept 1 + unchanged 0" in line and "flagged 1" in line for line in outcome.out)
 
 
 def test_a_dry_run_publishes_nothing(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
