@@ -83,6 +83,14 @@ WRONG = [
     (["loads", "extra"], "extra"),
     (["rejects", "99"], "load 99: there is none"),
     (["rejects", "first"], "LOAD"),
+    (["rejects", "--out", "{files}/new"], "end it in .csv or .xlsx"),
+    (["rejects", "--out", "{files}/new.csv"], "no rejected rows, nothing to write"),
+    (["flagged", "99"], "load 99: there is none"),
+    (["revert"], "LOAD"),
+    (["revert", "99"], "load 99: there is none"),
+    (["revert", "1", "--store", "mysql://x"], "mysql://x"),
+    (["rebuild", "--store", "mysql://x"], "mysql://x"),
+    (["rebuild", "--store", "duckdb:///{files}/nothing"], "nothing to rebuild from"),
     (["rejects", "--store", "mysql://x"], "mysql://x"),
     (["totals", "--store", "mysql://x"], "mysql://x"),
     (["totals", "--as"], "--as"),
@@ -215,6 +223,76 @@ def test_rejects_in_json_and_in_words(files: Path, capsys: pytest.CaptureFixture
     assert Outcome(capsys, "rejects").out == [
         "bad_row.csv row 3: card “金卡” is unknown: use one of primary、additional"
     ]
+
+
+@pytest.mark.parametrize("ending", ["csv", "CSV", "xlsx"])
+def test_rejects_as_a_file_to_mend(
+    files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], ending: str
+) -> None:
+    Outcome(capsys, "load", "certificates", files / "bad_row.csv")
+    out = tmp_path / f"退回.{ending}"
+    (line,) = Outcome(capsys, "rejects", "--out", out).out
+    assert line == (
+        f"退回.{ending}: 1 rows; mend them (not the column 退回編號), then "
+        f"python -m etl load certificates 退回.{ending}"
+    )
+    assert out.read_bytes()[:3] == (b"PK\x03" if ending == "xlsx" else b"\xef\xbb\xbf")
+    (said,) = Outcome(capsys, "rejects", "1", "--out", out, "--json").json
+    assert said == {"out": str(out), "feed": "certificates", "rows": 1}
+    nowhere = Outcome(capsys, "rejects", "--out", tmp_path / "none" / f"a.{ending}")
+    assert (nowhere.code, len(nowhere.err)) == (2, 1)
+
+
+def test_a_mended_file_says_what_it_cleared(
+    files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Outcome(capsys, "load", "certificates", files / "bad_row.csv")
+    mended = tmp_path / "mended.csv"
+    Outcome(capsys, "rejects", "--out", mended)
+    text = mended.read_text("utf-8-sig")
+    mended.write_text(text.replace("金卡,", "正卡,", 1), "utf-8-sig")
+    loaded = Outcome(capsys, "load", "certificates", mended, "--strict")
+    assert "rejects of earlier loads that are mended now: 1" in loaded.out
+    assert Outcome(capsys, "rejects").out == ["no rejected rows"]
+
+
+def test_flagged_rows_in_json_and_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert Outcome(capsys, "flagged").out == ["no flagged rows"]
+    path = write(tmp_path / "f.csv", CERTIFICATES, certificate("A1", 統一編號="12345678"))
+    Outcome(capsys, "load", "certificates", path)
+    (row,) = Outcome(capsys, "flagged", "1", "--json").json
+    assert (row["key"], row["reasons"][0]["code"]) == ({"serial": "A1"}, "unlikely_holder_id")
+    assert row["row"]["expires_on"] == "2013-10-01"
+    assert Outcome(capsys, "flagged").out == [
+        "certificates A1: holder_id fails its checksum; kept and flagged: check it"
+    ]
+
+
+def test_revert_and_rebuild_in_json_and_in_words(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Outcome(capsys, "load", "certificates", files / "good.csv")
+    Outcome(capsys, "load", "certificates", files / "bad_row.csv")
+    (said,) = Outcome(capsys, "revert", "1", "--json").json
+    assert (said["reverted"], said["replayed"], said["changed"]) == (1, [2], [])
+    assert {"at", "by", "files", "totals"} <= set(said)
+    newest, oldest = Outcome(capsys, "loads", "--json").json
+    assert (newest["reverted_at"], oldest["reverted_at"]) == (None, said["at"])
+    assert "reverted at" in Outcome(capsys, "loads").out[1]
+    assert "撤回" in Outcome(capsys, "loads", "--lang", "zh").out[1]
+    again = Outcome(capsys, "revert", "1")
+    assert (again.code, len(again.err)) == (2, 1)
+    (rebuilt,) = Outcome(capsys, "rebuild", "--json").json
+    assert (rebuilt["replayed"], rebuilt["changed"]) == ([2], [])
+    assert Outcome(capsys, "rebuild").out[:2] == [
+        "the store is made again from the archive",
+        "loads done again: 2",
+    ]
+    assert Outcome(capsys, "revert", "2").out[0] == (
+        "load 2 is reverted, as if it had never happened; the ledger still shows it"
+    )
 
 
 def test_loads_in_json_and_in_words(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
