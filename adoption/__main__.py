@@ -10,8 +10,11 @@ import pandas as pd
 import typer
 
 from adoption.command import CommandError, run
-from adoption.metrics import METRICS, Metric, Selection, data_cut_off, evaluate
+from adoption.metrics import METRICS, Metric, Selection, data_cut_off, evaluate, has_sample_records
 from adoption.store import open_store
+
+# What a record can be dated: 民國 1 to 200.
+FIRST_DAY, LAST_DAY = date(1912, 1, 1), date(2111, 12, 31)
 
 app = typer.Typer(no_args_is_help=False, add_completion=False, help=__doc__)
 
@@ -42,13 +45,15 @@ def metric(
     if as_json and as_csv:
         raise CommandError("--json 與 --csv 只能擇一", "choose either --json or --csv")
     opened = open_store(store)
-    day = _day(as_of) if as_of else data_cut_off(opened)
+    day = data_cut_off(opened) if as_of is None else _day(as_of)
     # An empty store has no day of its own to ask about, and nothing to count.
     rows = (
         []
         if day is None
         else _rows(METRICS[key], evaluate(opened, METRICS[key], Selection(day, days=days)))
     )
+    if rows and has_sample_records(opened):
+        typer.echo("示範資料 / sample data", err=True)
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     else:
@@ -57,12 +62,15 @@ def metric(
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = date.max
+    if not FIRST_DAY <= day <= LAST_DAY:
         raise CommandError(
-            f"--as-of {text}：不是日期，請寫成 2013-09-24",
-            f"--as-of {text}: not a day; write 2013-09-24",
-        ) from error
+            f"--as-of {text}：不是{FIRST_DAY}到{LAST_DAY}之間的日期，請寫成 2013-09-24",
+            f"--as-of {text}: not a day from {FIRST_DAY} to {LAST_DAY}; write 2013-09-24",
+        )
+    return day
 
 
 def _rows(metric: Metric, frame: pd.DataFrame) -> list[dict[str, Any]]:

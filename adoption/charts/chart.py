@@ -90,7 +90,7 @@ def readable(metric: Metric, rows: pd.DataFrame, language: Language) -> pd.DataF
             values = values.map(lambda day: month_text(day, language))
         elif column.kind == "day":
             values = values.map(lambda day: short_day_text(day, language))
-        elif column.kind == "text":
+        elif column.kind == "code":
             values = values.map(lambda code: codes.name(code, language))
         columns[column.title.in_language(language)] = values
     return pd.DataFrame(columns)

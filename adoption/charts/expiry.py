@@ -23,7 +23,11 @@ def _stacked(question: Question, rows: pd.DataFrame) -> list[tuple[str, pd.Serie
 
 
 def _columns(
-    question: Question, rows: pd.DataFrame, along: pd.Series, written: list[str]
+    question: Question,
+    rows: pd.DataFrame,
+    along: pd.Series,
+    written: list[str],
+    width: float,
 ) -> go.Figure:
     """Columns along time."""
     figure = theme.figure()
@@ -33,6 +37,7 @@ def _columns(
             x=along,
             y=counts,
             marker={"color": colour},
+            width=width,
             customdata=written,
             hovertemplate="%{customdata}　%{y:,}",
         )
@@ -50,7 +55,7 @@ def by_day(question: Question) -> Chart:
     if rows.empty:
         return nothing(question, key, title)
     written = theme.days_written(rows["day"], question.language)
-    figure = _columns(question, rows, rows["day"], written)
+    figure = _columns(question, rows, rows["day"], written, theme.DAY_WIDTH)
     figure.update_xaxes(**theme.time_axis(rows["day"], question.language, "day"))
     peak = rows.loc[rows["expiring"].idxmax()]
     sentence = question.say(
@@ -78,14 +83,14 @@ def by_month(question: Question) -> Chart:
     if rows.empty:
         return nothing(question, key)
     written = theme.months_written(rows["month"], question.language)
-    figure = _columns(question, rows, rows["month"], written)
+    figure = _columns(question, rows, rows["month"], written, theme.MONTH_WIDTH)
     figure.update_xaxes(**theme.time_axis(rows["month"], question.language, "month"))
     peak = rows.loc[rows["expiring"].idxmax()]
     sentence = question.say(
         "{expiring} valid certificates expire in the 24 months from {first}; most in {peak_month} "
         "with {peak}.",
         expiring=total_text(rows["expiring"]),
-        first=month_text(rows["month"].iloc[0], question.language),
+        first=month_text(question.selection.as_of, question.language),
         peak_month=month_text(peak["month"], question.language),
         peak=number_text(peak["expiring"]),
     )

@@ -31,7 +31,7 @@ class Headline:
 def headlines(question: Question) -> list[Headline]:
     """In the order of the page."""
     now = replace(question.selection, days=DAYS_AHEAD)
-    before = now.a_month_before()
+    before = now.months_before(1)
     return [_headline(question, number, now, before) for number in HEADLINE_NUMBERS]
 
 

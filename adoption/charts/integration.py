@@ -148,7 +148,8 @@ def curve(question: Question) -> Chart:
     figure.update_xaxes(**theme.time_axis(rows["month"], question.language, "year"))
     figure.update_yaxes(**theme.count_axis(question.column(key, "systems")))
     totals = rows.groupby("month")["systems"].sum()
-    gained = totals.iloc[-1] - (totals.iloc[-13] if len(totals) > 12 else 0)
+    earlier = question.rows("integration_totals", question.selection.months_before(12))
+    gained = totals.iloc[-1] - earlier["systems"].sum()
     sentence = question.say(
         "{systems} systems are integrated as of {day}, {gained} more than twelve months before; "
         "the first was integrated in {first}.",
@@ -170,13 +171,15 @@ def by_unit(question: Question) -> Chart:
         ["integrated", "testing", "planned", "unit_code"], ascending=[False, False, False, True]
     )
     shown = ordered.head(MOST_UNITS)
+    labels = [_shortened(unit) for unit in shown["unit"]]
     figure = theme.figure(height=90 + 24 * len(shown), right=24)
     for stage in STAGES:
         if not shown[stage].any():
             continue
         figure.add_bar(
             name=question.column(key, stage),
-            y=shown["unit"].map(_shortened),
+            y=shown["unit_code"],  # names can be the same
+            customdata=labels,
             x=shown[stage],
             orientation="h",
             marker={"color": theme.SYSTEM_STAGE[stage]},
@@ -186,10 +189,12 @@ def by_unit(question: Question) -> Chart:
             textangle=0,
             textfont={"size": 11, "color": "white"},
             constraintext="none",
-            hovertemplate="%{y} %{x:,}",
+            hovertemplate="%{customdata} %{x:,}",
         )
     figure.update_xaxes(**theme.count_axis(question.say("Systems")))
-    figure.update_yaxes(autorange="reversed", type="category")
+    figure.update_yaxes(
+        autorange="reversed", type="category", tickvals=shown["unit_code"], ticktext=labels
+    )
     ahead = rows["planned"].sum() + rows["testing"].sum()
     without = int((rows["integrated"] == 0).sum())
     sentence = question.say(
@@ -208,5 +213,5 @@ def by_unit(question: Question) -> Chart:
 
 def _shortened(name: str) -> str:
     """Plotly reads some markup in labels, and a long name leaves no room for the bars."""
-    escaped = name.replace("&", "&amp;").replace("<", "&lt;")
-    return escaped if len(name) <= 16 else escaped[:15] + "…"
+    short = name if len(name) <= 16 else name[:15] + "…"
+    return short.replace("&", "&amp;").replace("<", "&lt;")

@@ -40,7 +40,8 @@ def adoption_curve(question: Question) -> Chart:
         )
     figure.update_xaxes(**theme.time_axis(rows["month"], question.language, "year"))
     figure.update_yaxes(**theme.count_axis(question.say("Certificates / holders")))
-    before = _a_year_before(rows)
+    earlier = question.rows("valid_totals", question.selection.months_before(12))
+    before = int(earlier["valid"].sum())
     sentence = question.say(
         "{valid} certificates are valid as of {day}, held by {holders} holders; twelve months "
         "before it was {before} ({change}).",
@@ -51,10 +52,6 @@ def adoption_curve(question: Question) -> Chart:
         change=change_text(last["valid"] - before),
     )
     return chart(question, key, sentence, figure, rows)
-
-
-def _a_year_before(rows: pd.DataFrame) -> int:
-    return int(rows["valid"].iloc[-13]) if len(rows) > 12 else 0
 
 
 def issued_by_month(question: Question) -> Chart:
@@ -71,13 +68,15 @@ def issued_by_month(question: Question) -> Chart:
             x=months["month"],
             y=months[name],
             marker={"color": colour},
+            width=theme.MONTH_WIDTH,
             customdata=theme.months_written(months["month"], question.language),
             hovertemplate="%{customdata}　%{y:,}",
         )
     figure.update_layout(bargap=0.1)
     figure.update_xaxes(**theme.time_axis(months["month"], question.language, "year"))
     figure.update_yaxes(**theme.count_axis(question.column(key, "issued")))
-    year = months.tail(12)
+    this_month = pd.Timestamp(question.selection.as_of).replace(day=1)
+    year = months[months["month"] > this_month - pd.DateOffset(months=12)]
     sentence = question.say(
         "{issued} certificates were issued from {first} to {day}; in the last twelve months "
         "{year}, of which {share} renewals. The last month is counted up to the as-of day.",

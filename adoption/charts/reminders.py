@@ -44,13 +44,12 @@ def funnel(question: Question) -> Chart:
     figure.update_xaxes(**theme.count_axis(question.column(key, "certificates")))
     figure.update_yaxes(autorange="reversed")
     sentence = question.say(
-        "Up to {day}, {first} certificates reached the first reminder and {last} the last: "
-        "{share} of those that were reminded once had still not applied the day before expiry. "
-        "In brackets: the share that went on from the stage before.",
+        "Up to {day}, {first} certificates reached the first reminder stage and {last} the last. "
+        "In brackets: the share of the stage before, in which those are counted too whose next "
+        "due day still lies ahead.",
         day=as_of_text(question),
         first=number_text(counts[0]),
         last=number_text(counts[-1]),
-        share=share_text(counts[-1], counts[0]),
     )
     return chart(question, key, sentence, figure, rows)
 
@@ -62,7 +61,7 @@ def by_month(question: Question) -> Chart:
     if rows.empty:
         return nothing(question, key)
     as_of = pd.Timestamp(question.selection.as_of)
-    shown = rows[rows["expiry_month"] > as_of - pd.DateOffset(months=MONTHS_SHOWN)]
+    shown = _latest_months(rows)
     figure = theme.figure(height=360, legend={"orientation": "h", "y": 1.06, "yanchor": "bottom"})
     for stage in STAGE_DAYS:
         line = shown[shown["stage"] == stage]
@@ -80,6 +79,9 @@ def by_month(question: Question) -> Chart:
     figure.update_yaxes(**theme.count_axis(question.column(key, "certificates")))
     complete = _complete_months(shown["expiry_month"], as_of)
     _mark_incomplete(question, figure, shown["expiry_month"], complete)
+    if complete.empty:
+        says = question.say("No expiry month is complete yet.")
+        return chart(question, key, says, figure, rows)
     latest = shown[shown["expiry_month"] == complete.max()].set_index("stage")["certificates"]
     sentence = question.say(
         "Of the certificates expiring in {month}, the latest complete month, {facts}.",
@@ -93,9 +95,13 @@ def by_month(question: Question) -> Chart:
             for stage in STAGE_DAYS
         ),
     )
-    if complete.empty:
-        sentence = question.say("No expiry month is complete yet.")
     return chart(question, key, sentence, figure, rows)
+
+
+def _latest_months(rows: pd.DataFrame) -> pd.DataFrame:
+    """The last three years of what there is."""
+    last = rows["expiry_month"].max()
+    return rows[rows["expiry_month"] > last - pd.DateOffset(months=MONTHS_SHOWN)]
 
 
 def _complete_months(months: pd.Series, as_of: pd.Timestamp) -> pd.Series:
@@ -155,7 +161,7 @@ def outcomes(question: Question) -> Chart:
     after_mail = counts[[f"after_{stage}" for stage in STAGE_DAYS]].sum()
     sentence = question.say(
         "Of {total} certificates whose first reminder fell due, {before} renewed before it, "
-        "{after} after one of the four mails and {late} late; {lapsed} lapsed.",
+        "{after} after one of the four due days and {late} late; {lapsed} lapsed.",
         total=number_text(total),
         before=share_text(counts["before_first"], total),
         after=share_text(after_mail, total),
@@ -171,9 +177,9 @@ def outcomes_by_month(question: Question) -> Chart:
     title = question.say("Outcomes by expiry month")
     rows = question.rows(key)
     as_of = pd.Timestamp(question.selection.as_of)
-    shown = rows[rows["expiry_month"] > as_of - pd.DateOffset(months=MONTHS_SHOWN)]
-    if shown.empty:
+    if rows.empty:
         return nothing(question, key, title)
+    shown = _latest_months(rows)
     wide = shown.pivot_table(
         index="expiry_month", columns="outcome", values="certificates", fill_value=0
     ).reindex(columns=OUTCOMES, fill_value=0)
@@ -187,6 +193,7 @@ def outcomes_by_month(question: Question) -> Chart:
             x=shares.index,
             y=shares[outcome],
             marker={"color": theme.OUTCOME[outcome]},
+            width=theme.MONTH_WIDTH,
             customdata=written,
             hovertemplate="%{customdata}　%{y:.1%}",
         )
@@ -197,9 +204,13 @@ def outcomes_by_month(question: Question) -> Chart:
     months = pd.Series(shares.index)
     complete = _complete_months(months, as_of)
     _mark_incomplete(question, figure, months, complete)
-    sentence = question.say(
-        "Each bar is an expiry month and adds up to 100 %. Months after {month} are still being "
-        "decided; late renewals can come for a year after expiry.",
-        month=month_text(complete.max(), question.language) if len(complete) else "—",
-    )
-    return chart(question, key, sentence, figure, shown, title)
+    if complete.empty:
+        decided = question.say("No expiry month is complete yet.")
+    else:
+        decided = question.say(
+            "Months after {month} are still being decided; late renewals can come for a year "
+            "after expiry.",
+            month=month_text(complete.max(), question.language),
+        )
+    bars = question.say("Each bar is an expiry month and adds up to 100 %.")
+    return chart(question, key, question.sentences(bars, decided), figure, shown, title)

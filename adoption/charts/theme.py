@@ -37,6 +37,9 @@ FIRST_TIME, RENEWAL = "#3f7cac", "#8a8f98"
 SHADES = [[0.0, "rgba(192,86,47,0.10)"], [1.0, "#c0562f"]]  # few to many expiries
 
 HEIGHT = 320
+# Bars on a date axis, in milliseconds: a lone one would fill the axis, or not show at all.
+DAY_WIDTH = 0.75 * 86_400_000
+MONTH_WIDTH = 25 * 86_400_000
 MOST_TICKS = 7
 
 

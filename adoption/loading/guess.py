@@ -22,6 +22,7 @@ def guess_feed(path: Path, name: str) -> Feed:
             wrong = error
         else:
             fits.append((sum(column is not None for column in columns), feed))
+    # A file that lacks columns as every feed is only not told; anything else is wrong with it.
     if not fits and wrong is not None and "columns missing" not in wrong.en:
         raise wrong
     most = max((count for count, _ in fits), default=0)

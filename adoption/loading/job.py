@@ -145,7 +145,7 @@ class Job:
     def set_status(self, status: Status) -> None:
         self.write("status.json", asdict(status))
 
-    def say(self, **changes: Any) -> None:
+    def update(self, **changes: Any) -> None:
         """Change the status. For the process that holds the job."""
         self.set_status(replace(self._written_status(), **changes))
 

@@ -41,15 +41,15 @@ def run(job: Job, now: datetime) -> None:
         if status.state != "starting":
             return
         kind = status.kind
-        job.say(state="running")
+        job.update(state="running")
         try:
             {"check": check, "load": publish, "revert": revert}[kind](job, now)
         except Exception as error:
             traceback.print_exc()
             said = _words(job, error)
-            job.say(state="failed", zh=said.zh, en=said.en)
+            job.update(state="failed", zh=said.zh, en=said.en)
         else:
-            job.say(state="done", share=1.0)
+            job.update(state="done", share=1.0)
 
 
 def _words(job: Job, error: Exception) -> Text:
@@ -74,7 +74,7 @@ def _reporter(job: Job) -> Callable[[str, float], None]:
         nonlocal written
         if time.monotonic() - written >= _EVERY:
             written = time.monotonic()
-            job.say(doing=doing, share=min(share, 1.0))
+            job.update(doing=doing, share=min(share, 1.0))
 
     return report
 
@@ -138,7 +138,7 @@ def publish(job: Job, now: datetime) -> None:
 def revert(job: Job, now: datetime) -> None:
     """Take a load back, by the command that does so. Writes revert.json, what that says."""
     request = job.request
-    job.say(doing="revert", share=0.1)
+    job.update(doing="revert", share=0.1)
     command = ["revert", str(request.load), "--store", request.store, "--json"]
     done = subprocess.run(
         [sys.executable, "-m", "etl", *command, "--lang", request.language],

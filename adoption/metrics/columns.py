@@ -6,13 +6,13 @@ from adoption.metrics.metric import Column
 MONTH = Column("month", "month", Text("月份", "Month"))
 EXPIRY_MONTH = Column("expiry_month", "month", Text("到期月份", "Expiry month"))
 DAY = Column("day", "day", Text("日期", "Day"))
-SIDE = Column("side", "text", Text("導入對象", "Side"))
+SIDE = Column("side", "code", Text("導入對象", "Side"))
 UNIT_CODE = Column("unit_code", "text", Text("單位代碼", "Unit code"))
 UNIT = Column("unit", "text", Text("單位", "Unit"))
-COUNTY = Column("county", "text", Text("縣市", "County"))
-ORG_TYPE = Column("org_type", "text", Text("組織別", "Organisation type"))
+COUNTY = Column("county", "code", Text("縣市", "County"))
+ORG_TYPE = Column("org_type", "code", Text("組織別", "Organisation type"))
 STAGE = Column("stage", "count", Text("提醒階段（到期前天數）", "Stage (days before expiry)"))
-OUTCOME = Column("outcome", "text", Text("結果", "Outcome"))
+OUTCOME = Column("outcome", "code", Text("結果", "Outcome"))
 
 
 def count(name: str, zh: str, en: str) -> Column:

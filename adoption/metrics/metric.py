@@ -10,13 +10,19 @@ from adoption.language import Text
 from adoption.metrics.selection import Selection
 from adoption.store import Query, Reader
 
-Kind = Literal["day", "month", "text", "count"]
-_DTYPES = {"day": "datetime64[ms]", "month": "datetime64[ms]", "text": "str", "count": "int64"}
+Kind = Literal["day", "month", "code", "text", "count"]
+_DTYPES = {
+    "day": "datetime64[ms]",
+    "month": "datetime64[ms]",
+    "code": "str",
+    "text": "str",
+    "count": "int64",
+}
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a metric's answer."""
+    """A column of a metric's answer. A code has words in both languages, a text is as it is."""
 
     name: str
     kind: Kind

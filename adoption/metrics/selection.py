@@ -29,9 +29,9 @@ class Selection:
         """The same question on another day."""
         return replace(self, as_of=as_of)
 
-    def a_month_before(self) -> "Selection":
-        """The same question a month earlier: the same day of the month, or its last."""
-        earlier = pd.Timestamp(self.as_of) - pd.DateOffset(months=1)
+    def months_before(self, months: int) -> "Selection":
+        """The same question so many months earlier: the same day of the month, or its last."""
+        earlier = pd.Timestamp(self.as_of) - pd.DateOffset(months=months)
         return self.on(earlier.date())
 
 

@@ -8,6 +8,8 @@ from datetime import date
 
 import streamlit as st
 
+# The first day that a record can be dated: 民國1年1月1日.
+FIRST_DAY = date(1912, 1, 1)
 FILTERS = ("side", "unit", "county", "org_type")
 # What the address said when it was last written here, and on which page.
 _WRITTEN, _PAGE = "address_written", "address_page"
@@ -54,9 +56,10 @@ def _follow(day: date | None) -> None:
 def _day(texts: Sequence[str], latest: date) -> date:
     try:
         (text,) = texts
-        return min(date.fromisoformat(text), latest)
+        day = date.fromisoformat(text)
     except ValueError:
         return latest
+    return day if FIRST_DAY <= day <= latest else latest
 
 
 def record(day: date | None) -> None:

@@ -191,6 +191,8 @@ def _look_at(job: Job) -> None:
 
 def _watch(job: Job) -> None:
     """The progress bar; when the job is over the whole page is drawn again."""
+    if not job.folder.exists():  # another visitor discarded it
+        st.rerun()
     tell, status = view.language(), job.status
     if status.is_over:
         st.rerun()

@@ -52,7 +52,7 @@ def is_empty() -> bool:
 
 def headline_numbers() -> None:
     asked = view.question()
-    before = short_day_text(asked.selection.a_month_before().as_of, asked.language)
+    before = short_day_text(asked.selection.months_before(1).as_of, asked.language)
     with st.container(horizontal=True, key="headlines"):
         for headline in headlines(asked):
             st.metric(

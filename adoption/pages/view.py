@@ -21,11 +21,11 @@ from adoption.metrics import (
     units_of,
 )
 from adoption.pages import address
+from adoption.places import counties, name_on
 from adoption.store import Store, open_store
 
 SIDES = ("ministry", "external")
 ORG_TYPES = ("company", "business", "branch", "other")
-FIRST_DAY = date(1998, 1, 1)
 # Streamlit leaves six empty lines above a page.
 _STYLE = "<style>.stMainBlockContainer {padding-top: 4rem; padding-bottom: 3rem}</style>"
 
@@ -107,17 +107,23 @@ def now() -> datetime:
 
 def restore(page: str) -> None:
     """Take the view from the address, before anything is drawn."""
-    address.restore(page, data_day(), {key: list(names) for key, names in _choices().items()})
+    known = {key: list(names) for key, names in _choices().items()}
+    address.restore(page, data_day(), known | {"county": [county.name for county in counties()]})
+    if chosen := st.session_state.get("county"):
+        # A county keeps its place in the filter when the as-of day changes what it was called.
+        day = st.session_state["as_of"]
+        on_day = {name_on(county, day) for county in chosen}
+        st.session_state["county"] = [c for c in _counties(*stamp(), day) if c in on_day]
 
 
 def _choices() -> dict[str, dict[str, str]]:
     """What each filter can be set to: code -> how it reads."""
     tell, day = language(), st.session_state.get("as_of") or data_day()
-    counties = _counties(*stamp(), day) if day else []
+    recorded = _counties(*stamp(), day) if day else []
     return {
         "side": {code: name(code, tell) for code in SIDES},
         "unit": _facts(*stamp())[2],
-        "county": {county: county for county in counties},
+        "county": {county: name(county, tell) for county in recorded},
         "org_type": {code: name(code, tell) for code in ORG_TYPES},
     }
 
@@ -162,7 +168,7 @@ def _as_of_input(tell: Language, last: date) -> None:
     st.markdown(text, width="content")
     st.date_input(
         say(tell, "As of"),
-        min_value=FIRST_DAY,
+        min_value=address.FIRST_DAY,
         max_value=last,
         key="as_of",
         required=True,

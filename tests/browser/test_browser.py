@@ -99,7 +99,7 @@ def test_a_link_reopens_the_view_and_navigation_keeps_it(chrome: Browser, addres
     settle(page)
     assert "as_of=2012-12-31" in page.url
     assert "lang=en" in page.url
-    assert "臺北市" in page.inner_text("[data-testid=stMain]")
+    assert "Taipei City" in page.inner_text("[data-testid=stMain]")
     page.reload()
     settle(page)
     assert "as_of=2012-12-31" in page.url

@@ -174,7 +174,8 @@ def test_markup_in_a_name_is_text(sample_store: Store) -> None:
     hostile = Question(question.selection, "zh", lambda key, selection: rows)
     chart = integration.by_unit(hostile)
     assert chart.figure is not None
-    assert set(chart.figure.data[0].y) == {"&lt;b>&amp;單位&lt;/b>"}
+    assert set(chart.figure.layout.yaxis.ticktext) == {"&lt;b>&amp;單位&lt;/b>"}
+    assert len(set(chart.figure.data[0].y)) == len(chart.figure.data[0].y)
 
 
 def test_every_chart_stands_here() -> None:
