@@ -97,6 +97,8 @@ def test_metrics_lists_every_key() -> None:
     [
         (["metric", "no_such_metric"], "integration_totals"),
         (["metric", "expiring", "--as-of", "24/9/2013"], "2013-09-24"),
+        (["metric", "expiring", "--as-of", "9999-12-31"], "2111-12-31"),
+        (["metric", "expiring", "--as-of", ""], "2013-09-24"),
         (["metric", "expiring", "--days", "0"], "--days"),
         (["metric", "expiring", "--json", "--csv"], "--csv"),
         (["metric", "expiring", "--store", "mysql://x"], "mysql://x"),

@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import partial
+from pathlib import Path
 from types import ModuleType
 
 import pandas as pd
@@ -14,6 +15,8 @@ from adoption.formats import number_text
 from adoption.language import LANGUAGES, Language
 from adoption.metrics import METRICS, Selection, evaluate
 from adoption.store import Store
+from tests.reference.rows import Certificate
+from tests.stores import store_of
 
 AS_OF = date(2013, 9, 24)
 CHARTS = {
@@ -34,6 +37,18 @@ def asked(store: Store, language: Language = "zh", **narrowed: object) -> Questi
         return evaluate(store, METRICS[key], selection)
 
     return Question(Selection(AS_OF, **narrowed), language, answer)  # type: ignore[arg-type]
+
+
+def certificate(serial: str, issued: date, expires: date) -> Certificate:
+    return Certificate(
+        serial=serial,
+        holder_id="00000000",
+        org_type="company",
+        county="臺北市",
+        card="primary",
+        issued_on=issued,
+        expires_on=expires,
+    )
 
 
 def bars(chart: Chart, along: str = "y") -> dict[str, list[float]]:
@@ -176,6 +191,50 @@ def test_markup_in_a_name_is_text(sample_store: Store) -> None:
     assert chart.figure is not None
     assert set(chart.figure.layout.yaxis.ticktext) == {"&lt;b>&amp;單位&lt;/b>"}
     assert len(set(chart.figure.data[0].y)) == len(chart.figure.data[0].y)
+
+
+def store_with(tmp_path: Path, *certificates: Certificate) -> Store:
+    return store_of(tmp_path / "few", certificates=certificates)
+
+
+@pytest.mark.parametrize("name", [name for name in CHARTS if "integration" not in name])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("expires", [date(2008, 3, 1), date(2013, 9, 24), date(2013, 10, 1)])
+def test_one_certificate_long_ago_or_now_is_enough(
+    tmp_path: Path, name: str, language: Language, expires: date
+) -> None:
+    issued = expires.replace(year=expires.year - 5)
+    chart = CHARTS[name](asked(store_with(tmp_path, certificate("A", issued, expires)), language))
+    assert "nat" not in chart.says.lower().replace("certificate", "")
+
+
+def test_the_last_twelve_months_are_months_and_not_rows(tmp_path: Path) -> None:
+    """Months without issues have no row."""
+    days = [date(2003, 10, 1), date(2005, 3, 1), date(2012, 9, 30), date(2012, 10, 1)]
+    store = store_with(
+        tmp_path,
+        *[certificate(f"A{n}", day, day.replace(year=2030)) for n, day in enumerate(days)],
+    )
+    assert "最近十二個月 1 張" in issuance.issued_by_month(asked(store)).says
+
+
+def test_a_year_before_is_the_same_day(tmp_path: Path) -> None:
+    days = [date(2012, 9, 24), date(2012, 9, 25), date(2013, 9, 24)]
+    store = store_with(
+        tmp_path,
+        *[certificate(f"A{n}", day, day.replace(year=2030)) for n, day in enumerate(days)],
+    )
+    assert "十二個月前為 1 張（+2）" in issuance.adoption_curve(asked(store)).says
+
+
+def test_units_of_the_same_name_have_their_own_bars(sample_store: Store) -> None:
+    question = asked(sample_store)
+    rows = question.rows("systems_by_unit").assign(unit="open")
+    chart = integration.by_unit(Question(question.selection, "zh", lambda key, selection: rows))
+    assert chart.figure is not None
+    assert list(chart.figure.layout.yaxis.ticktext) == ["open"] * integration.MOST_UNITS
+    assert len(set(chart.figure.data[0].y)) == integration.MOST_UNITS
+    assert set(chart.table["單位"]) == {"open"}  # the word of a code, but here a name
 
 
 def test_every_chart_stands_here() -> None:

@@ -114,6 +114,34 @@ def test_what_the_address_gets_wrong_is_left_out(
     assert not dict(app.query_params)
 
 
+@pytest.mark.parametrize("county", ["臺北縣", "新北市"])
+def test_a_county_is_found_by_its_name_then_and_now(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store, county: str
+) -> None:
+    day = date(2009, 5, 1)
+    app = opened(monkeypatch, sample_store, as_of=day.isoformat(), county=county)
+    valid = evaluate(sample_store, METRICS["valid_totals"], Selection(day, county=("臺北縣",)))
+    assert app.multiselect(key="county").value == ["臺北縣"]
+    assert app.metric[2].value == f"{valid['valid'].sum():,}"
+
+
+def test_a_county_filter_follows_the_day(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    app = opened(monkeypatch, sample_store, county="新北市")
+    app.date_input(key="as_of").set_value(date(2009, 5, 1)).run()
+    assert app.multiselect(key="county").value == ["臺北縣"]
+    assert dict(app.query_params) == {"county": "臺北縣", "as_of": "2009-05-01"}
+
+
+def test_a_day_before_the_first_possible_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    assert opened(monkeypatch, sample_store, as_of="0001-01-01").date_input[0].value == AS_OF
+    early = opened(monkeypatch, sample_store, as_of="1912-01-01")
+    assert early.metric[1].value == "0"
+
+
 def test_a_change_is_written_into_the_address(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store
 ) -> None:
