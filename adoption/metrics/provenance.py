@@ -6,7 +6,14 @@ from sqlalchemy import literal, select, union_all
 
 from adoption.metrics.rules import county_on
 from adoption.store import Reader
-from adoption.store.schema import certificates, entities, systems, units
+from adoption.store.schema import (
+    certificates,
+    entities,
+    reminders,
+    suspensions,
+    systems,
+    units,
+)
 
 SAMPLE = "sample"
 
@@ -15,7 +22,7 @@ def has_sample_records(store: Reader) -> bool:
     """Whether any record says of itself that it is a sample: then every figure says so too."""
     marked = [
         select(literal(1).label("one")).where(table.c.provenance == SAMPLE).limit(1).subquery()
-        for table in (units, systems, certificates, entities)
+        for table in (units, systems, certificates, suspensions, reminders, entities)
     ]
     return not store.frame(union_all(*[select(rows) for rows in marked]).subquery().select()).empty
 

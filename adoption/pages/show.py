@@ -1,5 +1,6 @@
 """How a page is laid out: heading, headline numbers, and charts with all that goes with them."""
 
+import re
 from collections.abc import Callable
 
 import pandas as pd
@@ -82,12 +83,13 @@ def chart(draw: Callable[[Question], Chart]) -> None:
         if drawn.figure is None:
             return
         st.plotly_chart(drawn.figure, config=CHART_CONFIG, key=key, alt=drawn.says)
-        st.caption(source(asked))
+        origin = source(asked)
+        st.caption(as_text(origin))
         with st.expander(asked.say("Table")):
             table(drawn.table)
             st.download_button(
                 asked.say("Download CSV"),
-                lambda: as_csv(drawn.table),
+                lambda: as_csv(drawn.table.assign(**{asked.say("Source"): origin})),
                 file_name=f"{drawn.metric.key}_{asked.selection.as_of:%Y%m%d}.csv",
                 mime="text/csv",
                 key=f"download-{key}",
@@ -95,15 +97,19 @@ def chart(draw: Callable[[Question], Chart]) -> None:
 
 
 def source(asked: Question) -> str:
-    """As-of day, filters and the sample mark: what stands under every figure."""
+    """As-of day, filters and the sample mark: what stands under every figure and in every file."""
     parts = [asked.say("As of {day}", day=day_text(asked.selection.as_of, asked.language))]
-    chosen = (*asked.selection.side, *asked.selection.unit, *asked.selection.county)
-    if chosen := (*chosen, *asked.selection.org_type):
-        names = asked.say(", ").join(asked.name(code) for code in chosen)
+    if chosen := view.chosen():
+        names = asked.say(", ").join(chosen)
         parts.append(asked.say("Filters: {names}", names=names))
     if view.is_sample():
         parts.append(asked.say("Sample data"))
     return " · ".join(parts)
+
+
+def as_text(words: str) -> str:
+    """`words`, which hold names from data, for a place that reads Markdown."""
+    return re.sub(r"([\\`*_{}\[\]<>#:$~|])", r"\\\1", words)
 
 
 def table(rows: pd.DataFrame, *, wraps: bool = False, key: str | None = None) -> None:

@@ -128,6 +128,15 @@ def _choices() -> dict[str, dict[str, str]]:
     }
 
 
+def chosen() -> list[str]:
+    """The filters that are set, in words."""
+    return [
+        names.get(code, code)
+        for key, names in _choices().items()
+        for code in st.session_state.get(key) or ()
+    ]
+
+
 def _written(names: dict[str, str], code: str) -> str:
     return names.get(code, code)
 

@@ -95,6 +95,8 @@ def test_the_address_sets_day_and_filters(
     assert shown[1:3] == [f"{systems['systems'].sum():,}", f"{valid['valid'].sum():,}"]
     assert app.date_input[0].value == day
     assert "篩選：本部暨所屬機關、臺北市" in texts(app)
+    by_unit = opened(monkeypatch, sample_store, "rollout", unit="M01")
+    assert "篩選：經濟部商業司" in texts(by_unit)
 
 
 @pytest.mark.parametrize(
