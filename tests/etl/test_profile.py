@@ -83,6 +83,13 @@ def test_the_index_of_an_openssl_ca(tmp_path: Path, store: Store) -> None:
     ]
 
 
+def archived_copy(store: Store) -> Path:
+    """The one file in the archive beside its copy of the ledger."""
+    (entry,) = ledger.list_loads(store)
+    folder: Path = store.folder / "archive"  # type: ignore[attr-defined]
+    return folder / entry["archived"]
+
+
 def test_an_index_with_an_address_is_archived_without_it(tmp_path: Path, store: Store) -> None:
     path = write(
         tmp_path / "index.txt",
@@ -90,8 +97,8 @@ def test_an_index_with_an_address_is_archived_without_it(tmp_path: Path, store: 
         "V\tshort",
     )
     profile = read_profile(OPENSSL)
-    result = load_files(store, "certificates", path, profile=profile)[0]
-    archived = tmp_path / "store" / "archive" / result.sha256
+    load_files(store, "certificates", path, profile=profile)[0]
+    archived = archived_copy(store)
     assert b"a@b.tw" not in archived.read_bytes()
     source = describe(archived, FEEDS["certificates"], profile)
     found = list(batches(source))
@@ -122,7 +129,7 @@ def test_the_export_of_a_counter_system(tmp_path: Path, store: Store) -> None:
     (reject,) = ledger.list_rejects(store)
     assert reject["text"]["ORG_KD"] == "7"
     assert "CTT_NM" not in reject["text"]
-    archived = tmp_path / "store" / "archive" / result.sha256
+    archived = archived_copy(store)
     again = describe(archived, FEEDS["certificates"], read_profile(COUNTER))
     assert next(batches(again)).rows.column(0).to_pylist() == [2, 3, 4, 5]
 

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 from hypothesis import strategies as st
 
 from adoption.store import Store, open_store
@@ -114,6 +114,8 @@ def apart_from_loads(store: Store) -> dict[str, list[tuple[object, ...]]]:
 def test_conservation_idempotence_and_order(
     first: list[list[str]], second: list[list[str]]
 ) -> None:
+    # The same bytes are the same file, whatever it is called; two files are two.
+    assume(first != second)
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         a, b = written(folder / "a.csv", first), written(folder / "b.csv", second)
