@@ -1,5 +1,6 @@
 """All benchmarks: python -m benchmarks."""
 
-from benchmarks import pages
+from benchmarks import loading, pages
 
 pages.main()
+loading.main()
