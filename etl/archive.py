@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from adoption.store import Store, Writer
-from adoption.store.duckdb import DuckDBStore
+from adoption.store.duckdb import DuckDBStore, flush
 from etl.feeds import Feed
 from etl.headers import UnreadableFile
 from etl.ledger import Entry
@@ -82,7 +82,7 @@ def _kept(source: SourceFile, folder: Path) -> tuple[str, bool]:
             name = source.sha256
         if (folder / name).exists():
             return name, False
-        _flush(draft)
+        flush(draft)
         draft.replace(folder / name)
     finally:
         draft.unlink(missing_ok=True)
@@ -165,23 +165,14 @@ def keep_ledger(writer: Writer, folder: Path, entries: Sequence[Entry]) -> None:
         elif draft.exists():  # it is not when several loads are published together
             draft.replace(folder / _LEDGER)
             if os.name == "posix":
-                _flush(folder)
+                flush(folder)
 
     writer.at_end(settle)
     with draft.open("w", encoding="utf-8") as file:
         for entry in entries:
             line = {"load": entry.load, "files": entry.files}
             file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
-    _flush(draft)
-
-
-def _flush(path: Path) -> None:
-    """Have what was written to `path` on the disk before going on."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    flush(draft)
 
 
 def _sha256(path: Path) -> str:

@@ -1,7 +1,7 @@
 """What the codes in the records are called on screen, in both languages."""
 
 from adoption.language import Language, Text
-from adoption.places import counties
+from adoption.places import counties, english_name
 from adoption.policy import STAGES
 
 NAMES: dict[str, Text] = {
@@ -35,14 +35,14 @@ NAMES: dict[str, Text] = {
 SHORT_SIDES = {"ministry": Text("本部暨所屬", "Ministry"), "external": Text("其他機關", "External")}
 
 
-COUNTIES = {county.name: county.name_en for county in counties()}
+_COUNTIES = {county.name for county in counties()}
 
 
 def name(code: str, language: Language) -> str:
     """A code or a county in words; what is not known stands for itself (a unit's name)."""
     if code in NAMES:
         return NAMES[code].in_language(language)
-    return COUNTIES.get(code, code) if language == "en" else code
+    return english_name(code) if language == "en" and code in _COUNTIES else code
 
 
 def stage_name(days: int, language: Language) -> str:

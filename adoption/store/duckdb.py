@@ -285,7 +285,7 @@ class DuckDBStore:
                 connection.execute("CHECKPOINT")
             finally:
                 connection.close()
-            _flush(draft)
+            flush(draft)
             version = f"{number:06d}-{token}-{draft.stat().st_size:x}"
             draft.replace(self._path(version))
             self._publish(version)
@@ -300,13 +300,13 @@ class DuckDBStore:
 
     def _publish(self, version: str) -> None:
         if os.name == "posix":
-            _flush(self.folder / "versions")
+            flush(self.folder / "versions")
         draft = self.folder / "CURRENT.new"
         draft.write_text(version + "\n", "ascii")
-        _flush(draft)
+        flush(draft)
         draft.replace(self.folder / "CURRENT")
         if os.name == "posix":  # make the rename itself durable
-            _flush(self.folder)
+            flush(self.folder)
 
     def _versions(self) -> list[Path]:
         return sorted((self.folder / "versions").glob("*.duckdb"))
@@ -359,7 +359,7 @@ def _tell(ends: Sequence[Callable[[bool], None]], *, published: bool) -> None:
             call(published)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Have what was written to `path` (a file or a folder) on the disk before going on."""
     handle = os.open(path, os.O_RDONLY)
     try:
