@@ -74,12 +74,14 @@ def _day(text: str) -> date:
 
 
 def _rows(metric: Metric, frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Months as 2013-09, days as 2013-09-24, counts as whole numbers."""
+    """Months as 2013-09, days as 2013-09-24, counts as whole numbers, shares as fractions; None
+    where there is nothing to say."""
     for column in metric.columns:
         if column.kind in ("day", "month"):
             pattern = "%Y-%m" if column.kind == "month" else "%Y-%m-%d"
             frame[column.name] = frame[column.name].dt.strftime(pattern)
-    rows: list[dict[str, Any]] = frame.to_dict("records")
+    present = frame.astype(object).where(frame.notna(), None)
+    rows: list[dict[str, Any]] = present.to_dict("records")
     return rows
 
 

@@ -81,18 +81,25 @@ def nothing(question: Question, key: str, title: str | None = None) -> Chart:
 
 
 def readable(metric: Metric, rows: pd.DataFrame, language: Language) -> pd.DataFrame:
-    """`rows` with the metric's column titles, dates as text and codes in words; counts stay
-    numbers."""
+    """`rows` with the metric's column titles, dates as text and codes in words; counts and numbers
+    stay numbers, shares are in percent."""
     columns = {}
     for column in metric.columns:
+        title = column.title.in_language(language)
         values = rows[column.name]
         if column.kind == "month":
             values = values.map(lambda day: month_text(day, language))
         elif column.kind == "day":
-            values = values.map(lambda day: short_day_text(day, language))
+            values = values.map(lambda day: "" if pd.isna(day) else short_day_text(day, language))
         elif column.kind == "code":
             values = values.map(lambda code: codes.name(code, language))
-        columns[column.title.in_language(language)] = values
+        elif column.kind == "share":
+            values, title = (100 * values).round(1), say(language, "{title} (%)", title=title)
+        elif column.kind == "number":
+            values = values.round(1)
+        elif column.kind == "flag":
+            values = values.map({True: say(language, "yes"), False: say(language, "no")})
+        columns[title] = values
     return pd.DataFrame(columns)
 
 

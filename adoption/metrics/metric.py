@@ -10,19 +10,31 @@ from adoption.language import Text
 from adoption.metrics.selection import Selection
 from adoption.store import Query, Reader
 
-Kind = Literal["day", "month", "code", "text", "count"]
+Kind = Literal["day", "month", "code", "text", "count", "share", "number", "flag"]
 _DTYPES = {
     "day": "datetime64[ms]",
     "month": "datetime64[ms]",
     "code": "str",
     "text": "str",
     "count": "int64",
+    "share": "float64",
+    "number": "float64",
+    "flag": "bool",
 }
+_UNSAID = Text("", "")
+
+
+def as_asked(frame: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    """The query's rows as they are."""
+    return frame
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a metric's answer. A code has words in both languages, a text is as it is."""
+    """A column of a metric's answer. A code has words in both languages, a text is as it is.
+
+    A share is a part of a whole, 0 to 1; it and a number may be NaN: nothing to take it of.
+    """
 
     name: str
     kind: Kind
@@ -31,11 +43,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Metric:
-    """What is counted.
+    """What is counted: `definition` in a sentence, `formula`, and `excludes`, what is not counted.
 
     query gives the answer, one row a combination of the columns that are not counts; records gives
-    the rows that it counts, by the same predicates. `filters` are the fields of a Selection that
-    change the answer, besides the as-of day.
+    the rows that it counts, by the same predicates. `finish` computes from the query's rows what
+    SQL that all engines share cannot. `filters` are the fields of a Selection that change the
+    answer, besides the as-of day.
     """
 
     key: str
@@ -47,6 +60,9 @@ class Metric:
     filters: tuple[str, ...]
     query: Callable[[Selection], Query]
     records: Callable[[Selection], Query]
+    formula: Text = _UNSAID
+    excludes: Text = _UNSAID
+    finish: Callable[[pd.DataFrame, Selection], pd.DataFrame] = as_asked
 
     @property
     def counts(self) -> tuple[str, ...]:
@@ -55,8 +71,8 @@ class Metric:
 
 def evaluate(store: Reader, metric: Metric, selection: Selection) -> pd.DataFrame:
     """The rows of `metric`: its columns in their order, days and months as datetime64 (a month is
-    its first day), counts as int64."""
-    frame = store.frame(metric.query(selection))
+    its first day), counts as int64, shares and numbers as float64, flags as bool."""
+    frame = metric.finish(store.frame(metric.query(selection)), selection)
     return frame[[column.name for column in metric.columns]].astype(
         {column.name: _DTYPES[column.kind] for column in metric.columns}
     )
