@@ -24,8 +24,9 @@ from etl.archive import (
     unsettled_entries,
 )
 from etl.feeds import FEEDS
+from etl.intake import Progress
 from etl.ledger import Entry
-from etl.load import Progress, enter_rows, ledger_row
+from etl.load import enter_rows, ledger_row
 from etl.result import FileResult
 from etl.totals import TotalCheck, check_totals, keep_bundled
 

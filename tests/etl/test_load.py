@@ -8,7 +8,7 @@ import pytest
 
 from adoption.metrics import METRICS, Selection, evaluate
 from adoption.store import Store, StoreBusyError, open_store
-from etl import ledger
+from etl import intake, ledger
 from etl.feeds import FEEDS
 from etl.headers import UnreadableFile
 from etl.read import batches, describe
@@ -252,12 +252,20 @@ def test_an_error_while_publishing_leaves_no_trace(
 def test_a_load_that_loses_a_row_refuses_to_publish(
     tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger, "enter_rejects", lambda *_: None)
-    monkeypatch.setattr("etl.keep._count_by_file", lambda *_: {})
-    path = write(tmp_path / "a.csv", CERTIFICATES, certificate("A1"))
-    with pytest.raises(AssertionError, match="rows are missing"):
-        load_files(store, "certificates", path)
+    stamped = intake._stamped
+    path = write(tmp_path / "a.csv", CERTIFICATES, certificate("A1"), certificate("A2"))
+    with monkeypatch.context() as losing:
+        losing.setattr(intake, "_stamped", lambda kept, *rest: stamped(kept[1:], *rest))
+        with pytest.raises(AssertionError, match="1 rows were kept"):
+            load_files(store, "certificates", path)
     assert store.version == "empty"
+    load_files(store, "certificates", path)
+    before = store.version
+    more = write(tmp_path / "b.csv", CERTIFICATES, certificate("A3"))
+    monkeypatch.setattr("etl.keep._count_by_file", lambda *_: {})
+    with pytest.raises(AssertionError, match="rows are missing"):
+        load_files(store, "certificates", more)
+    assert store.version == before
 
 
 def test_a_second_loader_is_told_that_the_store_is_busy(tmp_path: Path, store: Store) -> None:
