@@ -148,6 +148,7 @@ class _Appending:
                 self.wait()
         finally:
             self._thread.shutdown()
+            pa.default_memory_pool().release_unused()  # the store needs it next
 
 
 class _Rising:

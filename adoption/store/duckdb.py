@@ -60,7 +60,7 @@ from adoption.store.schema import calendar, metadata
 
 KEPT_VERSIONS = 5
 # A load of any size stays within this; what does not fit spills to disk beside the store.
-WRITER_MEMORY = "800MB"
+WRITER_MEMORY = "600MB"
 
 _VERSION = re.compile(r"[0-9]{6,}-[0-9a-z]+(?:-(?P<bytes>[0-9a-f]+))?")
 _dialect = Dialect(paramstyle="numeric_dollar")
