@@ -14,11 +14,12 @@ import hashlib
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from adoption.store import Store, Writer
 from adoption.store.duckdb import DuckDBStore, flush
@@ -29,7 +30,6 @@ from etl.profile import parse_profile
 from etl.read import SourceFile, batches, describe
 from etl.values import EMAIL
 
-_CHUNK_BYTES = 4 << 20
 _LEDGER, _LEDGER_DRAFT = "ledger.jsonl", "ledger.jsonl.new"
 # Stands for an e-mail address in an archived file: still one, so that the row fares as it did.
 _REDACTED = "removed@e-mail.invalid"
@@ -77,9 +77,14 @@ def _kept(source: SourceFile, folder: Path) -> tuple[str, bool]:
                 ).writerows(_without_personal(source))
             name = _sha256(draft)
         else:
-            with source.path.open("rb") as original, draft.open("wb") as copy:
-                _copy(source, original, copy)
+            shutil.copyfile(source.path, draft)
             name = source.sha256
+            if _sha256(draft) != name:
+                raise UnreadableFile(
+                    f"{source.name}：載入時檔案被改動，沒有載入；請再執行一次",
+                    f"{source.name}: the file changed while it was loaded, nothing was kept; "
+                    "run it again",
+                )
         if (folder / name).exists():
             return name, False
         flush(draft)
@@ -178,18 +183,6 @@ def keep_ledger(writer: Writer, folder: Path, entries: Sequence[Entry]) -> None:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _copy(source: SourceFile, original: IO[bytes], copy: IO[bytes]) -> None:
-    digest = hashlib.sha256()
-    while chunk := original.read(_CHUNK_BYTES):
-        digest.update(chunk)
-        copy.write(chunk)
-    if digest.hexdigest() != source.sha256:
-        raise UnreadableFile(
-            f"{source.name}：載入時檔案被改動，沒有載入；請再執行一次",
-            f"{source.name}: the file changed while it was loaded, nothing was kept; run it again",
-        )
 
 
 def _without_personal(source: SourceFile) -> Iterator[Iterable[str]]:
