@@ -93,8 +93,8 @@ def _is_subtotal(
 ) -> bool:
     """A word for a total in the first cell, or in a column by which the rows are told apart.
 
-    Anywhere else only where such columns are empty and nothing but numbers stands beside the word: a
-    record with a bad county stays a reject, also when its serial is missing.
+    Anywhere else only where such columns are empty and nothing but numbers stands beside the word:
+    a record with a bad county stays a reject, also when its serial is missing.
     """
     key = {header for header, column in columns.items() if column in feed.key}
     if _is_total(first) or any(_is_total(filled[h]) for h in key if h in filled):
