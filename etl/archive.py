@@ -33,6 +33,8 @@ from etl.values import EMAIL
 _LEDGER, _LEDGER_DRAFT = "ledger.jsonl", "ledger.jsonl.new"
 # Stands for an e-mail address in an archived file: still one, so that the row fares as it did.
 _REDACTED = "removed@e-mail.invalid"
+# Stands for a note in an archived file: it is skipped again.
+_A_NOTE = "※"
 
 
 def archive_folder(store: Store) -> Path | None:
@@ -97,6 +99,8 @@ def _kept(source: SourceFile, folder: Path) -> tuple[str, bool]:
 def archived_source(folder: Path, feed: Feed, file: Mapping[str, Any]) -> SourceFile:
     """The file of a ledger row, read again from the archive under its old name.
 
+    A spreadsheet with personal data is a CSV there; it is described as what it was.
+
     Raises UnreadableFile when the archive does not hold it, or holds something else.
     """
     name = file["archived"] or file["sha256"]
@@ -119,6 +123,11 @@ def archived_source(folder: Path, feed: Feed, file: Mapping[str, Any]) -> Source
         source,
         name=file["name"],
         sha256=file["sha256"],
+        bytes=file["bytes"],
+        format=file["format"],
+        encoding=file["encoding"],
+        sheet=file["sheet"],
+        unread_sheets=tuple(json.loads(file["unread_sheets"])),
         headers=tuple(
             replace(h, is_dropped=h.is_dropped or h.text in dropped) for h in source.headers
         ),
@@ -188,7 +197,7 @@ def _sha256(path: Path) -> str:
 def _without_personal(source: SourceFile) -> Iterator[Iterable[str]]:
     """The rows of the file under their old numbers, with nothing in the dropped columns.
 
-    What was malformed stays so: a row of as many cells, without its text.
+    What was malformed stays so: a row of as many cells, without its text; and so does a note.
     """
     number = 1
     for row_number, cells in _numbered(source):
@@ -208,6 +217,7 @@ def _numbered(source: SourceFile) -> Iterator[tuple[int, list[str]]]:
             (reject.row_number, ["?"] * _cells(reject.reasons[0].hint))
             for reject in batch.malformed
         ]
+        rows += [(skipped.row_number, [_A_NOTE]) for skipped in batch.skipped]
         columns = dict(zip(batch.rows.schema.names, batch.rows.columns, strict=True))
         nothing = [None] * batch.rows.num_rows
         texts = [nothing if h.is_dropped else columns[h.text].to_pylist() for h in own]

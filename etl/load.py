@@ -210,4 +210,5 @@ def ledger_row(result: FileResult) -> dict[str, Any]:
         "name": result.file,
         "columns": json.dumps(columns, ensure_ascii=False),
         "dropped": json.dumps(result.dropped, ensure_ascii=False),
+        "unread_sheets": json.dumps(result.unread_sheets, ensure_ascii=False),
     }

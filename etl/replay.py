@@ -210,7 +210,7 @@ def _again(
     return [replace(result, load=entry.load_id) for result in results], entered
 
 
-_COUNTS = ("read", "kept", "unchanged", "duplicate", "rejected", "flagged")
+_COUNTS = ("skipped", "read", "kept", "unchanged", "duplicate", "rejected", "flagged")
 
 
 def _counted(file: Mapping[str, Any], result: FileResult) -> dict[str, Any]:
