@@ -284,6 +284,14 @@ def list_rejects(reader: Reader, load_id: int | None = None) -> Iterator[dict[st
             }
 
 
+def reject_counts(reader: Reader) -> dict[int, int]:
+    """Load -> how many of its rejects are not mended yet; loads without any are left out."""
+    counts = reader.frame(
+        select(rejects.c.load_id, func.count().label("n")).group_by(rejects.c.load_id)
+    )
+    return {int(load): int(n) for load, n in zip(counts["load_id"], counts["n"], strict=True)}
+
+
 def list_flagged(reader: Reader, load_id: int | None = None) -> Iterator[dict[str, Any]]:
     """Rows that were kept in doubt: feed, key, why; `load_id`: only those that it wrote last."""
     for feed in FEEDS.values():

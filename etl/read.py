@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl import csvfile, spreadsheet
+from etl import csvfile, mended, spreadsheet
 from etl.check import Reject
 from etl.csvfile import HeaderRow, Layout, Malformed, TextBatch
 from etl.feeds import Feed
@@ -143,6 +143,8 @@ def describe(path: Path, feed: Feed, profile: Profile | None = None) -> SourceFi
         )
     file = opened(path, profile)
     names = names_of(feed)
+    if profile and _holds_rejects(file):
+        profile = profile.for_rejects()
     if profile:
         given = {column.name for column in profile.columns}
         names = {form: name for form, name in names.items() if name not in given}
@@ -205,6 +207,16 @@ def without_skipped(
 def _is_first_row(source: SourceFile, row_number: int) -> bool:
     """Whether a row is so near to the header that a bare date in it is the day of the report."""
     return row_number <= source.header.row_number + 2
+
+
+def _holds_rejects(file: Opened) -> bool:
+    """Whether it is a file of rejects, by its first cell."""
+    if file.content.kind in TABLES:
+        first = next((cells[0] for head in file.heads for _, cells in head.rows), "")
+    else:
+        with file.content.text() as text:
+            first = text.read(64).decode("utf-8", "ignore").partition(",")[0]
+    return plain(first.strip('"')) == plain(mended.NUMBER)
 
 
 def _is_unused(header: Header) -> bool:

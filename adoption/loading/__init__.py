@@ -4,5 +4,6 @@ job.py    a job's folder, its progress, and starting the process
 work.py   what that process does: check, load, revert
 effect.py the headline numbers before and after
 guess.py  which feed a file is
+kinds.py  what a visitor can say that it is
 tables.py results, ledger and rejects as tables in the visitor's language
 """

@@ -9,6 +9,7 @@ import pandas as pd
 from adoption.formats import moment_text, number_text, short_day_text
 from adoption.language import Language, say
 from etl.feeds import FEEDS, Feed
+from etl.profile import parse_profile
 from etl.reasons import Reason, sentence
 
 Row = Mapping[str, Any]
@@ -41,17 +42,62 @@ def _counts(language: Language, file: Row) -> dict[str, Any]:
     }
 
 
+def recognised(language: Language, file: Row) -> str:
+    """What a file was taken for, in a line; then, a line each, what was not read of it.
+
+    `file`: the result of a load, or its row in the ledger.
+    """
+    facts = [" ".join(filter(None, (file["format"].upper(), file["encoding"].upper())))]
+    if file["entry"]:
+        facts.append(say(language, "file “{name}” in it", name=file["entry"]))
+    if file["sheet"]:
+        facts.append(say(language, "sheet “{name}”", name=file["sheet"]))
+    if file["header_row"]:
+        facts.append(say(language, "header in row {number}", number=str(file["header_row"])))
+    else:
+        facts.append(say(language, "no header row"))
+    if file["profile"]:
+        title = parse_profile(file["profile"], "").title.in_language(language)
+        facts.append(say(language, "read by the profile “{name}”", name=title))
+    if file["skipped"]:
+        count = number_text(file["skipped"])
+        facts.append(say(language, "{count} rows skipped that are no records", count=count))
+    comma = say(language, ", ")
+    lines = [say(language, "{file}: {facts}", file=file["file"], facts=comma.join(facts))]
+    if file["unread_sheets"]:
+        names = comma.join(file["unread_sheets"])
+        lines.append(say(language, "Sheets not read: {names}", names=names))
+    if file["dropped"]:
+        names = comma.join(file["dropped"])
+        lines.append(say(language, "Look personal, not read: {names}", names=names))
+    return "\n".join(lines)
+
+
+def skipped_table(language: Language, files: Iterable[Row]) -> pd.DataFrame:
+    """The rows that were not taken for records, the first thousand of each file, and why."""
+    return pd.DataFrame(
+        [
+            {
+                say(language, "File"): file["file"],
+                say(language, "Row"): row["row"],
+                say(language, "Taken for"): row[language],
+                say(language, "Text"): row["text"],
+            }
+            for file in files
+            for row in file["skipped_rows"]
+        ]
+    )
+
+
 def files_table(language: Language, files: Iterable[Row]) -> pd.DataFrame:
-    """A row a file: what it was recognised as, and what became of its rows."""
+    """A row a file: what became of its rows."""
     return pd.DataFrame(
         [
             {
                 say(language, "File"): file["file"],
                 say(language, "Kind"): feed_name(file["feed"], language),
                 **_counts(language, file),
-                say(language, "Format"): file["format"].upper(),
-                say(language, "Encoding"): file["encoding"].upper(),
-                say(language, "Header row"): file["header_row"],
+                say(language, "Skipped"): file["skipped"],
             }
             for file in files
         ]
@@ -103,22 +149,19 @@ def _flags(language: Language, feed: Feed, codes: str | None) -> str:
     return say(language, "; ").join(s["zh"] if language == "zh" else s["en"] for s in said)
 
 
-def rejects_table(
-    language: Language, entries: Iterable[Row], between: str | None = None
-) -> pd.DataFrame:
-    """Refused rows: every reason (with `between` between them), then the file's own columns.
+def rejects_table(language: Language, entries: Iterable[Row]) -> pd.DataFrame:
+    """Refused rows to look at: every reason on a line of its own, then the file's own columns.
 
-    Loaded again when mended, the columns that were added are not used.
+    The file to mend them in is etl/reject_file.py.
     """
     reasons = say(language, "Reasons")
-    between = between or say(language, "; ")
     file, row = say(language, "File"), say(language, "Row")
     rows = [
         {
             **entry["text"],
             file: entry["file"],
             row: entry["row"],
-            reasons: between.join(reason[language] for reason in entry["reasons"]),
+            reasons: "\n".join(reason[language] for reason in entry["reasons"]),
         }
         for entry in entries
     ]
@@ -130,9 +173,11 @@ def rejects_table(
 def ledger_table(language: Language, entries: Iterable[Row]) -> pd.DataFrame:
     """A row a file of a load: when, by whom, what, and what became of its rows.
 
-    The last two columns stand only where some load has them: its cut-off, when it was taken back.
+    The last columns stand only where some load has them: skipped rows, its cut-off, when it was
+    taken back and by whom.
     """
-    complete, taken_back = say(language, "Complete up to"), say(language, "Taken back")
+    skipped, complete = say(language, "Skipped"), say(language, "Complete up to")
+    taken_back, by = say(language, "Taken back"), say(language, "Taken back by")
     table = pd.DataFrame(
         [
             {
@@ -142,13 +187,16 @@ def ledger_table(language: Language, entries: Iterable[Row]) -> pd.DataFrame:
                 say(language, "Kind"): feed_name(entry["feed"], language),
                 say(language, "File"): entry["file"],
                 **_counts(language, entry),
+                skipped: entry["skipped"],
                 complete: _day(entry["cut_off"], language),
-                taken_back: _moment(entry.get("reverted_at"), language),
+                taken_back: _moment(entry["reverted_at"], language),
+                by: entry["reverted_by"] or "",
             }
             for entry in entries
         ]
     )
-    return table.drop(columns=[name for name in (complete, taken_back) if not any(table[name])])
+    optional = (skipped, complete, taken_back, by)
+    return table.drop(columns=[name for name in optional if not any(table[name])])
 
 
 def _moment(text: str | None, language: Language) -> str:
