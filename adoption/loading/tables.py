@@ -61,7 +61,7 @@ def recognised(language: Language, file: Row) -> str:
         facts.append(say(language, "read by the profile “{name}”", name=title))
     if file["skipped"]:
         count = number_text(file["skipped"])
-        facts.append(say(language, "{count} rows skipped that are no records", count=count))
+        facts.append(say(language, "{count} skipped (no records)", count=count))
     comma = say(language, ", ")
     lines = [say(language, "{file}: {facts}", file=file["file"], facts=comma.join(facts))]
     if file["unread_sheets"]:
@@ -150,24 +150,24 @@ def _flags(language: Language, feed: Feed, codes: str | None) -> str:
 
 
 def rejects_table(language: Language, entries: Iterable[Row]) -> pd.DataFrame:
-    """Refused rows to look at: every reason on a line of its own, then the file's own columns.
-
-    The file to mend them in is etl/reject_file.py.
+    """Refused rows to look at: every reason, then the file's own columns. To mend them there is
+    etl/reject_file.py. Which file a row is from is said only where there are several.
     """
-    reasons = say(language, "Reasons")
+    reasons, between = say(language, "Reasons"), say(language, "; ")
     file, row = say(language, "File"), say(language, "Row")
     rows = [
         {
             **entry["text"],
             file: entry["file"],
             row: entry["row"],
-            reasons: "\n".join(reason[language] for reason in entry["reasons"]),
+            reasons: between.join(reason[language] for reason in entry["reasons"]),
         }
         for entry in entries
     ]
     table = pd.DataFrame(rows, columns=None if rows else [file, row, reasons])
+    first = [file, row, reasons] if table[file].nunique() > 1 else [row, reasons]
     others = [column for column in table.columns if column not in (file, row, reasons)]
-    return table[[file, row, reasons, *others]].fillna("")
+    return table[[*first, *others]].fillna("")
 
 
 def ledger_table(language: Language, entries: Iterable[Row]) -> pd.DataFrame:

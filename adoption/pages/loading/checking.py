@@ -58,14 +58,17 @@ def _rejected(job: Job, result: dict[str, Any], count: int) -> None:
         st.caption(say(tell, "No row is rejected."))
         return
     show.table(rejects_table(tell, first), wraps=True)
-    st.caption(
-        say(
-            tell,
-            "The first {shown} of {count}. They are left out; the other rows can be loaded.",
-            shown=number_text(len(first)),
-            count=number_text(count),
+    if len(first) == count:
+        st.caption(say(tell, "They are left out; the other rows can be loaded."))
+    else:
+        st.caption(
+            say(
+                tell,
+                "The first {shown} of {count}. They are left out; the other rows can be loaded.",
+                shown=number_text(len(first)),
+                count=number_text(count),
+            )
         )
-    )
     downloads_of_check(job, result["reject_files"])
 
 

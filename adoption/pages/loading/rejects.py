@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from adoption.formats import number_text
 from adoption.language import Language, say
 from adoption.loading.job import Job
 from adoption.loading.tables import feed_name
@@ -67,5 +68,12 @@ def _buttons(name: str, made: Callable[[], RejectFile], count: int, kind: str) -
         mime=_XLSX,
         icon=":material/download:",
         disabled=not 0 < count <= MOST_IN_XLSX,
+        help=None
+        if count <= MOST_IN_XLSX
+        else say(
+            tell,
+            "For more than {count} rows there is only CSV.",
+            count=number_text(MOST_IN_XLSX),
+        ),
         key=f"download_xlsx_{name}",
     )
