@@ -5,12 +5,14 @@ from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from adoption.formats import moment_text, number_text, short_day_text
 from adoption.language import Language, say
-from etl.feeds import FEEDS, Feed
+from etl.feeds import FEEDS, Feed, FeedColumn
 from etl.profile import parse_profile
 from etl.reasons import Reason, sentence
+from etl.vocabularies import Vocabulary
 
 Row = Mapping[str, Any]
 
@@ -108,38 +110,71 @@ def columns_table(language: Language, files: Sequence[Row]) -> pd.DataFrame:
     """A row a header of a file: what it was taken for, or that it was not read."""
     rows = []
     for file in files:
-        feed = FEEDS[file["feed"]]
-        meanings = dict.fromkeys(file["dropped"], say(language, "looks personal: not read"))
+        meanings: dict[str, list[str]] = {}
+        for header in file["dropped"]:
+            meanings[header] = [say(language, "looks personal: not read")]
         for header, name in file["columns"].items():
-            if name is None:
-                meanings[header] = say(language, "not used")
-            else:
-                zh = feed.column(name).headers[0] if feed.column(name).headers else name
-                meanings[header] = zh if language == "zh" else name
+            found = meanings.setdefault(_own_header(language, file, header, name), [])
+            if name is not None:
+                found.append(_title(language, FEEDS[file["feed"]], name))
         rows += [
             {
                 say(language, "File"): file["file"],
                 say(language, "Header in the file"): header,
-                say(language, "Taken for"): meaning,
+                say(language, "Taken for"): say(language, ", ").join(found)
+                or say(language, "not used"),
             }
-            for header, meaning in meanings.items()
+            for header, found in meanings.items()
         ]
     return pd.DataFrame(rows)
 
 
+def _own_header(language: Language, file: Row, header: str, name: str | None) -> str:
+    """Under which header of the file itself a column stands that a profile made."""
+    made_of = header.removeprefix(f"{name} < ")
+    if file["profile"] and header == name:
+        columns = parse_profile(file["profile"], "").columns
+        if any(column.name == name and column.source is None for column in columns):
+            return say(language, "(the profile says it)")
+    return made_of
+
+
+def _title(language: Language, feed: Feed, name: str) -> str:
+    headers = feed.column(name).headers
+    return headers[0] if language == "zh" and headers else name
+
+
 def kept_table(language: Language, part: Row) -> pd.DataFrame:
-    """The first new or changed rows of a feed, as they will be kept. `part`: feed, rows."""
+    """The first new or changed rows of a feed, as they will be kept. `part`: feed, rows.
+
+    Columns that are empty in all of them are left out.
+    """
     feed = FEEDS[part["feed"]]
-    titles = {c.name: c.headers[0] if language == "zh" else c.name for c in feed.columns}
+    flagged = say(language, "Flagged")
     rows = [
         {
-            **{name: "" if cell is None else str(cell) for name, cell in row.items()},
-            "flags": _flags(language, feed, row["flags"]),
+            **{
+                _title(language, feed, column.name): _shown(language, feed, column, row)
+                for column in feed.columns
+            },
+            flagged: _flags(language, feed, row["flags"]),
         }
         for row in part["rows"]
     ]
-    table = pd.DataFrame(rows, columns=[*titles, "flags"])
-    return table.rename(columns={**titles, "flags": say(language, "Flagged")})
+    table = pd.DataFrame(rows)
+    return table[[name for name in table.columns if any(table[name])]]
+
+
+def _shown(language: Language, feed: Feed, column: FeedColumn, row: Row) -> str:
+    """A cell of the records as the page says it: days, and words of a vocabulary."""
+    cell = row[column.name]
+    if cell is None:
+        return ""
+    if feed.arrow_type(column.name) == pa.date32():
+        return short_day_text(date.fromisoformat(cell), language)
+    if language == "zh" and isinstance(column.parse, Vocabulary):
+        return column.parse.words[cell][0]
+    return str(cell)
 
 
 def _flags(language: Language, feed: Feed, codes: str | None) -> str:
@@ -177,7 +212,7 @@ def ledger_table(language: Language, entries: Iterable[Row]) -> pd.DataFrame:
     taken back and by whom.
     """
     skipped, complete = say(language, "Skipped"), say(language, "Complete up to")
-    taken_back, by = say(language, "Taken back"), say(language, "Taken back by")
+    taken_back = say(language, "Taken back")
     table = pd.DataFrame(
         [
             {
@@ -189,13 +224,14 @@ def ledger_table(language: Language, entries: Iterable[Row]) -> pd.DataFrame:
                 **_counts(language, entry),
                 skipped: entry["skipped"],
                 complete: _day(entry["cut_off"], language),
-                taken_back: _moment(entry["reverted_at"], language),
-                by: entry["reverted_by"] or "",
+                taken_back: " ".join(
+                    filter(None, (_moment(entry["reverted_at"], language), entry["reverted_by"]))
+                ),
             }
             for entry in entries
         ]
     )
-    optional = (skipped, complete, taken_back, by)
+    optional = (skipped, complete, taken_back)
     return table.drop(columns=[name for name in optional if not any(table[name])])
 
 

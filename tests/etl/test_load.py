@@ -136,7 +136,7 @@ def test_rejects_are_kept_with_reasons_and_text(tmp_path: Path, store: Store) ->
     first, second = ledger.list_rejects(store)
     assert (first["load"], first["file"], first["sheet"], first["row"]) == (1, "a.csv", "", 3)
     assert column(first["reasons"], "code") == ["missing_value", "unknown_word"]
-    assert first["reasons"][1]["zh"] == ("「卡別」不認得「金卡」：請用 正卡、附卡 其中之一")
+    assert first["reasons"][1]["zh"] == ("「卡別」不認得「金卡」：請用「正卡、附卡」其中之一")
     assert first["text"]["卡別"] == "金卡"
     assert (second["row"], second["text"]) == (
         4,

@@ -60,7 +60,7 @@ def test_the_file_has_the_source_files_own_columns_and_why(tmp_path: Path, store
     assert (row["退回檔案"], row["退回列號"]) == ("一月.csv", "3")
     assert row["退回原因"].split("；") == [
         "「縣市」是空的：請填入",
-        "「卡別」不認得「金卡」：請用 正卡、附卡 其中之一",
+        "「卡別」不認得「金卡」：請用「正卡、附卡」其中之一",
     ]
     assert row["rejected_because"].startswith("county is empty: fill it in; card “金卡”")
 

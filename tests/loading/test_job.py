@@ -25,7 +25,13 @@ from adoption.loading.job import (
     start,
 )
 from adoption.loading.kinds import file_kinds
-from adoption.loading.tables import ledger_table, recognised, skipped_table
+from adoption.loading.tables import (
+    columns_table,
+    kept_table,
+    ledger_table,
+    recognised,
+    skipped_table,
+)
 from adoption.loading.work import run
 from adoption.metrics import METRICS, Selection, data_cut_off, evaluate
 from adoption.store import Store, open_store
@@ -272,6 +278,20 @@ def test_a_job_reads_by_the_profile_that_was_chosen(empty_store: Store) -> None:
     assert recognised("en", file) == (
         "index.txt: CSV UTF-8, no header row, read by the profile “OpenSSL CA index.txt”"
     )
+    meanings = columns_table("zh", [file]).set_index("檔案中的標題")["視為"].to_dict()
+    assert meanings == {
+        "status": "用不到",
+        "expiry": "到期日期、核發日期",
+        "revocation": "終止日期、終止原因",
+        "serial": "憑證序號",
+        "file": "用不到",
+        "subject": "統一編號、縣市",
+        "（設定檔指定）": "組織別、卡別",
+    }
+    (row,) = kept_table("zh", job.result("check")["kept"][0]).to_dict("records")
+    assert (row["組織別"], row["核發日期"]) == ("公司", "97/10/01")
+    assert row["標記"].startswith("有欄位不是檔案寫的")
+    assert "終止日期" not in row
     other = asked(empty_store, ("a.csv", b"a,b\n1,2\n"), **asked_for)
     assert done(other).state == "done"  # no line of it is as long
     assert other.result("check")["files"][0]["rejected"] == 2

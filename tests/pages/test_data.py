@@ -54,7 +54,7 @@ def test_a_check_shows_the_effect_and_the_rejected_rows(
     (files, rejected, new, columns, *_) = tables(app)
     assert files.loc[0].tolist() == ["核發.csv", "憑證", 2, 1, 0, 0, 1, 0, 0]
     assert "核發.csv：CSV UTF-8、標題在第 1 列" in texts(app)
-    assert rejected.loc[0, "退回原因"].split("\n")[0] == (
+    assert rejected.loc[0, "退回原因"].split("；")[0] == (
         "「統一編號」的「12」不是 8 位數字的統一編號：請更正"
     )
     assert rejected.loc[0, "終止原因"] == "**b**"
@@ -209,7 +209,7 @@ def test_a_load_is_taken_back_once_it_is_said_by_whom(
     assert (valid.value, valid.delta, valid.proto.delta_description) == ("0", "−1", "原為 1")
     assert kept(empty_store, "certificates", "serial") == []
     (row,) = tables(app)[0].to_dict("records")
-    assert row["撤回人"] == "商業司"
+    assert row["已撤回"].endswith(" 商業司")
     assert "revert_now" not in [button.key for button in app.button]
 
 

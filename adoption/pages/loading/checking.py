@@ -95,7 +95,7 @@ def _kept(parts: Sequence[dict[str, Any]]) -> None:
                     count=number_text(len(part["rows"])),
                 )
             )
-            show.table(kept_table(tell, part))
+            show.table(kept_table(tell, part), wraps=any(row["flags"] for row in part["rows"]))
     if not any(part["rows"] for part in parts):
         st.caption(say(tell, "No row is new or changed."))
 
