@@ -100,9 +100,10 @@ def check(job: Job, now: datetime) -> None:
     And rejects-N.json for each load with rows that would be refused: the file to mend them in.
     """
     request, report = job.request, _reporter(job)
+    store = open_store(request.store)
     try:
-        with _writing(open_store(request.store), report) as writer:
-            before = standing(writer)
+        with _writing(store, report) as writer:
+            version, before = store.version, standing(writer)
             earlier = _load_ids(writer)
             results = _load_all(job, request, writer, now, report, dry_run=True)
             report("compare", 0.95)
@@ -110,6 +111,7 @@ def check(job: Job, now: datetime) -> None:
             job.write(
                 "check.json",
                 {
+                    "version": version,
                     "files": [result.as_json() for result in results],
                     "before": before,
                     "after": standing(writer),

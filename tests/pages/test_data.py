@@ -119,6 +119,20 @@ def test_a_check_can_be_discarded(monkeypatch: pytest.MonkeyPatch, empty_store: 
     assert empty_store.version == "empty"
 
 
+def test_a_check_says_when_the_records_have_changed_since(
+    monkeypatch: pytest.MonkeyPatch, empty_store: Store, tmp_path: Path
+) -> None:
+    app = checked(monkeypatch, empty_store)
+    assert not app.warning
+    load_files(empty_store, "certificates", write(tmp_path / "a.csv", CERTIFICATES, GOOD))
+    app.run()
+    assert "檢查之後資料已有變動" in app.warning[0].value
+    app.button(key="check_again").click().run()
+    finished(app, empty_store)
+    assert not app.warning
+    assert "相同 1 ＋ 重複 0 ＋ 退回 1" in texts(app)
+
+
 def test_a_file_that_cannot_be_told_can_be_checked_again_as_a_kind(
     monkeypatch: pytest.MonkeyPatch, empty_store: Store
 ) -> None:

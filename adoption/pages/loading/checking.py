@@ -19,6 +19,7 @@ from adoption.loading.tables import (
 )
 from adoption.pages import show, view
 from adoption.pages.loading.committing import decide
+from adoption.pages.loading.current import begin
 from adoption.pages.loading.outcome import effect, what_was_read
 from adoption.pages.loading.rejects import downloads_of_check
 
@@ -26,6 +27,8 @@ from adoption.pages.loading.rejects import downloads_of_check
 def checked(job: Job, result: dict[str, Any]) -> None:
     tell, files = view.language(), result["files"]
     st.subheader(say(tell, "What these files would change"), anchor=False)
+    if result["version"] != view.store().version:
+        _outdated(job)
     effect(result, is_loaded=False)
     what_was_read(files)
     rejected = sum(file["rejected"] for file in files)
@@ -50,6 +53,14 @@ def checked(job: Job, result: dict[str, Any]) -> None:
     with totals:
         _after(files[-1]["totals"])
     decide(job)
+
+
+def _outdated(job: Job) -> None:
+    """The effect is not what it was when it was worked out: it can be worked out again."""
+    tell = view.language()
+    st.warning(say(tell, "The records have changed since this check."), icon=":material/update:")
+    if st.button(say(tell, "Check again"), key="check_again"):
+        begin(job, kind="check")
 
 
 def _rejected(job: Job, result: dict[str, Any], count: int) -> None:
