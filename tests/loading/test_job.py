@@ -25,11 +25,10 @@ from adoption.loading.job import (
     start,
 )
 from adoption.loading.kinds import file_kinds
+from adoption.loading.recognised import columns_table, recognised
 from adoption.loading.tables import (
-    columns_table,
     kept_table,
     ledger_table,
-    recognised,
     skipped_table,
 )
 from adoption.loading.work import run

@@ -10,8 +10,8 @@ from adoption.charts.totals import beside
 from adoption.formats import number_text
 from adoption.language import say
 from adoption.loading.job import Job
+from adoption.loading.recognised import columns_table
 from adoption.loading.tables import (
-    columns_table,
     feed_name,
     kept_table,
     rejects_table,

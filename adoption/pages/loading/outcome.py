@@ -9,7 +9,8 @@ import streamlit as st
 from adoption.charts.headlines import arrow
 from adoption.formats import change_text, day_text, number_text
 from adoption.language import say
-from adoption.loading.tables import equation, files_table, recognised
+from adoption.loading.recognised import recognised
+from adoption.loading.tables import equation, files_table
 from adoption.metrics import HEADLINE_NUMBERS
 from adoption.pages import show, view
 
