@@ -143,11 +143,11 @@ def rejects_table(language: Language, entries: Iterable[Row]) -> pd.DataFrame:
 def ledger_table(language: Language, entries: Iterable[Row]) -> pd.DataFrame:
     """A row a file of a load: when, by whom, what, and what became of its rows.
 
-    The last columns stand only where some load has them: skipped rows, its cut-off, when it was
-    taken back and by whom.
+    The last columns stand only where some load has them: skipped rows, its cut-off, the day on
+    which it was taken back.
     """
     skipped, complete = say(language, "Skipped"), say(language, "Complete up to")
-    taken_back = say(language, "Taken back")
+    back = say(language, "Taken back")
     table = pd.DataFrame(
         [
             {
@@ -159,15 +159,19 @@ def ledger_table(language: Language, entries: Iterable[Row]) -> pd.DataFrame:
                 **_counts(language, entry),
                 skipped: entry["skipped"],
                 complete: _day(entry["cut_off"], language),
-                taken_back: " ".join(
-                    filter(None, (_moment(entry["reverted_at"], language), entry["reverted_by"]))
-                ),
+                back: _moment(entry["reverted_at"], language).partition(" ")[0],
             }
             for entry in entries
         ]
     )
-    optional = (skipped, complete, taken_back)
+    optional = (skipped, complete, back)
     return table.drop(columns=[name for name in optional if not any(table[name])])
+
+
+def taken_back(language: Language, entry: Row) -> str:
+    """When and by whom a load was taken back."""
+    when, who = _moment(entry["reverted_at"], language), entry["reverted_by"]
+    return say(language, "Taken back on {when} by {who}", when=when, who=who)
 
 
 def _moment(text: str | None, language: Language) -> str:

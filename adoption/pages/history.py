@@ -10,7 +10,7 @@ from adoption.charts.totals import beside
 from adoption.formats import TAIWAN, age_text, day_text, moment_text, number_text
 from adoption.language import say
 from adoption.loading.recognised import recognised
-from adoption.loading.tables import feed_name, ledger_table
+from adoption.loading.tables import feed_name, ledger_table, taken_back
 from adoption.pages import show, view
 from adoption.pages.loading.committing import revert_button
 from adoption.pages.loading.rejects import downloads_of_load, how_to_mend
@@ -96,6 +96,8 @@ def loads() -> None:
             revert_button(chosen, names[chosen])
     for file in files:
         st.text(recognised(tell, file))
+    if files[0]["reverted_at"]:
+        st.text(taken_back(tell, files[0]))
     if left:
         st.text(say(tell, "Rejected rows still to be mended: {count}", count=number_text(left)))
         st.caption(how_to_mend(tell))

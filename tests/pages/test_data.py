@@ -223,7 +223,8 @@ def test_a_load_is_taken_back_once_it_is_said_by_whom(
     assert (valid.value, valid.delta, valid.proto.delta_description) == ("0", "−1", "原為 1")
     assert kept(empty_store, "certificates", "serial") == []
     (row,) = tables(app)[0].to_dict("records")
-    assert row["已撤回"].endswith(" 商業司")
+    assert row["已撤回"].count("/") == 2
+    assert "由 商業司 撤回" in texts(app)
     assert "revert_now" not in [button.key for button in app.button]
 
 
