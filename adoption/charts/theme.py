@@ -5,7 +5,8 @@ Colours are told apart by people with any of the common colour-vision deficienci
 labelled where they end. Fonts and grid come from Streamlit's theme, light or dark, in the browser.
 """
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -64,6 +65,54 @@ def figure(*traces: Any, height: int = HEIGHT, right: int = 16, **layout: Any) -
     made.update_layout(settings | layout)
     made.update_xaxes(automargin=True, fixedrange=True)
     made.update_yaxes(automargin=True, fixedrange=True)
+    return made
+
+
+class Series(NamedTuple):
+    """One series of bars: its name, a value a row, its colour."""
+
+    name: str
+    values: Sequence[float] | pd.Series
+    colour: str
+
+
+def stacked_rows(
+    labels: Sequence[str], series: Iterable[Series], axis: dict[str, Any], *, in_bars: bool = False
+) -> go.Figure:
+    """Horizontal bars, one row a label, the first at the top, the series one after the other.
+
+    A row stands at its number, 0 at the top: labels can be the same. `in_bars` writes each count
+    into its bar. Labels come from data: no markup is read in them.
+    """
+    written = [label.replace("&", "&amp;").replace("<", "&lt;") for label in labels]
+    made = figure(height=90 + 24 * len(labels), right=48)
+    for name, values, colour in series:
+        made.add_bar(
+            name=name,
+            x=values,
+            y=list(range(len(labels))),
+            customdata=written,
+            orientation="h",
+            marker={"color": colour},
+            hovertemplate="%{customdata}　%{x:,}",
+        )
+        if in_bars:
+            made.data[-1].update(
+                text=[f"{value:,.0f}" if value else "" for value in values],
+                textposition="inside",
+                insidetextanchor="middle",
+                textangle=0,
+                textfont={"size": 11, "color": "white"},
+                constraintext="none",
+            )
+    made.update_xaxes(**axis)
+    made.update_yaxes(
+        range=[len(labels) - 0.5, -0.5],
+        tickvals=list(range(len(labels))),
+        ticktext=written,
+        showgrid=False,
+        zeroline=False,
+    )
     return made
 
 
