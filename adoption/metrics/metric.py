@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 import pandas as pd
+from sqlalchemy import Table
+from sqlalchemy.sql import visitors
 
 from adoption.language import Text
 from adoption.metrics.selection import Selection
 from adoption.store import Query, Reader
+from adoption.store.schema import FEEDS
 
 Kind = Literal["day", "month", "code", "text", "count", "share", "number", "flag"]
 _DTYPES = {
@@ -67,6 +71,14 @@ class Metric:
     @property
     def counts(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns if column.kind == "count")
+
+    @property
+    def feeds(self) -> tuple[str, ...]:
+        """The feeds whose records it reads."""
+        # Which tables are read hangs on no day and no filter.
+        parts = visitors.iterate(self.query(Selection(as_of=date(2013, 9, 24))))
+        tables = {part.name for part in parts if isinstance(part, Table)}
+        return tuple(feed for feed in FEEDS if feed in tables)
 
 
 def evaluate(store: Reader, metric: Metric, selection: Selection) -> pd.DataFrame:
