@@ -10,6 +10,7 @@ import pandas as pd
 import typer
 
 from adoption.command import CommandError, run
+from adoption.formats import harmless
 from adoption.metrics import METRICS, Metric, Selection, data_cut_off, evaluate, has_sample_records
 from adoption.metrics.document import as_markdown
 from adoption.store import open_store
@@ -95,7 +96,7 @@ def _print(metric: Metric, rows: list[dict[str, Any]], delimiter: str) -> None:
     names = [column.name for column in metric.columns]
     writer = csv.DictWriter(sys.stdout, names, delimiter=delimiter, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows([{name: harmless(cell) for name, cell in row.items()} for row in rows])
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ Colours are told apart by people with any of the common colour-vision deficienci
 labelled where they end. Fonts and grid come from Streamlit's theme, light or dark, in the browser.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -42,6 +43,8 @@ HEIGHT = 320
 DAY_WIDTH = 0.75 * 86_400_000
 MONTH_WIDTH = 25 * 86_400_000
 MOST_TICKS = 7
+FOOTER_SIZE = 11
+FOOTER_WIDTH = 29  # Chinese characters of that size on a phone
 
 
 def figure(*traces: Any, height: int = HEIGHT, right: int = 16, **layout: Any) -> go.Figure:
@@ -114,6 +117,54 @@ def stacked_rows(
         zeroline=False,
     )
     return made
+
+
+def with_footer(made: go.Figure, words: str) -> go.Figure:
+    """`made` with `words` under it, in the figure itself: so they are in a saved image too.
+
+    Plotly breaks no lines; these are short enough for a phone. Names in them are no markup.
+    """
+    lines = [line.replace("&", "&amp;").replace("<", "&lt;") for line in _broken(words)]
+    made.update_layout(
+        height=(made.layout.height or HEIGHT) + FOOTER_SIZE * 1.3 * len(lines) + 8,
+        # Streamlit makes every title bold.
+        title={
+            "text": f"<span style='font-weight: 400'>{'<br>'.join(lines)}</span>",
+            "font": {"size": FOOTER_SIZE},
+            "x": 0,
+            "xanchor": "left",
+            "xref": "container",
+            "y": 1e-6,  # with 0, Plotly moves the lines of a broken title out of the figure
+            "yanchor": "bottom",
+            "yref": "container",
+            "automargin": True,
+            "pad": {"l": 8, "t": 8, "b": 4},
+        },
+    )
+    return made
+
+
+def _broken(words: str) -> list[str]:
+    """Lines of at most FOOTER_WIDTH, broken between the parts of `words` where that is enough.
+
+    A part that is too long is broken where its language may be: Chinese anywhere, English at a
+    space.
+    """
+    lines = [""]
+    for part in re.split(r"(?<= · )", words):
+        whole = _width(part.removesuffix(" · ")) <= FOOTER_WIDTH
+        for piece in (
+            [part] if whole else re.findall(r"[\u0021-\u024f]+ ?| |[^\u0000-\u024f]", part)
+        ):
+            if lines[-1] and _width(lines[-1] + piece.removesuffix(" · ")) > FOOTER_WIDTH:
+                lines.append("")
+            lines[-1] += piece
+    return [line.strip(" ·") for line in lines]
+
+
+def _width(text: str) -> float:
+    """In Chinese characters, which are twice as wide as letters."""
+    return sum(1 if ord(character) > 0x24F else 0.55 for character in text)
 
 
 def count_axis(title: str) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """One number, defined once: what card, chart, help text, export and command line all read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 import pandas as pd
-from sqlalchemy import Table
+from sqlalchemy import Table, func, select
 from sqlalchemy.sql import visitors
 
 from adoption.language import Text
@@ -93,3 +93,15 @@ def evaluate(store: Reader, metric: Metric, selection: Selection) -> pd.DataFram
 def records(store: Reader, metric: Metric, selection: Selection, limit: int) -> pd.DataFrame:
     """The first `limit` of the records that the metric counts, in the order of their key."""
     return store.frame(metric.records(selection).limit(limit))
+
+
+def record_count(store: Reader, metric: Metric, selection: Selection) -> int:
+    """How many records the metric counts."""
+    rows = metric.records(selection).order_by(None).subquery()
+    return int(store.frame(select(func.count()).select_from(rows)).iat[0, 0])
+
+
+def all_records(store: Reader, metric: Metric, selection: Selection) -> Iterator[pd.DataFrame]:
+    """Every record that the metric counts, in pieces that memory can hold."""
+    for batch in store.batches(metric.records(selection)):
+        yield batch.to_pandas(date_as_object=False)
