@@ -85,10 +85,14 @@ def by_side(question: Question) -> Chart:
         day=as_of_text(question),
         facts=question.say("; ").join(
             question.say(
-                "{side} {units} units with {systems} systems",
+                "{side} {units} with {systems}",
                 side=question.name(row.side),
-                units=number_text(row.units),
-                systems=number_text(row.systems),
+                units=question.say_of(
+                    row.units, "{count} unit", "{count} units", count=number_text(row.units)
+                ),
+                systems=question.say_of(
+                    row.systems, "{count} system", "{count} systems", count=number_text(row.systems)
+                ),
             )
             for row in rows.itertuples()
         ),
