@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 import pandas as pd
@@ -72,7 +73,7 @@ class Metric:
     def counts(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns if column.kind == "count")
 
-    @property
+    @cached_property
     def feeds(self) -> tuple[str, ...]:
         """The feeds whose records it reads."""
         # Which tables are read hangs on no day and no filter.
