@@ -10,7 +10,9 @@ import pandas as pd
 import typer
 
 from adoption.command import CommandError, run
+from adoption.formats import harmless
 from adoption.metrics import METRICS, Metric, Selection, data_cut_off, evaluate, has_sample_records
+from adoption.metrics.document import as_markdown
 from adoption.store import open_store
 
 # What a record can be dated: 民國 1 to 200.
@@ -20,8 +22,13 @@ app = typer.Typer(no_args_is_help=False, add_completion=False, help=__doc__)
 
 
 @app.command()
-def metrics() -> None:
+def metrics(
+    markdown: Annotated[bool, typer.Option(help="docs/metrics.md, made from the metrics.")] = False,
+) -> None:
     """List every metric: its key, columns and titles."""
+    if markdown:
+        typer.echo(as_markdown(METRICS.values()), nl=False)
+        return
     for metric in METRICS.values():
         columns = ", ".join(column.name for column in metric.columns)
         typer.echo(f"{metric.key}: {columns}\n    {metric.title.zh} / {metric.title.en}")
@@ -89,7 +96,7 @@ def _print(metric: Metric, rows: list[dict[str, Any]], delimiter: str) -> None:
     names = [column.name for column in metric.columns]
     writer = csv.DictWriter(sys.stdout, names, delimiter=delimiter, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows([{name: harmless(cell) for name, cell in row.items()} for row in rows])
 
 
 if __name__ == "__main__":

@@ -30,6 +30,20 @@ NAMES: dict[str, Text] = {
     "ended": Text("換發前終止", "Ended"),
     "lapsed": Text("逾期未換發", "Lapsed"),
     "open": Text("尚未定案", "Open"),
+    # sector
+    "government": Text("政府機關", "Government"),
+    "private": Text("民間機構", "Private"),
+    # card
+    "primary": Text("正卡", "Primary"),
+    "additional": Text("附卡", "Additional"),
+    # why a certificate ended
+    "by_holder": Text("申請廢止", "By the holder"),
+    "automatic": Text("自動廢止", "Automatic"),
+    "replaced": Text("換發", "Replaced"),
+    # provenance of a record
+    "briefing": Text("說明會簡報", "Briefing"),
+    "sample": Text("示範資料", "Sample"),
+    "file": Text("載入的檔案", "File"),
 }
 
 SHORT_SIDES = {"ministry": Text("本部暨所屬", "Ministry"), "external": Text("其他機關", "External")}

@@ -85,10 +85,14 @@ def by_side(question: Question) -> Chart:
         day=as_of_text(question),
         facts=question.say("; ").join(
             question.say(
-                "{side} {units} units with {systems} systems",
+                "{side} {units} with {systems}",
                 side=question.name(row.side),
-                units=number_text(row.units),
-                systems=number_text(row.systems),
+                units=question.say_of(
+                    row.units, "{count} unit", "{count} units", count=number_text(row.units)
+                ),
+                systems=question.say_of(
+                    row.systems, "{count} system", "{count} systems", count=number_text(row.systems)
+                ),
             )
             for row in rows.itertuples()
         ),
@@ -171,29 +175,15 @@ def by_unit(question: Question) -> Chart:
         ["integrated", "testing", "planned", "unit_code"], ascending=[False, False, False, True]
     )
     shown = ordered.head(MOST_UNITS)
-    labels = [_shortened(unit) for unit in shown["unit"]]
-    figure = theme.figure(height=90 + 24 * len(shown), right=24)
-    for stage in STAGES:
-        if not shown[stage].any():
-            continue
-        figure.add_bar(
-            name=question.column(key, stage),
-            y=shown["unit_code"],  # names can be the same
-            customdata=labels,
-            x=shown[stage],
-            orientation="h",
-            marker={"color": theme.SYSTEM_STAGE[stage]},
-            text=[number_text(count) if count else "" for count in shown[stage]],
-            textposition="inside",
-            insidetextanchor="middle",
-            textangle=0,
-            textfont={"size": 11, "color": "white"},
-            constraintext="none",
-            hovertemplate="%{customdata} %{x:,}",
-        )
-    figure.update_xaxes(**theme.count_axis(question.say("Systems")))
-    figure.update_yaxes(
-        autorange="reversed", type="category", tickvals=shown["unit_code"], ticktext=labels
+    figure = theme.stacked_rows(
+        [_shortened(unit) for unit in shown["unit"]],
+        [
+            theme.Series(question.column(key, stage), shown[stage], theme.SYSTEM_STAGE[stage])
+            for stage in STAGES
+            if shown[stage].any()
+        ],
+        theme.count_axis(question.say("Systems")),
+        in_bars=True,
     )
     ahead = rows["planned"].sum() + rows["testing"].sum()
     without = int((rows["integrated"] == 0).sum())
@@ -212,6 +202,5 @@ def by_unit(question: Question) -> Chart:
 
 
 def _shortened(name: str) -> str:
-    """Plotly reads some markup in labels, and a long name leaves no room for the bars."""
-    short = name if len(name) <= 16 else name[:15] + "…"
-    return short.replace("&", "&amp;").replace("<", "&lt;")
+    """A long name leaves no room for the bars."""
+    return name if len(name) <= 16 else name[:15] + "…"

@@ -137,6 +137,17 @@ METRICS = (
             "Systems integrated on the as-of day: integrated on or before it and not retired. "
             f"A unit counts when it has at least one. {_NOT_COUNTED.en}",
         ),
+        formula=Text(
+            "系統數＝導入日 ≤ 統計截止日，且無停用日或停用日 > 統計截止日的系統；"
+            "單位數＝這些系統所屬的不同單位。",
+            "systems = those with integrated_on ≤ D and (no retired_on or retired_on > D); units "
+            "= the distinct units of these systems. D is the as-of day.",
+        ),
+        excludes=Text(
+            "規劃中、測試中及已停用的系統；沒有已導入系統的單位；統計截止日之後的導入。",
+            "Systems planned, in testing or retired; units with no integrated system; "
+            "integrations after the as-of day.",
+        ),
         unit=columns.SYSTEM_UNIT,
         higher_is="better",
         columns=(columns.SIDE, columns.UNITS, columns.SYSTEMS),
@@ -151,6 +162,18 @@ METRICS = (
             "各月月底已導入的單位數與系統數（累計，停用者自停用日起扣除）；最後一個月算到統計截止日。",
             "Units and systems integrated at the end of each month (cumulative; a retired system "
             "leaves on its day). The last month is counted up to the as-of day.",
+        ),
+        formula=Text(
+            "各月以月底（最後一個月為統計截止日）為準：導入日 ≤ 該日，且無停用日或停用日 > "
+            "該日的系統，及其不同單位。",
+            "For each month, on its last day (the last month: on the as-of day): systems with "
+            "integrated_on ≤ that day and (no retired_on or retired_on > that day), and their "
+            "distinct units.",
+        ),
+        excludes=Text(
+            "當月月底前已停用的系統；只在月中導入又停用者；第一個系統導入以前的月份不列。",
+            "Systems retired by the end of the month, those integrated and retired within it too; "
+            "months before the first integration have no row.",
         ),
         unit=columns.SYSTEM_UNIT,
         higher_is="better",
@@ -168,6 +191,17 @@ METRICS = (
             "Each unit's systems by the stage they are in on the as-of day: planned, testing, "
             "integrated or retired, the last one reached by then. Systems without a date by then "
             "are not counted.",
+        ),
+        formula=Text(
+            "每個系統取規劃、測試、導入、停用四個日期中 ≤ 統計截止日的最後一個為其階段，"
+            "依單位計數。",
+            "Each system is in the last of its stages (planned, testing, integrated, retired) "
+            "that is dated on or before the as-of day; systems are counted by unit and stage.",
+        ),
+        excludes=Text(
+            "四個日期在統計截止日以前都沒有的系統；預定完成日不是事件，不影響階段。",
+            "Systems with none of the four dates by the as-of day; a target date is no event and "
+            "changes no stage.",
         ),
         unit=columns.SYSTEM_UNIT,
         higher_is="better",

@@ -5,6 +5,7 @@ Streamlit's own binding writes a widget's labels, which change with the language
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -76,3 +77,12 @@ def record(day: date | None) -> None:
     state[_VALUES] = {key: state[key] for key in ("lang", "as_of", *FILTERS) if key in state}
     if {key: st.query_params.get_all(key) for key in st.query_params} != said:
         st.query_params.from_dict(said)
+
+
+def link() -> str:
+    """The address that reopens this view, also after a load that moves the data's own day."""
+    state = st.session_state
+    said = {key: st.query_params.get_all(key) for key in st.query_params}
+    if state.get("as_of"):
+        said["as_of"] = [state["as_of"].isoformat()]
+    return f"{st.context.url or ''}?{urlencode(said, doseq=True)}"

@@ -8,7 +8,7 @@ from types import ModuleType
 import pandas as pd
 import pytest
 
-from adoption.charts import expiry, integration, issuance, reminders, totals
+from adoption.charts import expiry, integration, issuance, reminders, theme, totals
 from adoption.charts.chart import Chart, Question
 from adoption.charts.headlines import headlines
 from adoption.formats import number_text
@@ -254,3 +254,15 @@ def _drawing_functions(module: ModuleType) -> set[object]:
         and getattr(thing, "__module__", "") == module.__name__
         and thing.__annotations__.get("return") is Chart
     }
+
+
+@pytest.mark.parametrize(
+    ("counts", "step"), [((1, 0), 1), ((3, 2), 1), ((3, 3), None), ((400, 1), None)]
+)
+def test_few_counts_have_ticks_at_whole_numbers(counts: tuple[int, int], step: int | None) -> None:
+    """Stacked: 3 and 2 reach 5, 3 and 3 reach 6."""
+    series = [theme.Series(str(n), [count], "#000000") for n, count in enumerate(counts)]
+    figure = theme.stacked_rows(["甲"], series, theme.count_axis("數量"))
+    theme.count_in_whole_steps(figure)
+    assert figure.layout.xaxis.dtick == step
+    assert figure.layout.yaxis.dtick is None
