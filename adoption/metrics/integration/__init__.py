@@ -1,0 +1,7 @@
+"""Who has integrated the certificate, since when, and who is behind."""
+
+from adoption.metrics.integration import stages, targets, totals, waves
+
+METRICS = (*totals.METRICS, *stages.METRICS, *targets.METRICS, *waves.METRICS)
+
+__all__ = ["METRICS"]
