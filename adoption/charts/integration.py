@@ -6,7 +6,8 @@ import plotly.graph_objects as go
 from adoption.charts import theme
 from adoption.charts.chart import Chart, Question, as_of_text, chart, nothing
 from adoption.charts.codes import SHORT_SIDES
-from adoption.formats import change_text, month_text, number_text
+from adoption.charts.named_bars import shortened
+from adoption.formats import change_text, day_text, month_text, number_text
 from adoption.policy import ControlTotal, control_totals
 
 SIDES = ("ministry", "external")
@@ -115,7 +116,7 @@ def by_side(question: Question) -> Chart:
 
 
 def curve(question: Question) -> Chart:
-    """Systems integrated over time, a line a side."""
+    """Systems integrated over time, a line a side, and the goals that were set for them."""
     key = "integration_over_time"
     rows = question.rows(key)
     if rows.empty:
@@ -145,9 +146,12 @@ def curve(question: Question) -> Chart:
             xanchor="left",
             xshift=6,
         )
-    figure.update_xaxes(**theme.time_axis(rows["month"], question.language, "year"))
-    figure.update_yaxes(**theme.count_axis(question.column(key, "systems")))
     totals = rows.groupby("month")["systems"].sum()
+    goals = question.rows("integration_goals")
+    _add_goals(question, figure, totals, goals)
+    days = pd.concat([rows["month"], goals["due_on"]])
+    figure.update_xaxes(**theme.time_axis(days, question.language, "year"))
+    figure.update_yaxes(**theme.count_axis(question.column(key, "systems")))
     earlier = question.rows("integration_totals", question.selection.months_before(12))
     gained = totals.iloc[-1] - earlier["systems"].sum()
     sentence = question.say(
@@ -158,7 +162,73 @@ def curve(question: Question) -> Chart:
         gained=number_text(gained),
         first=month_text(totals.index[0], question.language),
     )
-    return chart(question, key, sentence, figure, rows)
+    says = question.sentences(sentence, *_goal_sentences(question, goals))
+    return chart(question, key, says, figure, rows)
+
+
+def _add_goals(
+    question: Question, figure: go.Figure, totals: pd.Series, goals: pd.DataFrame
+) -> None:
+    """Dotted from goal to goal in the colour of their side; those for all have a line of all."""
+    if "all" in set(goals["side"]):
+        figure.add_scatter(
+            name=question.name("all"),
+            x=totals.index,
+            y=totals,
+            mode="lines",
+            line={"color": theme.PLAN, "width": 1.5, "shape": "hv"},
+            customdata=theme.months_written(pd.Series(totals.index), question.language),
+            hovertemplate="%{customdata}　%{y:,}",
+        )
+    for side, of_side in goals.groupby("side"):
+        colour = theme.SIDE.get(side, theme.PLAN)
+        figure.add_scatter(
+            name=question.say("Goal"),
+            x=of_side["due_on"],
+            y=of_side["goal"],
+            mode="lines+markers",
+            line={"color": colour, "width": 1.5, "dash": "dot"},
+            marker={"symbol": "diamond", "size": 9, "color": colour},
+            customdata=theme.days_written(of_side["due_on"], question.language),
+            hovertemplate="%{customdata}　%{y:,}",
+        )
+        figure.add_annotation(
+            x=of_side["due_on"].iloc[-1],
+            y=of_side["goal"].iloc[-1],
+            text=f"{question.say('Goal')} {number_text(of_side['goal'].iloc[-1])}",
+            font={"color": colour},
+            showarrow=False,
+            yshift=14,
+        )
+
+
+def _goal_sentences(question: Question, goals: pd.DataFrame) -> list[str]:
+    """Of each side the goal that is due next, or the last one when none lies ahead."""
+    sentences = []
+    as_of = pd.Timestamp(question.selection.as_of)
+    for side, of_side in goals.groupby("side"):
+        ahead = of_side[of_side["due_on"] >= as_of]
+        goal = of_side.iloc[-1] if ahead.empty else ahead.iloc[0]
+        values = {
+            "side": question.name(str(side)),
+            "day": day_text(goal["due_on"], question.language),
+            "goal": number_text(goal["goal"]),
+            "systems": number_text(goal["systems"]),
+        }
+        if goal["reached"]:
+            said = question.say(
+                "{side}: the goal of {goal} systems by {day} is reached ({systems}).", **values
+            )
+        elif ahead.empty:
+            said = question.say(
+                "{side}: the goal of {goal} systems by {day} was missed ({systems}).", **values
+            )
+        else:
+            said = question.say(
+                "{side}: the goal is {goal} systems by {day}, {systems} so far.", **values
+            )
+        sentences.append(said)
+    return sentences
 
 
 def by_unit(question: Question) -> Chart:
@@ -171,7 +241,7 @@ def by_unit(question: Question) -> Chart:
         ["integrated", "testing", "planned", "unit_code"], ascending=[False, False, False, True]
     )
     shown = ordered.head(MOST_UNITS)
-    labels = [_shortened(unit) for unit in shown["unit"]]
+    labels = [shortened(unit) for unit in shown["unit"]]
     figure = theme.figure(height=90 + 24 * len(shown), right=24)
     for stage in STAGES:
         if not shown[stage].any():
@@ -209,9 +279,3 @@ def by_unit(question: Question) -> Chart:
         shown=number_text(len(shown)),
     )
     return chart(question, key, sentence, figure, ordered)
-
-
-def _shortened(name: str) -> str:
-    """Plotly reads some markup in labels, and a long name leaves no room for the bars."""
-    short = name if len(name) <= 16 else name[:15] + "…"
-    return short.replace("&", "&amp;").replace("<", "&lt;")

@@ -2,6 +2,7 @@
 
 from adoption.metrics import expiry, integration, issuance, reminders
 from adoption.metrics.headline import DAYS_AHEAD, HEADLINE_NUMBERS, HeadlineNumber
+from adoption.metrics.integration import names_of
 from adoption.metrics.metric import Column, Metric, evaluate, records
 from adoption.metrics.provenance import counties_of, has_sample_records, units_of
 from adoption.metrics.selection import Selection, data_cut_off
@@ -24,6 +25,7 @@ __all__ = [
     "data_cut_off",
     "evaluate",
     "has_sample_records",
+    "names_of",
     "records",
     "units_of",
 ]

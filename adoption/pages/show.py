@@ -68,8 +68,13 @@ def headline_numbers() -> None:
             )
 
 
-def chart(draw: Callable[[Question], Chart]) -> None:
-    """A chart with its title and definition, its sentence, its table and the download."""
+def chart(
+    draw: Callable[[Question], Chart], open_table: Callable[[pd.DataFrame], None] | None = None
+) -> None:
+    """A chart with its title and definition, its sentence, its table and the download.
+
+    The table is folded, unless `open_table` shows it.
+    """
     asked = view.question()
     key = f"{draw.__module__}.{draw.__name__}".removeprefix("adoption.charts.")
     drawn = _drawn(view.stamp(), key, asked.selection, asked.language, draw, asked)
@@ -85,8 +90,11 @@ def chart(draw: Callable[[Question], Chart]) -> None:
         st.plotly_chart(drawn.figure, config=CHART_CONFIG, key=key, alt=drawn.says)
         origin = source(asked)
         st.caption(as_text(origin))
-        with st.expander(asked.say("Table")):
-            table(drawn.table)
+        if open_table is not None:
+            open_table(drawn.table)
+        with st.container() if open_table is not None else st.expander(asked.say("Table")):
+            if open_table is None:
+                table(drawn.table)
             st.download_button(
                 asked.say("Download CSV"),
                 lambda: as_csv(drawn.table.assign(**{asked.say("Source"): origin})),

@@ -10,7 +10,7 @@ from adoption.metrics import columns
 from adoption.metrics.metric import Column
 from adoption.metrics.rules import has_happened, is_integrated, is_overdue, system_stage
 from adoption.metrics.selection import Selection
-from adoption.store import Query
+from adoption.store import Query, Reader
 from adoption.store.schema import systems, units
 
 STAGES = ("planned", "testing", "integrated", "retired")
@@ -27,6 +27,23 @@ PLANNED = columns.count("planned", "規劃中", "Planned")
 TESTING = columns.count("testing", "測試中", "Testing")
 INTEGRATED = columns.count("integrated", "已導入", "Integrated")
 RETIRED = columns.count("retired", "已停用", "Retired")
+
+
+def names_of(store: Reader) -> pd.DataFrame:
+    """Every unit and system by code and name, whatever the day: unit_code, unit, unit_en,
+    system_code, system, system_en; a unit without systems has one row without them."""
+    return store.frame(
+        select(
+            units.c.unit_code,
+            units.c.name.label("unit"),
+            units.c.name_en.label("unit_en"),
+            systems.c.system_code,
+            systems.c.name.label("system"),
+            systems.c.name_en.label("system_en"),
+        )
+        .select_from(units.outerjoin(systems, of_its_unit))
+        .order_by(units.c.unit_code, systems.c.system_code)
+    )
 
 
 def unit_filter(selection: Selection) -> list[Any]:

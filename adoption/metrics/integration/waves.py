@@ -44,8 +44,8 @@ METRICS = (
         ),
         excludes=Text(
             "已停用的系統，導入當年也不計；單位沒有導入系統的年份不列。",
-            "Retired systems, not even in their year; a year in which a unit integrated none has no "
-            "row.",
+            "Retired systems, not even in their year; years in which a unit integrated none "
+            "have no row.",
         ),
         unit=columns.SYSTEM_UNIT,
         higher_is="better",
