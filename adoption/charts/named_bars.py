@@ -22,19 +22,21 @@ def rows_figure(names: Sequence[str], legend: bool = False) -> go.Figure:
         right=24,
         bargap=0.66,
         showlegend=legend,
+        annotations=[
+            {
+                "text": name,
+                "x": 0,
+                "xref": "x domain",
+                "xanchor": "left",
+                "y": row,
+                "yshift": 15,
+                "align": "left",
+                "showarrow": False,
+            }
+            for row, name in enumerate(names)
+        ],
     )
-    for row, name in enumerate(names):
-        figure.add_annotation(
-            text=name,
-            x=0,
-            xref="x domain",
-            xanchor="left",
-            y=row,
-            yshift=15,
-            align="left",
-            showarrow=False,
-        )
+    figure.update_layout(margin={"t": 40 if legend else 8})
     # Room above the first bar for its name.
     figure.update_yaxes(range=[len(names) - 0.6, -0.8], showticklabels=False, showgrid=False)
-    figure.update_layout(margin={"t": 8 if not legend else 40})
     return figure

@@ -36,7 +36,7 @@ VALID, HOLDERS = "#2b8a7e", "#7a6bb8"
 TO_RENEW, RENEWED = "#c0562f", "#8aa39b"
 FIRST_TIME, RENEWAL = "#3f7cac", "#8a8f98"
 SHADES = [[0.0, "rgba(192,86,47,0.10)"], [1.0, "#c0562f"]]  # few to many expiries
-WAVES = [[0.0, "rgba(43,138,126,0.05)"], [1.0, "rgba(43,138,126,0.65)"]]  # few to many integrations
+WAVES = [[0.0, "rgba(43,138,126,0.15)"], [1.0, "rgba(43,138,126,0.65)"]]  # few to many integrations
 
 HEIGHT = 320
 # Bars on a date axis, in milliseconds: a lone one would fill the axis, or not show at all.

@@ -141,12 +141,18 @@ def by_unit_and_year(question: Question) -> Chart:
         showlegend=False,
     )
     figure.update_xaxes(
-        type="category", side="top", showgrid=False, autotickangles=[0, 90], title={"text": ""}
+        type="category",
+        range=[-0.5, len(years) - 0.5],
+        side="top",
+        showgrid=False,
+        ticks="",
+        autotickangles=[0, 90],
     )
     figure.update_yaxes(
         type="category",
-        autorange="reversed",
+        range=[len(shown) + 0.5, -0.5],
         showgrid=False,
+        ticks="",
         categoryorder="array",
         categoryarray=["", *shown.index],
         tickvals=["", *shown.index],
