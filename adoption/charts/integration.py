@@ -3,11 +3,11 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from adoption.charts import theme
+from adoption.charts import goals, theme
 from adoption.charts.chart import Chart, Question, as_of_text, chart, nothing
 from adoption.charts.codes import SHORT_SIDES
 from adoption.charts.named_bars import shortened
-from adoption.formats import change_text, day_text, month_text, number_text
+from adoption.formats import change_text, month_text, number_text
 from adoption.policy import ControlTotal, control_totals
 
 SIDES = ("ministry", "external")
@@ -121,35 +121,37 @@ def curve(question: Question) -> Chart:
     rows = question.rows(key)
     if rows.empty:
         return nothing(question, key)
+    totals = rows.groupby("month")["systems"].sum()
+    set_goals = question.rows("integration_goals")
+    lines = {side: of_side.set_index("month")["systems"] for side, of_side in rows.groupby("side")}
+    if goals.EVERYTHING in set(set_goals["side"]):
+        lines[goals.EVERYTHING] = totals
+    days = pd.concat([rows["month"], set_goals["due_on"]])
     figure = theme.figure(height=340, showlegend=False)
-    for side in SIDES:
-        line = rows[rows["side"] == side]
-        if line.empty:
-            continue
-        last = int(line["systems"].iloc[-1])
+    for side, line in lines.items():
+        colour = theme.SIDE.get(side, theme.PLAN)
         figure.add_scatter(
             name=question.name(side),
-            x=line["month"],
-            y=line["systems"],
+            x=line.index,
+            y=line,
             mode="lines",
-            line={"color": theme.SIDE[side], "width": 2.5, "shape": "hv"},
-            customdata=theme.months_written(line["month"], question.language),
+            line={"color": colour, "width": 2.5, "shape": "hv"},
+            customdata=theme.months_written(pd.Series(line.index), question.language),
             hovertemplate="%{customdata}　%{y:,}",
         )
+        short = SHORT_SIDES[side].in_language(question.language) if side in SIDES else ""
         figure.add_annotation(
-            x=line["month"].iloc[-1],
-            y=last,
-            text=f"{SHORT_SIDES[side].in_language(question.language)}<br>{number_text(last)}",
-            font={"color": theme.SIDE[side]},
+            x=days.max(),
+            y=line.iloc[-1],
+            text=f"{short or question.name(side)}<br>{number_text(line.iloc[-1])}"
+            + goals.aim(question, set_goals, side),
+            font={"color": colour},
             align="left",
             showarrow=False,
             xanchor="left",
-            xshift=6,
+            xshift=8,
         )
-    totals = rows.groupby("month")["systems"].sum()
-    goals = question.rows("integration_goals")
-    _add_goals(question, figure, totals, goals)
-    days = pd.concat([rows["month"], goals["due_on"]])
+    goals.draw(question, figure, set_goals)
     figure.update_xaxes(**theme.time_axis(days, question.language, "year"))
     figure.update_yaxes(**theme.count_axis(question.column(key, "systems")))
     earlier = question.rows("integration_totals", question.selection.months_before(12))
@@ -162,73 +164,8 @@ def curve(question: Question) -> Chart:
         gained=number_text(gained),
         first=month_text(totals.index[0], question.language),
     )
-    says = question.sentences(sentence, *_goal_sentences(question, goals))
+    says = question.sentences(sentence, *goals.sentences(question, set_goals))
     return chart(question, key, says, figure, rows)
-
-
-def _add_goals(
-    question: Question, figure: go.Figure, totals: pd.Series, goals: pd.DataFrame
-) -> None:
-    """Dotted from goal to goal in the colour of their side; those for all have a line of all."""
-    if "all" in set(goals["side"]):
-        figure.add_scatter(
-            name=question.name("all"),
-            x=totals.index,
-            y=totals,
-            mode="lines",
-            line={"color": theme.PLAN, "width": 1.5, "shape": "hv"},
-            customdata=theme.months_written(pd.Series(totals.index), question.language),
-            hovertemplate="%{customdata}　%{y:,}",
-        )
-    for side, of_side in goals.groupby("side"):
-        colour = theme.SIDE.get(side, theme.PLAN)
-        figure.add_scatter(
-            name=question.say("Goal"),
-            x=of_side["due_on"],
-            y=of_side["goal"],
-            mode="lines+markers",
-            line={"color": colour, "width": 1.5, "dash": "dot"},
-            marker={"symbol": "diamond", "size": 9, "color": colour},
-            customdata=theme.days_written(of_side["due_on"], question.language),
-            hovertemplate="%{customdata}　%{y:,}",
-        )
-        figure.add_annotation(
-            x=of_side["due_on"].iloc[-1],
-            y=of_side["goal"].iloc[-1],
-            text=f"{question.say('Goal')} {number_text(of_side['goal'].iloc[-1])}",
-            font={"color": colour},
-            showarrow=False,
-            yshift=14,
-        )
-
-
-def _goal_sentences(question: Question, goals: pd.DataFrame) -> list[str]:
-    """Of each side the goal that is due next, or the last one when none lies ahead."""
-    sentences = []
-    as_of = pd.Timestamp(question.selection.as_of)
-    for side, of_side in goals.groupby("side"):
-        ahead = of_side[of_side["due_on"] >= as_of]
-        goal = of_side.iloc[-1] if ahead.empty else ahead.iloc[0]
-        values = {
-            "side": question.name(str(side)),
-            "day": day_text(goal["due_on"], question.language),
-            "goal": number_text(goal["goal"]),
-            "systems": number_text(goal["systems"]),
-        }
-        if goal["reached"]:
-            said = question.say(
-                "{side}: the goal of {goal} systems by {day} is reached ({systems}).", **values
-            )
-        elif ahead.empty:
-            said = question.say(
-                "{side}: the goal of {goal} systems by {day} was missed ({systems}).", **values
-            )
-        else:
-            said = question.say(
-                "{side}: the goal is {goal} systems by {day}, {systems} so far.", **values
-            )
-        sentences.append(said)
-    return sentences
 
 
 def by_unit(question: Question) -> Chart:

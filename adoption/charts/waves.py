@@ -119,6 +119,7 @@ def by_unit_and_year(question: Question) -> Chart:
     shown = counts.loc[counts.sum(axis="columns").nlargest(MOST_UNITS).index]
     # The earlier and the more in a year, the higher.
     shown = shown.sort_index().sort_values(list(years), ascending=False, kind="stable")
+    most = int(shown.max(axis=None))
     names = rows.drop_duplicates("unit_code").set_index("unit_code")["unit"]
     written = [year_text(year, question.language) for year in years]
     figure = theme.figure(
@@ -129,13 +130,15 @@ def by_unit_and_year(question: Question) -> Chart:
             customdata=[[shortened(names[code])] * len(years) for code in shown.index],
             colorscale=theme.WAVES,
             zmin=0,
+            zmax=most,
             xgap=2,
             ygap=2,
             showscale=False,
             hovertemplate="%{customdata}　%{x}　%{z:,}<extra></extra>",
             hoverongaps=False,
         ),
-        _numbers(written, shown),
+        _numbers(written, shown.where(2 * shown < most, 0)),
+        _numbers(written, shown.where(2 * shown >= most, 0), colour="white"),
         _numbers(written, by_year.to_frame("").T, "<b>{}</b>"),
         height=90 + 22 * (len(shown) + 1),
         showlegend=False,
@@ -161,16 +164,24 @@ def by_unit_and_year(question: Question) -> Chart:
     return chart(question, key, _wave_sentence(question, counts, by_year), figure, rows)
 
 
-def _numbers(years: list[str], counts: pd.DataFrame, pattern: str = "{}") -> go.Scatter:
-    """The counts in the cells; as a trace of their own they have the page's colour of text."""
+def _numbers(
+    years: list[str], counts: pd.DataFrame, pattern: str = "{}", colour: str | None = None
+) -> go.Scatter:
+    """The counts above 0 in their cells; without a colour in that of the page's text."""
     cells = [
         (years[column], code, pattern.format(number_text(count)))
         for code, row in counts.iterrows()
         for column, count in enumerate(row)
         if count
     ]
-    x, y, text = zip(*cells, strict=True)
-    return go.Scatter(x=x, y=y, text=text, mode="text", textfont={"size": 12}, hoverinfo="skip")
+    return go.Scatter(
+        x=[cell[0] for cell in cells],
+        y=[cell[1] for cell in cells],
+        text=[cell[2] for cell in cells],
+        mode="text",
+        textfont={"size": 12, "color": colour},
+        hoverinfo="skip",
+    )
 
 
 def _wave_sentence(question: Question, counts: pd.DataFrame, by_year: pd.Series) -> str:

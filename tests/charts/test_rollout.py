@@ -176,9 +176,10 @@ def test_the_curve_says_whether_a_goal_is_reached(
 def test_the_matrix_adds_up_to_all_systems(sample_store: Store) -> None:
     chart = waves.by_unit_and_year(asked(sample_store))
     assert chart.figure is not None
-    heat, cells, totals = chart.figure.data
+    heat, few, many, totals = chart.figure.data
     assert pd.DataFrame(heat.z).sum().sum() == 166
-    assert sum(int(text) for text in cells.text) == 166
+    assert sum(int(text) for text in (*few.text, *many.text)) == 166
+    assert (set(few.text), set(many.text)) == ({"1"}, {"2", "3"})
     assert totals.text[:2] == ("<b>2</b>", "<b>4</b>")
     assert list(heat.x) == [f"{year}年" for year in range(92, 103)]
     # Who began first stands first.

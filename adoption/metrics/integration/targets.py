@@ -114,13 +114,9 @@ def _goals(selection: Selection) -> Query:
             side.label("side"),
             targets.c.due_on,
             targets.c.value.label("goal"),
-            func.count(systems.c.system_code).label("systems"),
+            count_of(is_integrated(day)).label("systems"),
         )
-        .select_from(
-            targets.outerjoin(units, in_scope).outerjoin(
-                systems, and_(of_its_unit, is_integrated(day))
-            )
-        )
+        .select_from(targets.outerjoin(units, in_scope).outerjoin(systems, of_its_unit))
         .where(targets.c.metric.in_(GOALS_FOR), scopes)
         .group_by(targets.c.scope, targets.c.due_on, targets.c.value)
         .order_by(targets.c.due_on, targets.c.scope)
