@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from adoption.metrics import METRICS, Selection, evaluate, records
+from tests.records import random_records
 from tests.reference import System, Target, Unit
 from tests.stores import store_of
 
@@ -239,3 +240,44 @@ def test_the_records_are_those_that_are_counted(tmp_path: Path) -> None:
         "integration_goals": ["A"],
         "integration_waves": ["A"],
     }
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_must_hold_between_the_metrics(tmp_path: Path, seed: int) -> None:
+    """docs/domain.md, section 3: the same systems counted in several ways."""
+    found = random_records(seed, certificates=1)
+    store = store_of(tmp_path, found.units, found.systems, targets=found.targets)
+    selection = Selection(found.as_of)
+
+    def rows(key: str) -> pd.DataFrame:
+        return evaluate(store, METRICS[key], selection)
+
+    totals, units, groups = (
+        rows(key) for key in ("integration_totals", "systems_by_unit", "systems_by_stage")
+    )
+    progress, late, plan = (
+        rows(key) for key in ("system_progress", "overdue_systems", "integration_plan")
+    )
+    integrated = totals["systems"].sum()
+    assert integrated == units["integrated"].sum() == groups["integrated"].sum()
+    assert integrated == rows("integration_waves")["systems"].sum()
+    assert integrated == (progress["stage"] == "integrated").sum()
+    assert totals["units"].sum() == groups["units"].sum() == (units["integrated"] > 0).sum()
+    assert len(late) == units["overdue"].sum() == groups["overdue"].sum()
+    in_a_stage = late[late["stage"] != "undated"]
+    assert set(in_a_stage["stage"]) <= {"planned", "testing"}
+    assert len(in_a_stage) == (progress["days_overdue"] > 0).sum()
+
+    # Due on the day = those of them integrated + the overdue + those due on the day itself.
+    target, as_of = progress["target_on"], pd.Timestamp(found.as_of)
+    stage = progress["stage"]
+    met = ((stage == "integrated") & (target <= as_of)).sum()
+    on_the_day = sum(
+        system.target_on == found.as_of
+        and (system.integrated_on is None or system.integrated_on > found.as_of)
+        and (system.retired_on is None or system.retired_on > found.as_of)
+        for system in found.systems
+    )
+    month = plan[plan["month"] == as_of.to_period("M").to_timestamp()]
+    assert month["due"].sum() == met + len(late) + on_the_day
+    store.close()
