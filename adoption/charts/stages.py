@@ -262,6 +262,8 @@ def _state(question: Question, row: Any) -> str:
 
 
 def _months_text(question: Question, row: Any) -> str:
+    if row.stage not in STAGES:
+        return question.name(row.stage)
     return question.say(
         "{stage}, {months} mo.",
         stage=question.name(row.stage),

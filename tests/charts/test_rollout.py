@@ -116,6 +116,13 @@ def test_a_systems_stages_follow_one_another(tmp_path: Path) -> None:
     assert [pd.Timestamp(day).date() for day in target.x] == [date(2012, 1, 5)]
 
 
+def test_a_system_without_any_date_is_listed_when_it_is_overdue(tmp_path: Path) -> None:
+    chart = stages.of_unit(one_unit(tmp_path, [System("A", "M1", target_on=date(2013, 9, 1))]))
+    assert rows_named(chart) == ["系統　尚無日期、逾期 23 天"]
+    assert list(chart.table["階段"]) == ["尚無日期"]
+    assert list(chart.table["自何日起"]) == [""]
+
+
 def test_the_plan_stands_beside_what_was_integrated(tmp_path: Path) -> None:
     systems = [
         System("A", "M1", integrated_on=date(2013, 7, 1), target_on=date(2013, 6, 30)),

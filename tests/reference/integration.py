@@ -130,11 +130,11 @@ def system_progress(records: Records, choice: Choice) -> list[tuple[object, ...]
     for unit in _units(records, choice):
         for system in _systems_of(records, unit):
             stage = system_stage(system, choice.as_of)
-            if stage is None:
+            if stage is None and not overdue(system, choice.as_of):
                 continue
             days = _days(system)
-            since = days[stage]
-            assert since is not None
+            since = days[stage] if stage is not None else None
+            months = _months_between(since, choice.as_of) if since is not None else 0
             late = 0
             if overdue(system, choice.as_of) and system.target_on is not None:
                 late = (choice.as_of - system.target_on).days
@@ -144,7 +144,7 @@ def system_progress(records: Records, choice: Choice) -> list[tuple[object, ...]
             rows.append(
                 (
                     *(system.system_code, system.name, unit.unit_code, unit.name, unit.side),
-                    *(unit.sector, stage, since, _months_between(since, choice.as_of)),
+                    *(unit.sector, stage or "undated", since, months),
                     *(*happened, system.target_on, late),
                 )
             )

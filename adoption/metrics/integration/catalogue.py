@@ -3,7 +3,7 @@
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 
 from adoption.language import Text
 from adoption.metrics import columns
@@ -14,6 +14,7 @@ from adoption.store import Query, Reader
 from adoption.store.schema import systems, units
 
 STAGES = ("planned", "testing", "integrated", "retired")
+UNDATED = "undated"  # instead of a stage: overdue before any stage was recorded
 of_its_unit = systems.c.unit_code == units.c.unit_code
 
 SECTOR = Column("sector", "code", Text("部門別", "Sector"))
@@ -90,6 +91,13 @@ def ever_integrated_records(selection: Selection) -> Query:
 def staged_records(selection: Selection) -> Query:
     stage = system_stage(selection.as_of)
     return all_records(selection).add_columns(stage.label("stage")).where(stage.is_not(None))
+
+
+def listed_records(selection: Selection) -> Query:
+    """In a stage, or overdue without one."""
+    return all_records(selection).where(
+        or_(system_stage(selection.as_of).is_not(None), is_overdue(selection.as_of))
+    )
 
 
 def overdue_records(selection: Selection) -> Query:

@@ -1,14 +1,16 @@
 """In which stage units and systems are: planned, testing, integrated, retired."""
 
 import pandas as pd
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 
 from adoption.language import Text
 from adoption.metrics import columns
 from adoption.metrics.integration import catalogue
 from adoption.metrics.integration.catalogue import (
     STAGES,
+    UNDATED,
     days_since,
+    listed_records,
     of_its_unit,
     staged_records,
     unit_filter,
@@ -76,7 +78,7 @@ def _progress(selection: Selection) -> Query:
             units.c.name.label("unit"),
             units.c.side,
             units.c.sector,
-            stage.label("stage"),
+            func.coalesce(stage, UNDATED).label("stage"),
             since.label("since"),
             # What is dated after the as-of day has not happened yet.
             *[
@@ -87,7 +89,10 @@ def _progress(selection: Selection) -> Query:
             case((is_overdue(selection.as_of), 1), else_=0).label("overdue"),
         )
         .join(units, of_its_unit)
-        .where(stage.is_not(None), *unit_filter(selection))
+        .where(
+            or_(stage.is_not(None), is_overdue(selection.as_of)),
+            *unit_filter(selection),
+        )
         .order_by(systems.c.system_code)
     )
 
@@ -98,7 +103,7 @@ def _with_durations(frame: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     months = 12 * (as_of.year - since.year) + as_of.month - since.month
     return frame.assign(
         # The month that is running counts once the day of the month is reached.
-        months=months - (since.day > as_of.day),
+        months=(months - (since.day > as_of.day)).fillna(0),
         days_overdue=days_since(frame["target_on"], selection).where(frame["overdue"] == 1, 0),
     )
 
@@ -193,10 +198,10 @@ METRICS = (
         title=Text("各系統導入進度", "Progress of each system"),
         definition=Text(
             "每個系統在統計截止日所處的階段、自何日起、已停留幾個月，以及各階段的日期；"
-            "預定導入日已過而仍未導入者，列出逾期天數（未逾期為 0）。",
+            "預定導入日已過而仍未導入者，列出逾期天數（未逾期為 0）；逾期而尚無任何日期者也列出。",
             "For each system the stage it is in on the as-of day, since when, for how many months, "
             "and the days of its stages; past its target and not integrated, by how many days "
-            "(0 when not overdue).",
+            "(0 when not overdue). One that is overdue without any date yet is listed too.",
         ),
         formula=Text(
             f"{_STAGE_FORMULA.zh}；停留月數＝自該階段日期起已滿的月數；"
@@ -205,8 +210,9 @@ METRICS = (
             "days overdue = D − target_on.",
         ),
         excludes=Text(
-            f"{_WITHOUT_A_DATE.zh}統計截止日之後的日期視為尚未發生。",
-            f"{_WITHOUT_A_DATE.en} A day after the as-of day has not happened yet.",
+            f"未逾期而{_WITHOUT_A_DATE.zh}統計截止日之後的日期視為尚未發生。",
+            f"{_WITHOUT_A_DATE.en[:-1]}, unless overdue. A day after the as-of day has not "
+            "happened yet.",
         ),
         unit=columns.SYSTEM_UNIT,
         higher_is="neutral",
@@ -230,6 +236,6 @@ METRICS = (
         filters=columns.SYSTEM_FILTERS,
         query=_progress,
         finish=_with_durations,
-        records=staged_records,
+        records=listed_records,
     ),
 )

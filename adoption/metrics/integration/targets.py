@@ -9,6 +9,7 @@ from adoption.language import Text
 from adoption.metrics import columns
 from adoption.metrics.integration import catalogue
 from adoption.metrics.integration.catalogue import (
+    UNDATED,
     days_since,
     integrated_records,
     is_known,
@@ -33,7 +34,6 @@ from adoption.store.schema import calendar, systems, targets, units
 PLAN_AHEAD = timedelta(days=731)  # two years: a target further off would stretch the axis
 GOALS_FOR = ("integration_totals", "integration_totals.systems")  # how a goal names its number
 EVERYTHING = "all"  # the scope '' of a goal
-UNDATED = "undated"  # the stage of a system whose target passed before any stage was recorded
 
 
 def _overdue(selection: Selection) -> Query:
