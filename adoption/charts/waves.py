@@ -127,7 +127,7 @@ def by_unit_and_year(question: Question) -> Chart:
             x=written,
             y=shown.index,
             z=shown.where(shown > 0).to_numpy(),
-            customdata=[[shortened(names[code])] * len(years) for code in shown.index],
+            customdata=[[_label(names[code])] * len(years) for code in shown.index],
             colorscale=theme.WAVES,
             zmin=0,
             zmax=most,
@@ -159,7 +159,7 @@ def by_unit_and_year(question: Question) -> Chart:
         categoryorder="array",
         categoryarray=["", *shown.index],
         tickvals=["", *shown.index],
-        ticktext=[question.say("All units"), *[shortened(names[code]) for code in shown.index]],
+        ticktext=[question.say("All units"), *[_label(names[code]) for code in shown.index]],
     )
     return chart(question, key, _wave_sentence(question, counts, by_year), figure, rows)
 
@@ -213,3 +213,7 @@ def _wave_sentence(question: Question, counts: pd.DataFrame, by_year: pd.Series)
         else ""
     )
     return question.sentences(biggest, latest if last != peak else "", drawn)
+
+
+def _label(name: str) -> str:
+    return theme.without_markup(shortened(name))
