@@ -197,11 +197,17 @@ def _most(traces: Iterable[Any], axis: str, other: str) -> float:
     reached: dict[Any, float] = {}
     for trace in traces:
         for number, (count, place) in enumerate(
-            zip(trace[axis], trace[other], strict=True) if trace[other] is not None else ()
+            zip(trace[axis], _places(trace[other]), strict=True) if trace[other] is not None else ()
         ):
             at = place if trace.type == "bar" else (trace.name, number)
             reached[at] = reached.get(at, 0) + count
     return max(reached.values(), default=0)
+
+
+def _places(places: Any) -> list[Any]:
+    """One a mark; on an axis of two levels they come as a list of each level."""
+    levels = [level for level in places if isinstance(level, list | tuple)]
+    return list(zip(*levels, strict=True)) if levels else list(places)
 
 
 def time_axis(days: pd.Series, language: Language, by: str) -> dict[str, Any]:

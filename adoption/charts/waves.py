@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from adoption.charts import theme
 from adoption.charts.chart import Chart, Question, as_of_text, chart, nothing
-from adoption.charts.named_bars import shortened
+from adoption.charts.named_bars import escaped, shortened
 from adoption.formats import month_text, number_text, year_text
 
 MOST_UNITS = 60
@@ -28,7 +28,9 @@ def plan(question: Question) -> Chart:
         figure.add_vline(as_of, line={"color": theme.PLAN, "width": 1})
     days = pd.Series(_lately(question, totals["due"]).index)
     figure.update_xaxes(**theme.time_axis(days, question.language, "year"))
-    figure.update_yaxes(title={"text": question.say("Systems")}, tickformat=",d")
+    # Lines: the axis need not begin at 0.
+    axis = theme.count_axis(question.say("Systems"))
+    figure.update_yaxes(**axis | {"rangemode": "normal"})
     return chart(question, key, _plan_sentence(question, totals, so_far), figure, rows)
 
 
@@ -97,7 +99,7 @@ def _plan_sentence(question: Question, totals: pd.DataFrame, so_far: pd.DataFram
     late = len(question.rows("overdue_systems"))
     if late:
         lag = question.say(
-            "{overdue} are overdue; the others were in time, or integrated after all.",
+            "{overdue} are overdue.",
             overdue=number_text(late),
         )
     else:
@@ -121,13 +123,14 @@ def by_unit_and_year(question: Question) -> Chart:
     shown = shown.sort_index().sort_values(list(years), ascending=False, kind="stable")
     most = int(shown.max(axis=None))
     names = rows.drop_duplicates("unit_code").set_index("unit_code")["unit"]
+    labels = names.map(lambda name: escaped(shortened(name)))
     written = [year_text(year, question.language) for year in years]
     figure = theme.figure(
         go.Heatmap(
             x=written,
             y=shown.index,
             z=shown.where(shown > 0).to_numpy(),
-            customdata=[[shortened(names[code])] * len(years) for code in shown.index],
+            customdata=[[labels[code]] * len(years) for code in shown.index],
             colorscale=theme.WAVES,
             zmin=0,
             zmax=most,
@@ -159,7 +162,7 @@ def by_unit_and_year(question: Question) -> Chart:
         categoryorder="array",
         categoryarray=["", *shown.index],
         tickvals=["", *shown.index],
-        ticktext=[question.say("All units"), *[shortened(names[code]) for code in shown.index]],
+        ticktext=[question.say("All units"), *[labels[code] for code in shown.index]],
     )
     return chart(question, key, _wave_sentence(question, counts, by_year), figure, rows)
 
