@@ -14,11 +14,6 @@ def shortened(name: str, most: int = 16) -> str:
     return name if len(name) <= most else name[: most - 1] + "…"
 
 
-def escaped(name: str) -> str:
-    """Plotly reads some markup in labels; a name has none."""
-    return name.replace("&", "&amp;").replace("<", "&lt;")
-
-
 def rows_figure(names: Sequence[str], legend: bool = False) -> go.Figure:
     """An empty figure with a row for each of `names`, the first on top; bars go to y = 0, 1 ..."""
     figure = theme.figure(
@@ -28,7 +23,7 @@ def rows_figure(names: Sequence[str], legend: bool = False) -> go.Figure:
         showlegend=legend,
         annotations=[
             {
-                "text": escaped(name),
+                "text": theme.without_markup(name),
                 "x": 0,
                 "xref": "x domain",
                 "xanchor": "left",

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from adoption.charts import theme
 from adoption.charts.chart import Chart, Question, as_of_text, chart, nothing
-from adoption.charts.named_bars import escaped, shortened
+from adoption.charts.named_bars import shortened
 from adoption.formats import month_text, number_text, year_text
 
 MOST_UNITS = 60
@@ -123,14 +123,13 @@ def by_unit_and_year(question: Question) -> Chart:
     shown = shown.sort_index().sort_values(list(years), ascending=False, kind="stable")
     most = int(shown.max(axis=None))
     names = rows.drop_duplicates("unit_code").set_index("unit_code")["unit"]
-    labels = names.map(lambda name: escaped(shortened(name)))
     written = [year_text(year, question.language) for year in years]
     figure = theme.figure(
         go.Heatmap(
             x=written,
             y=shown.index,
             z=shown.where(shown > 0).to_numpy(),
-            customdata=[[labels[code]] * len(years) for code in shown.index],
+            customdata=[[_label(names[code])] * len(years) for code in shown.index],
             colorscale=theme.WAVES,
             zmin=0,
             zmax=most,
@@ -162,7 +161,7 @@ def by_unit_and_year(question: Question) -> Chart:
         categoryorder="array",
         categoryarray=["", *shown.index],
         tickvals=["", *shown.index],
-        ticktext=[question.say("All units"), *[labels[code] for code in shown.index]],
+        ticktext=[question.say("All units"), *[_label(names[code]) for code in shown.index]],
     )
     return chart(question, key, _wave_sentence(question, counts, by_year), figure, rows)
 
@@ -216,3 +215,7 @@ def _wave_sentence(question: Question, counts: pd.DataFrame, by_year: pd.Series)
         else ""
     )
     return question.sentences(biggest, latest if last != peak else "", drawn)
+
+
+def _label(name: str) -> str:
+    return theme.without_markup(shortened(name))
