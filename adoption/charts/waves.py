@@ -28,7 +28,9 @@ def plan(question: Question) -> Chart:
         figure.add_vline(as_of, line={"color": theme.PLAN, "width": 1})
     days = pd.Series(_lately(question, totals["due"]).index)
     figure.update_xaxes(**theme.time_axis(days, question.language, "year"))
-    figure.update_yaxes(title={"text": question.say("Systems")}, tickformat=",d")
+    # Lines: the axis need not begin at 0.
+    axis = theme.count_axis(question.say("Systems"))
+    figure.update_yaxes(**axis | {"rangemode": "normal"})
     return chart(question, key, _plan_sentence(question, totals, so_far), figure, rows)
 
 
@@ -97,7 +99,7 @@ def _plan_sentence(question: Question, totals: pd.DataFrame, so_far: pd.DataFram
     late = len(question.rows("overdue_systems"))
     if late:
         lag = question.say(
-            "{overdue} are overdue; the others were in time, or integrated after all.",
+            "{overdue} are overdue.",
             overdue=number_text(late),
         )
     else:
