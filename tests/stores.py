@@ -5,18 +5,19 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pyarrow as pa
-from sqlalchemy import Boolean, Column, Date, MetaData, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Date, MetaData, String, Table
 
 from adoption.store import Store, open_store
 from adoption.store.schema import certificates as certificates_table
+from adoption.store.schema import entities as entities_table
 from adoption.store.schema import suspensions as suspensions_table
 from adoption.store.schema import systems as systems_table
 from adoption.store.schema import units as units_table
 from etl.link import linked
-from tests.reference import Certificate, Suspension, System, Unit
+from tests.reference import Certificate, Entity, Suspension, System, Unit
 
 _DERIVED = ("renewed_on", "is_renewal")
-_ARROW = {String: pa.string(), Date: pa.date32(), Boolean: pa.bool_()}
+_ARROW = {String: pa.string(), Date: pa.date32(), Boolean: pa.bool_(), BigInteger: pa.int64()}
 
 
 def _incoming() -> Table:
@@ -57,6 +58,7 @@ def store_of(
     systems: Iterable[System] = (),
     certificates: Iterable[Certificate] = (),
     suspensions: Iterable[Suspension] = (),
+    entities: Iterable[Entity] = (),
 ) -> Store:
     """A fresh embedded store in `folder` with these rows, renewals linked, all of load 1."""
     store = open_store(f"duckdb:///{folder}")
@@ -65,6 +67,7 @@ def store_of(
             (units_table, units),
             (systems_table, systems),
             (suspensions_table, suspensions),
+            (entities_table, entities),
         ):
             writer.append(table, _arrow(table, rows, 1))
     load_certificates(store, certificates, 1)

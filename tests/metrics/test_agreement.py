@@ -23,10 +23,13 @@ SEEDS = range(60)
 
 
 def rows_of(frame: pd.DataFrame, columns: tuple[str, ...]) -> Rows:
-    """The frame's rows with days as dates, so that they compare with the reference's."""
+    """The frame's rows with days as dates and None for what is missing, as in the reference."""
     assert tuple(frame.columns[: len(columns)]) == columns
     return [
-        tuple(value.date() if isinstance(value, pd.Timestamp) else value for value in row)
+        tuple(
+            None if pd.isna(value) else value.date() if isinstance(value, pd.Timestamp) else value
+            for value in row
+        )
         for row in frame[list(columns)].itertuples(index=False, name=None)
     ]
 
@@ -59,7 +62,12 @@ def selections(records: Records, seed: int) -> list[Choice]:
 def test_every_metric_agrees_with_the_reference(seed: int, tmp_path: Path) -> None:
     records = random_records(seed)
     store = store_of(
-        tmp_path, records.units, records.systems, records.certificates, records.suspensions
+        tmp_path,
+        records.units,
+        records.systems,
+        records.certificates,
+        records.suspensions,
+        records.entities,
     )
     disagreements = []
     for choice in selections(records, seed):
@@ -97,14 +105,15 @@ def test_the_selections_of_a_seed_leave_something_to_count() -> None:
 def test_days_and_counts_have_their_own_types(tmp_path: Path) -> None:
     records = random_records(0)
     store = store_of(tmp_path, records.units, records.systems, records.certificates)
-    for key, (columns, _) in REFERENCE.items():
-        frame = evaluate(store, METRICS[key], Selection(as_of=records.as_of))
-        for column in columns:
-            kind = frame[column].dtype
-            if column in ("month", "day", "expiry_month"):
-                assert pd.api.types.is_datetime64_dtype(kind), (key, column, kind)
-            elif column not in ("side", "unit", "unit_code", "org_type", "county", "outcome"):
-                assert kind == "int64", (key, column, kind)
+    for metric in METRICS.values():
+        frame = evaluate(store, metric, Selection(as_of=records.as_of))
+        for column in metric.columns:
+            kind = frame[column.name].dtype
+            if column.kind in ("month", "day"):
+                assert pd.api.types.is_datetime64_dtype(kind), (metric.key, column, kind)
+            elif column.kind not in ("code", "text"):
+                named = {"known": "Int64", "share": "float64", "number": "float64", "flag": "bool"}
+                assert kind == named.get(column.kind, "int64"), (metric.key, column, kind)
     store.close()
 
 

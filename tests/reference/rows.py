@@ -54,6 +54,16 @@ class Suspension:
 
 
 @dataclass(frozen=True)
+class Entity:
+    """How many were registered in a month (its first day)."""
+
+    month: date
+    county: str
+    org_type: str
+    registered: int
+
+
+@dataclass(frozen=True)
 class Records:
     """A whole data set, and the day around which its events were placed."""
 
@@ -62,6 +72,7 @@ class Records:
     systems: list[System] = field(default_factory=list)
     certificates: list[Certificate] = field(default_factory=list)
     suspensions: list[Suspension] = field(default_factory=list)
+    entities: list[Entity] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
