@@ -192,7 +192,8 @@ _SUMMED = Text(
     "Counties and types without any count of the registered are left out, their holders too.",
 )
 _FORMULA = Text(
-    "採用率＝持有者÷登記家數；登記家數＝月份 ≤ 統計截止日者中最近一個月的家數，各縣市、組織別分別取。",
+    "採用率＝持有者÷登記家數；登記家數＝月份（以一日計）≤ 統計截止日者中最近一個月的家數，"
+    "各縣市、組織別分別取。",
     "rate = holders ÷ registered; registered = the count of the last month ≤ D (a month is its "
     "first day), taken for each county and type by itself. D is the as-of day.",
 )

@@ -73,7 +73,8 @@ class Metric:
 
 def evaluate(store: Reader, metric: Metric, selection: Selection) -> pd.DataFrame:
     """The rows of `metric`: its columns in their order, days and months as datetime64 (a month is
-    its first day), counts as int64 (Int64 where one may be missing), shares and numbers as float64, flags as bool."""
+    its first day), counts as int64, known ones as Int64, shares and numbers as float64, flags as
+    bool."""
     frame = metric.finish(store.frame(metric.query(selection)), selection)
     return frame[[column.name for column in metric.columns]].astype(
         {column.name: _DTYPES[column.kind] for column in metric.columns}

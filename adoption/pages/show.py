@@ -13,7 +13,12 @@ from adoption.language import Language, Text, say
 from adoption.metrics import Selection
 from adoption.pages import view
 
-CHART_CONFIG = {"displayModeBar": False, "responsive": True}
+CHART_CONFIG = {
+    "displayModeBar": False,
+    "responsive": True,
+    # A map would ask a server of Plotly's for a base map that it does not draw.
+    "topojsonURL": "data:application/json,{}#",
+}
 # A cell that begins with one of these would run as a formula in a spreadsheet.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
