@@ -195,15 +195,15 @@ def by_county(question: Question) -> Chart:
         return _uncounted(question, key, rows, title)
     figure = _bars(question, counted, counted["county"], theme.RATE)
     figure.update_layout(height=90 + 22 * len(counted))
-    total = question.rows("adoption_rate_totals").iloc[0]
-    above = int((counted["rate"] > total["rate"]).sum())
-    figure.add_vline(x=total["rate"], line={"color": theme.MARK, "width": 1.5, "dash": "dash"})
+    of_all = _rate_of_all(question)
+    above = int((counted["rate"] > of_all).sum())
+    figure.add_vline(x=of_all, line={"color": theme.MARK, "width": 1.5, "dash": "dash"})
     figure.add_annotation(
-        x=total["rate"],
+        x=of_all,
         y=1,
         yref="paper",
         yanchor="bottom",
-        text=question.say("All {rate}", rate=percent_text(total["rate"])),
+        text=question.say("All {rate}", rate=percent_text(of_all)),
         showarrow=False,
     )
     says = question.sentences(
@@ -212,37 +212,43 @@ def by_county(question: Question) -> Chart:
             "Beside each bar: the rate and, in brackets, the registered entities.",
             above=number_text(above),
             counties=number_text(len(counted)),
-            rate=percent_text(total["rate"]),
+            rate=percent_text(of_all),
         ),
-        _months_counted(question, total),
-        _without_count(question),
+        _months_counted(question, counted),
+        _left_out(question),
     )
     return chart(question, key, says, figure, rows, title)
 
 
-def _months_counted(question: Question, total: pd.Series) -> str:
-    """Which month's registered are compared with: the same for all, or not."""
-    newest = month_text(total["registered_month"], question.language)
-    if total["oldest_month"] == total["registered_month"]:
+def _rate_of_all(question: Question) -> float:
+    """On the as-of day, which the last month over time is counted up to; 0 before all issues."""
+    rates = question.rows("adoption_rate_over_time")["rate"]
+    return 0.0 if rates.empty else float(rates.iloc[-1])
+
+
+def _months_counted(question: Question, counted: pd.DataFrame) -> str:
+    """Which months' registered are compared with: the same for all, or not."""
+    oldest = month_text(counted["oldest_month"].min(), question.language)
+    newest = month_text(counted["registered_month"].max(), question.language)
+    if oldest == newest:
         return question.say("The registered are those of {month}.", month=newest)
     return question.say(
         "The registered are the last counted in each county and type: {oldest} to {newest}.",
-        oldest=month_text(total["oldest_month"], question.language),
+        oldest=oldest,
         newest=newest,
     )
 
 
-def _without_count(question: Question) -> str:
-    """The counties and types that have holders but no count."""
-    rows = question.rows("adoption_rate")
-    missing = rows[rows["registered"].isna()]
-    if missing.empty:
+def _left_out(question: Question) -> str:
+    """How many holders there is no count to compare with."""
+    held = question.rows("valid_over_time")["holders"]
+    compared = question.rows("adoption_rate_over_time")["holders"]
+    left_out = 0 if held.empty else int(held.iloc[-1] - compared.iloc[-1])
+    if not left_out:
         return ""
     return question.say(
-        "{places} combinations of county and type have no count of the registered; their {holders} "
-        "holders are left out.",
-        places=number_text(len(missing)),
-        holders=number_text(missing["holders"].sum()),
+        "{holders} holders are left out: their county and type have no count of the registered.",
+        holders=number_text(left_out),
     )
 
 

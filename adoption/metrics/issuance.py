@@ -1,6 +1,6 @@
 """How far adoption has come: what is issued, what is valid, who holds it."""
 
-from sqlalchemy import case, distinct, exists, func, select
+from sqlalchemy import case, distinct, func, select
 
 from adoption.language import Text
 from adoption.metrics import columns
@@ -42,12 +42,18 @@ def _issued(selection: Selection) -> Query:
 
 
 def _totals(selection: Selection) -> Query:
-    suspended = exists().where(suspensions.c.serial == _c.serial, is_suspended(selection.as_of))
-    return select(
-        func.count().label("valid"),
-        func.count(distinct(_c.holder_id)).label("holders"),
-        count_of(suspended).label("suspended"),
-    ).where(is_valid(selection.as_of), *certificate_filter(selection))
+    suspended = (
+        select(suspensions.c.serial).where(is_suspended(selection.as_of)).distinct().subquery("now")
+    )
+    return (
+        select(
+            func.count().label("valid"),
+            func.count(distinct(_c.holder_id)).label("holders"),
+            func.count(suspended.c.serial).label("suspended"),
+        )
+        .select_from(certificates.outerjoin(suspended, suspended.c.serial == _c.serial))
+        .where(is_valid(selection.as_of), *certificate_filter(selection))
+    )
 
 
 def _over_time(selection: Selection) -> Query:

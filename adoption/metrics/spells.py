@@ -58,14 +58,24 @@ def monthly_change(spells: Subquery, as_of: date) -> Subquery:
         select(until, zero, minus).where(until < issued),
         select(case((until > out, until), else_=out), zero, minus).where(ordered.c.is_last),
     ).subquery("events")
-    month = month_of(events.c.day)
-    return (
+    # Days first: few enough that finding their months costs nothing.
+    days = (
         select(
-            month.label("month"),
+            events.c.day,
             func.sum(events.c.valid).label("valid"),
             func.sum(events.c.holders).label("holders"),
         )
         .where(events.c.day <= as_of)
+        .group_by(events.c.day)
+        .subquery("days")
+    )
+    month = month_of(days.c.day)
+    return (
+        select(
+            month.label("month"),
+            func.sum(days.c.valid).label("valid"),
+            func.sum(days.c.holders).label("holders"),
+        )
         .group_by(month)
         .subquery("changes")
     )

@@ -83,7 +83,7 @@ def test_holders_without_a_count_are_said_to_be_left_out(tmp_path: Path) -> None
         ],
     )
     says = adoption_rate.by_county(asked(store)).says
-    assert "有 2 種縣市與組織別的組合沒有登記家數，其持有者 3 家未計入" in says
+    assert "另有 3 家持有者所在的縣市與組織別沒有登記家數，未計入" in says
     assert "為102年6月至102年8月" in says
 
 
