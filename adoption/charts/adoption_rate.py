@@ -169,7 +169,7 @@ def by_county_map(question: Question) -> Chart:
     )
     ordered = counted.sort_values("rate", ascending=False)
     first, last = ordered.iloc[0], ordered.iloc[-1]
-    says = question.say(
+    says = _only(question, ordered) or question.say(
         "Darker is a higher rate: from {low} ({low_county}) to {high} ({high_county}). The number "
         "on each county is its rate; grey ones have no count or are filtered out.",
         low=percent_text(last["rate"]),
@@ -207,7 +207,8 @@ def by_county(question: Question) -> Chart:
         showarrow=False,
     )
     says = question.sentences(
-        question.say(
+        _only(question, counted)
+        or question.say(
             "{above} of {counties} counties are above the rate of all, {rate} (dashed line). "
             "Beside each bar: the rate and, in brackets, the registered entities.",
             above=number_text(above),
@@ -218,6 +219,19 @@ def by_county(question: Question) -> Chart:
         _left_out(question),
     )
     return chart(question, key, says, figure, rows, title)
+
+
+def _only(question: Question, counted: pd.DataFrame) -> str:
+    """What there is to say of a single county; of several nothing."""
+    if len(counted) > 1:
+        return ""
+    (only,) = counted.itertuples()
+    return question.say(
+        "{county}: {rate}, {compared}.",
+        county=question.name(only.county),
+        rate=percent_text(only.rate),
+        compared=_compared(question, counted)[0],
+    )
 
 
 def _rate_of_all(question: Question) -> float:
@@ -292,7 +306,7 @@ def _bars(
     # Rates and denominators stand in a column of their own, right of the longest bar.
     longest = rows["rate"].max() or 1.0
     ticks = [tick / 10 for tick in range(int(longest * 10) + 1)]
-    figure.update_xaxes(range=[0, 2.0 * longest], tickvals=ticks[:: -(-len(ticks) // 6)])
+    figure.update_xaxes(range=[0, 2.4 * longest], tickvals=ticks[:: -(-len(ticks) // 6)])
     for row, name in zip(rows.itertuples(), names, strict=True):
         figure.add_annotation(
             x=1,

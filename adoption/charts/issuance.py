@@ -37,7 +37,7 @@ def adoption_curve(question: Question) -> Chart:
             name=title,
             x=rows["month"],
             y=rows[name],
-            mode="lines",
+            mode="lines" if len(rows) > 1 else "markers",
             line={"color": colour, "width": 2.5, "dash": "solid" if name == "valid" else "dot"},
             customdata=theme.months_written(rows["month"], question.language),
             hovertemplate="%{customdata}　%{y:,}",

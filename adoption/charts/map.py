@@ -16,7 +16,7 @@ from adoption.charts import theme
 from adoption.places import name_on
 from adoption.policy import DATA
 
-HEIGHT = 560
+HEIGHT = 540
 OUTLINES_OF = date(2020, 1, 1)  # a day on which the counties were named as in the outlines
 LONGITUDES, LATITUDES = (118.0, 122.2), (21.8, 26.5)
 # Where a number stands if not in the middle of its county: a neighbour's would be in the way.
@@ -26,7 +26,7 @@ _AT_SEA = {
     "金門縣": (118.55, 24.62),
     "連江縣": (119.75, 26.02),
     "澎湖縣": (119.45, 23.9),
-    "基隆市": (121.8, 25.4),
+    "基隆市": (121.7, 25.4),
     "新竹市": (120.6, 24.92),
 }
 
