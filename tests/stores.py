@@ -5,18 +5,19 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pyarrow as pa
-from sqlalchemy import Boolean, Column, Date, MetaData, String, Table, select
+from sqlalchemy import Boolean, Column, Date, Double, MetaData, String, Table, select
 
 from adoption.store import Store, open_store
 from adoption.store.schema import certificates as certificates_table
 from adoption.store.schema import suspensions as suspensions_table
 from adoption.store.schema import systems as systems_table
+from adoption.store.schema import targets as targets_table
 from adoption.store.schema import units as units_table
 from etl.keep import is_empty
 from etl.link import link, touched_holders
-from tests.reference import Certificate, Suspension, System, Unit
+from tests.reference import Certificate, Suspension, System, Target, Unit
 
-_ARROW = {String: pa.string(), Date: pa.date32(), Boolean: pa.bool_()}
+_ARROW = {String: pa.string(), Date: pa.date32(), Boolean: pa.bool_(), Double: pa.float64()}
 
 
 def _arrow(table: Table, rows: Iterable[object], load_id: int) -> pa.Table:
@@ -54,6 +55,7 @@ def store_of(
     systems: Iterable[System] = (),
     certificates: Iterable[Certificate] = (),
     suspensions: Iterable[Suspension] = (),
+    targets: Iterable[Target] = (),
 ) -> Store:
     """A fresh embedded store in `folder` with these rows, renewals linked, all of load 1."""
     store = open_store(f"duckdb:///{folder}")
@@ -62,6 +64,7 @@ def store_of(
             (units_table, units),
             (systems_table, systems),
             (suspensions_table, suspensions),
+            (targets_table, targets),
         ):
             writer.append(table, _arrow(table, rows, 1))
     load_certificates(store, certificates, 1)

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from adoption.charts import codes, theme
-from adoption.formats import day_text, month_text, number_text, short_day_text
+from adoption.formats import day_text, month_text, number_text, short_day_text, year_text
 from adoption.language import Language, say, say_of
 from adoption.metrics import METRICS, Metric, Selection
 
@@ -95,6 +95,8 @@ def readable(metric: Metric, rows: pd.DataFrame, language: Language) -> pd.DataF
         values = rows[column.name]
         if column.kind == "month":
             values = values.map(lambda day: month_text(day, language))
+        elif column.kind == "year":
+            values = values.map(lambda day: year_text(day, language))
         elif column.kind == "day":
             values = values.map(lambda day: "" if pd.isna(day) else short_day_text(day, language))
         elif column.kind == "code":

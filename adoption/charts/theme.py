@@ -33,10 +33,19 @@ OUTCOME = {
     "ended": "#6b7078",
     "open": "#9aa0a8",
 }
+INTEGRATED, PLAN, OVERDUE = SYSTEM_STAGE["integrated"], "#8a8f98", "#c0492f"
 VALID, HOLDERS = "#2b8a7e", "#7a6bb8"
 TO_RENEW, RENEWED = "#c0562f", "#8aa39b"
 FIRST_TIME, RENEWAL = "#3f7cac", "#8a8f98"
 SHADES = [[0.0, "rgba(192,86,47,0.10)"], [1.0, "#c0562f"]]  # few to many expiries
+# Few to many integrations: the lower half lets the page through, whose colour of text is on it;
+# the upper half is for white.
+WAVES = [
+    [0.0, "rgba(43,138,126,0.10)"],
+    [0.499, "rgba(43,138,126,0.25)"],
+    [0.5, "#2b8a7e"],
+    [1.0, "#1d6b61"],
+]
 
 HEIGHT = 320
 # Bars on a date axis, in milliseconds: a lone one would fill the axis, or not show at all.

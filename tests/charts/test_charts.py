@@ -8,7 +8,7 @@ from types import ModuleType
 import pandas as pd
 import pytest
 
-from adoption.charts import expiry, integration, issuance, reminders, theme, totals
+from adoption.charts import expiry, integration, issuance, reminders, stages, theme, totals, waves
 from adoption.charts.chart import Chart, Question
 from adoption.charts.headlines import headlines
 from adoption.formats import number_text
@@ -23,6 +23,8 @@ CHARTS = {
     f"{module.__name__}.{name}": draw
     for module, names in {
         integration: ("by_side", "curve", "by_unit"),
+        stages: ("by_stage", "waiting", "overdue", "of_unit"),
+        waves: ("plan", "by_unit_and_year"),
         issuance: ("adoption_curve", "issued_by_month", "by_county"),
         expiry: ("by_day", "next_45_days", "by_month", "calendar", "by_county"),
         reminders: ("funnel", "by_month", "outcomes", "outcomes_by_month"),
@@ -30,6 +32,7 @@ CHARTS = {
     for name in names
     for draw in [getattr(module, name)]
 }
+OF_SYSTEMS = ("integration", "stages", "waves")
 
 
 def asked(store: Store, language: Language = "zh", **narrowed: object) -> Question:
@@ -197,7 +200,7 @@ def store_with(tmp_path: Path, *certificates: Certificate) -> Store:
     return store_of(tmp_path / "few", certificates=certificates)
 
 
-@pytest.mark.parametrize("name", [name for name in CHARTS if "integration" not in name])
+@pytest.mark.parametrize("name", [name for name in CHARTS if name.split(".")[2] not in OF_SYSTEMS])
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("expires", [date(2008, 3, 1), date(2013, 9, 24), date(2013, 10, 1)])
 def test_one_certificate_long_ago_or_now_is_enough(
@@ -239,7 +242,7 @@ def test_units_of_the_same_name_have_their_own_bars(sample_store: Store) -> None
 
 def test_every_chart_stands_here() -> None:
     """A new chart function has to be added to CHARTS."""
-    for module in (integration, issuance, expiry, reminders):
+    for module in (integration, stages, waves, issuance, expiry, reminders):
         assert _drawing_functions(module) == {
             draw for draw in CHARTS.values() if draw.__module__ == module.__name__
         }
