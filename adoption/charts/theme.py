@@ -200,7 +200,11 @@ def count_axis(title: str) -> dict[str, Any]:
 def count_in_whole_steps(made: go.Figure) -> None:
     """Where counts are few, Plotly would put ticks at halves and write 0, 0, 1, 1."""
     for axis, other in (("x", "y"), ("y", "x")):
-        drawn = [trace for trace in made.data if (trace[f"{axis}axis"] or axis) == axis]
+        drawn = [
+            trace
+            for trace in made.data
+            if trace.type in ("bar", "scatter") and (trace[f"{axis}axis"] or axis) == axis
+        ]
         if made.layout[f"{axis}axis"].tickformat == _WHOLE and _most(drawn, axis, other) <= FEW:
             made.update_layout({f"{axis}axis": {"dtick": 1}})
 
