@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from adoption.language import Text
-from adoption.pages import view
+from adoption.pages import standing, view, warming
 
 PAGES = (
     ("overview", Text("總覽", "Overview"), ":material/dashboard:"),
@@ -38,9 +38,12 @@ def pages() -> list[st.Page]:
 
 # The one clock of the dashboard: it says how old the data is and when something was loaded.
 view.set_clock(datetime.now(UTC))
+warming.start()
 # Navigation first says where we are; then, the address read, it is drawn in the right language.
 view.restore(st.navigation(pages(), position="hidden").url_path)
 page = st.navigation(pages(), position="top")
 view.bar()
+if page.url_path:  # the overview has more of it
+    standing.compared_line()
 page.run()
 view.foot()

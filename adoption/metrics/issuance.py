@@ -83,8 +83,8 @@ def _spells(selection: Selection) -> CTE:
     ).cte("spells_of_holders")
 
 
-def _monthly_change(selection: Selection) -> Subquery:
-    """By how much the valid certificates and their holders change in each month, up to as_of.
+def _events(selection: Selection) -> Subquery:
+    """The days on which the valid certificates and their holders become more or fewer.
 
     A holder joins with a certificate that begins when none of theirs runs, and leaves when the last
     of those that ran has gone out.
@@ -93,27 +93,40 @@ def _monthly_change(selection: Selection) -> Subquery:
     issued, out, until = spells.c.issued_on, spells.c.out_on, spells.c.until
     joins = or_(until.is_(None), until < issued)
     zero, one, minus = literal(0), literal(1), literal(-1)
-    events = union_all(
+    return union_all(
         select(issued.label("day"), one.label("valid"), case((joins, 1), else_=0).label("holders")),
         select(out, minus, zero),
         select(until, zero, minus).where(until < issued),
         select(case((until > out, until), else_=out), zero, minus).where(spells.c.is_last),
     ).subquery("events")
-    month = month_of(events.c.day)
+
+
+def _changes(selection: Selection, by_month: bool) -> Query:
+    """By how much they change by month or by day, up to as_of."""
+    events = _events(selection)
+    when = month_of(events.c.day) if by_month else events.c.day
     return (
         select(
-            month.label("month"),
-            func.sum(events.c.valid).label("valid"),
-            func.sum(events.c.holders).label("holders"),
+            when.label("month" if by_month else "day"),
+            whole(func.sum(events.c.valid)).label("valid"),
+            whole(func.sum(events.c.holders)).label("holders"),
         )
         .where(events.c.day <= selection.as_of)
-        .group_by(month)
-        .subquery("changes")
+        .group_by(when)
     )
 
 
+def valid_changes_by_day(selection: Selection) -> Query:
+    """day, and by how much `valid` and `holders` of valid_totals change on it; up to as_of.
+
+    One pass over the certificates answers for every day up to as_of, see adoption/metrics/earlier.
+    """
+    changes = _changes(selection, by_month=False)
+    return changes.order_by(changes.selected_columns.day)
+
+
 def _over_time(selection: Selection) -> Query:
-    changes = _monthly_change(selection)
+    changes = _changes(selection, by_month=True).subquery("changes")
     first = (
         select(month_of(func.min(_c.issued_on)))
         .where(_c.issued_on <= selection.as_of, *certificate_filter(selection))

@@ -72,7 +72,11 @@ class Metric:
 def evaluate(store: Reader, metric: Metric, selection: Selection) -> pd.DataFrame:
     """The rows of `metric`: its columns in their order, days and months as datetime64 (a month is
     its first day), counts as int64, shares and numbers as float64, flags as bool."""
-    frame = metric.finish(store.frame(metric.query(selection)), selection)
+    return as_columns(metric.finish(store.frame(metric.query(selection)), selection), metric)
+
+
+def as_columns(frame: pd.DataFrame, metric: Metric) -> pd.DataFrame:
+    """The metric's columns of `frame`, each with the type of its kind."""
     return frame[[column.name for column in metric.columns]].astype(
         {column.name: _DTYPES[column.kind] for column in metric.columns}
     )

@@ -186,6 +186,6 @@ def test_the_control_totals_stand_on_the_definitions_page(
 
 
 def test_every_page_file_is_in_the_navigation() -> None:
-    shared = {"__init__", "address", "history", "loading", "show", "view"}
+    shared = {"__init__", "address", "history", "loading", "show", "standing", "view", "warming"}
     files = {path.stem for path in (ROOT / "adoption" / "pages").glob("*.py")} - shared
     assert files == set(NAMES)
