@@ -5,7 +5,17 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pyarrow as pa
-from sqlalchemy import Boolean, Column, Date, MetaData, String, Table
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Double,
+    Integer,
+    MetaData,
+    String,
+    Table,
+)
 
 from adoption.store import Store, open_store
 from adoption.store.schema import certificates as certificates_table
@@ -69,3 +79,12 @@ def store_of(
             writer.append(table, _arrow(table, rows, 1))
     load_certificates(store, certificates, 1)
     return store
+
+
+def add_rows(store: Store, table: Table, rows: Iterable[dict[str, object]]) -> None:
+    """One more version, with rows of any table added as they are; of load 1 unless they say."""
+    kinds = {**_ARROW, Double: pa.float64(), BigInteger: pa.int64(), Integer: pa.int32()}
+    fields = [pa.field(column.name, kinds[type(column.type)]) for column in table.columns]
+    whole = pa.Table.from_pylist([{"load_id": 1, **row} for row in rows], schema=pa.schema(fields))
+    with store.writing() as writer:
+        writer.append(table, whole)
