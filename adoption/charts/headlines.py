@@ -26,9 +26,9 @@ Arrow = Literal["up", "down", "off"]
 class Headline:
     """A number, as text; `metric` is where it comes from.
 
-    `change` is since another day, `since` says which and `then` what the number was, where that day
-    was chosen to compare with. `target` is what it is to be, by when, and
-    `state` whether it is on its way there; None: no target is set for what is selected.
+    `change` is since another day, and `since` says which; where that day was chosen to compare
+    with, `then` says it with the number of that day instead. `target` is what it is to be, by when,
+    and `state` whether it is on its way there; None: no target is set for what is selected.
     """
 
     metric: Metric
@@ -82,7 +82,7 @@ def _headline(
         value=number_text(value),
         change=change_text(value - then),
         arrow=arrow(value - then),
-        since=question.say("since {day}", day=day),
+        since="" if is_compared else question.say("since {day}", day=day),
         then=question.say("{day}: {number}", day=day, number=number_text(then))
         if is_compared
         else "",
@@ -123,8 +123,16 @@ def state_text(question: Question, state: State | None) -> str:
             return question.say("No target")
 
 
-def verdict(question: Question, shown: Sequence[Headline]) -> str:
-    """How many of the numbers that have a target are on track."""
+def verdict(question: Question, shown: Sequence[Headline], to_attend: int) -> str:
+    """How many of the numbers that have a target are on track, and how much needs attention."""
+    if to_attend:
+        attention = question.say("{count} things need attention.", count=number_text(to_attend))
+    else:
+        attention = question.say("Nothing needs attention.")
+    return question.sentences(_of_targets(question, shown), attention)
+
+
+def _of_targets(question: Question, shown: Sequence[Headline]) -> str:
     states = [headline.state for headline in shown if headline.state]
     if not states:
         return question.say("No target is set for what is shown here.")

@@ -48,7 +48,7 @@ HEADLINE_NUMBERS = (
     ),
     HeadlineNumber(Text("憑證持有者（家）", "Holders"), "valid_totals", "holders"),
     HeadlineNumber(
-        Text(f"{DAYS_AHEAD}天內到期尚未換發（張）", f"Expiring in {DAYS_AHEAD} days, to renew"),
+        Text(f"{DAYS_AHEAD}天內待換發（張）", f"To renew in {DAYS_AHEAD} days"),
         "expiring_totals",
         "to_renew",
         higher_is="worse",

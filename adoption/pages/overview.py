@@ -11,11 +11,13 @@ show.heading(
     Text("工商憑證的導入、核發與到期，一分鐘看完。", "Where adoption stands, in a minute."),
 )
 if not show.is_empty():
-    standing.freshness()
-    shown = standing.cards()
+    numbers = standing.numbers()
+    items = standing.to_attend_to(numbers)
+    standing.in_a_line(numbers, items)
+    standing.cards(numbers)
     left, right = st.columns(2)
     with left:
-        standing.needs_attention(shown)
+        standing.needs_attention(items)
     with right:
         standing.changed()
     standing.compared()

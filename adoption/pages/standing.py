@@ -81,21 +81,29 @@ def _before_last_load(
         return None
 
 
-def cards() -> list[Headline]:
-    """The verdict, then a card a number: its change, its target and whether it is on its way."""
+def numbers() -> list[Headline]:
+    return headlines(view.question(), _targets(*view.stamp()), view.compared())
+
+
+def in_a_line(shown: list[Headline], items: list[Item]) -> None:
+    """The whole page in a line, and how fresh what it says is."""
+    st.markdown(f"**{show.as_text(verdict(view.question(), shown, len(items)))}**")
+    _freshness()
+
+
+def cards(shown: list[Headline]) -> None:
+    """A card a number: its change, its target and whether it is on its way there."""
     asked = view.question()
-    shown = headlines(asked, _targets(*view.stamp()), view.compared())
-    st.markdown(f"**{show.as_text(verdict(asked, shown))}**")
-    with st.container(horizontal=True, key="headlines"):
-        for number, headline in enumerate(shown):
-            with st.container(border=True, key=f"headline_{number}", width=210, height="stretch"):
+    with st.container(key="headlines"):
+        for column, headline in zip(st.columns(len(shown)), shown, strict=True):
+            with column, st.container(border=True, height="stretch"):
                 st.metric(
                     headline.label,
                     headline.value,
                     headline.change,
                     delta_color="off",
                     delta_arrow=headline.arrow,
-                    delta_description=headline.since,
+                    delta_description=headline.since or None,
                     help=headline.metric.definition.in_language(asked.language),
                 )
                 if headline.then:
@@ -104,7 +112,6 @@ def cards() -> list[Headline]:
                 st.badge(state_text(asked, headline.state), icon=icon, color=colour)
                 if headline.target:
                     st.caption(headline.target)
-    return shown
 
 
 def targets() -> None:
@@ -136,7 +143,7 @@ def prepare(question: Question) -> None:
     _before_last_load(*stamp, selection, question.answer)
 
 
-def freshness() -> None:
+def _freshness() -> None:
     """Up to when the records go, how old that is by the clock, and when something was loaded."""
     tell, last = view.language(), view.data_day()
     today = view.now().astimezone(TAIWAN).date()
@@ -202,8 +209,7 @@ def _list(title: str, sentences: list[str]) -> None:
     st.markdown("\n".join(f"- {show.as_text(sentence)}" for sentence in sentences))
 
 
-def needs_attention(shown: list[Headline]) -> None:
-    """What somebody should look at, each with a link to the page that shows more."""
+def to_attend_to(shown: list[Headline]) -> list[Item]:
     asked, last = view.question(), view.data_day()
     late = late_feeds(_latest(*view.stamp()), last) if last is not None else []
     items = attention.of_the_data(
@@ -213,10 +219,14 @@ def needs_attention(shown: list[Headline]) -> None:
         _targets(*view.stamp()).unknown,
         lambda feed: feed_name(feed, asked.language),
     )
-    items += attention.of_the_numbers(asked, shown)
+    return items + attention.of_the_numbers(asked, shown)
+
+
+def needs_attention(items: list[Item]) -> None:
+    """What somebody should look at, each with a link to the page that shows more."""
+    asked = view.question()
     with st.container(border=True, key="attention", height="stretch"):
-        title = asked.say("Needs attention") + (f" ({len(items)})" if items else "")
-        st.subheader(title, anchor=False)
+        st.subheader(asked.say("Needs attention"), anchor=False)
         if not items:
             st.markdown(f":material/check_circle: {asked.say('Nothing needs attention.')}")
         for item in items:
@@ -224,10 +234,10 @@ def needs_attention(shown: list[Headline]) -> None:
 
 
 def _linked(item: Item) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f":material/error: {show.as_text(item.says)}", width="stretch")
-        label = attention.LINKS[item.page].in_language(view.language())
-        st.page_link(f"adoption/pages/{item.page}.py", label=label, width="content")
+    says, link = st.columns([5, 1], vertical_alignment="center", gap="small")
+    says.markdown(f":material/error: {show.as_text(item.says)}")
+    label = attention.LINKS[item.page].in_language(view.language())
+    link.page_link(f"adoption/pages/{item.page}.py", label=label)
 
 
 def compared() -> None:
