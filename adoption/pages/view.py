@@ -21,7 +21,7 @@ from adoption.metrics import (
     has_sample_records,
     units_of,
 )
-from adoption.metrics.earlier import FROM_BY_DAY, evaluate_within, is_within, valid_by_day
+from adoption.metrics.earlier import FROM_BY_DAY, ByDay, evaluate_within, is_within, valid_by_day
 from adoption.pages import address
 from adoption.places import counties, name_on
 from adoption.store import Reader, Store, open_store
@@ -48,7 +48,7 @@ def _answer(url: str, version: str, key: str, selection: Selection) -> pd.DataFr
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _by_day(url: str, version: str, whole: Selection) -> pd.DataFrame:
+def _by_day(url: str, version: str, whole: Selection) -> ByDay:
     return valid_by_day(store(), whole)
 
 
@@ -81,14 +81,18 @@ def answer(key: str, selection: Selection) -> pd.DataFrame:
 
 def answer_within(whole: Selection) -> Callable[[str, Selection], pd.DataFrame]:
     """`answer`, with one pass over the certificates for `whole` and all the days before it."""
-    certificates = Selection(whole.as_of, county=whole.county, org_type=whole.org_type)
 
     def answered(key: str, selection: Selection) -> pd.DataFrame:
-        if key in FROM_BY_DAY and is_within(selection, certificates):
-            return _answer_within(*stamp(), key, selection, certificates)
+        if key in FROM_BY_DAY and is_within(selection, whole):
+            return _answer_within(*stamp(), key, _certificates(selection), _certificates(whole))
         return answer(key, selection)
 
     return answered
+
+
+def _certificates(selection: Selection) -> Selection:
+    """Only what narrows certificates, so that one answer serves for all that differs in more."""
+    return Selection(selection.as_of, county=selection.county, org_type=selection.org_type)
 
 
 def answer_of(reader: Reader) -> Callable[[str, Selection], pd.DataFrame]:
