@@ -19,11 +19,11 @@ _PAGES = {
 }
 # What the link to a page is called.
 LINKS = {
-    "rollout": Text("看導入", "See rollout"),
-    "issuance": Text("看核發", "See issuance"),
-    "expiries": Text("看到期", "See expiries"),
-    "reminders": Text("看提醒", "See reminders"),
-    "data": Text("看資料", "See data"),
+    "rollout": Text("看導入", "Rollout"),
+    "issuance": Text("看核發", "Issuance"),
+    "expiries": Text("看到期", "Expiries"),
+    "reminders": Text("看提醒", "Reminders"),
+    "data": Text("看資料", "Data"),
 }
 
 
@@ -123,13 +123,21 @@ def _peak(question: Question) -> Item | None:
     peak = peak_ahead(question.rows("expiring", asked), asked)
     if peak is None:
         return None
+    words = {
+        "count": number_text(peak.expiring),
+        "day": day_text(peak.day, question.language),
+    }
+    if not peak.median:
+        says = question.say(
+            "{count} certificates expire on {day}; on most days around it none do.", **words
+        )
+        return Item(says, "expiries")
     says = question.say(
-        "{count} certificates expire on {day}, {times} times a usual day; such days in the next "
-        "{ahead}: {days}.",
-        count=number_text(peak.expiring),
-        day=day_text(peak.day, question.language),
-        times=f"{peak.expiring / peak.median:.1f}" if peak.median else "—",
+        "{count} certificates expire on {day}, {times} times a usual day; the next {ahead} days "
+        "have {days} such days.",
+        times=f"{peak.expiring / peak.median:.1f}",
         ahead=number_text(PEAK_DAYS),
         days=number_text(peak.days),
+        **words,
     )
     return Item(says, "expiries")

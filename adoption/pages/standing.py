@@ -234,7 +234,7 @@ def needs_attention(items: list[Item]) -> None:
 
 
 def _linked(item: Item) -> None:
-    says, link = st.columns([5, 1], vertical_alignment="center", gap="small")
+    says, link = st.columns([7, 2], vertical_alignment="center", gap="small")
     says.markdown(f":material/error: {show.as_text(item.says)}")
     label = attention.LINKS[item.page].in_language(view.language())
     link.page_link(f"adoption/pages/{item.page}.py", label=label)

@@ -172,6 +172,13 @@ def test_a_peak_ahead(sample_store: Store) -> None:
     ]
 
 
+def test_a_peak_among_days_without_any(sample_store: Store) -> None:
+    lone = pd.DataFrame({"day": [pd.Timestamp("2013-10-01")], "expiring": [12]})
+    assert said_about(sample_store, "expiring", lone) == [
+        Item("民國102年10月1日有 12 張憑證到期；前後大多數日子沒有憑證到期。", "expiries")
+    ]
+
+
 def test_a_headline_that_is_behind(sample_store: Store) -> None:
     shown: list[Headline] = headlines(asked(sample_store), Targets((goal(SYSTEMS, 500),), ()))
     (item, *_) = attention.of_the_numbers(asked(sample_store), shown)
