@@ -24,7 +24,7 @@ Arrow = Literal["up", "down", "off"]
 
 @dataclass(frozen=True)
 class Headline:
-    """A number, as text; `metric` is where it comes from.
+    """A number, as text; `metric`, asked for `selection`, gives it.
 
     `change` is since another day, and `since` says which; where that day was chosen to compare
     with, `then` says it with the number of that day instead. `target` is what it is to be, by when,
@@ -32,6 +32,7 @@ class Headline:
     """
 
     metric: Metric
+    selection: Selection
     label: str
     value: str
     change: str
@@ -78,6 +79,7 @@ def _headline(
     goal = None if target is None else progress(target, now.as_of, question.answer)
     return Headline(
         metric=METRICS[number.key],
+        selection=now,
         label=number.label.in_language(question.language),
         value=number_text(value),
         change=change_text(value - then),

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import pandas as pd
 from sqlalchemy import and_, case, func, select
 
-from adoption.metrics.issuance import METRICS, valid_changes_by_day
+from adoption.metrics.issuance import METRICS
 from adoption.metrics.metric import as_columns
-from adoption.metrics.rules import certificate_filter, first_day_out
+from adoption.metrics.rules import certificate_filter, first_day_out, whole
 from adoption.metrics.selection import Selection
+from adoption.metrics.spells import daily_change, spells
 from adoption.store import Query, Reader
 from adoption.store.schema import certificates, suspensions
 
@@ -31,7 +32,9 @@ class ByDay:
 
 
 def valid_by_day(store: Reader, selection: Selection) -> ByDay:
-    changes = store.frame(valid_changes_by_day(selection))
+    days = daily_change(spells(selection).subquery("spells"), selection.as_of)
+    counted = [whole(days.c[name]).label(name) for name in ("valid", "holders")]
+    changes = store.frame(select(days.c.day, *counted).order_by(days.c.day))
     valid = changes.assign(valid=changes["valid"].cumsum(), holders=changes["holders"].cumsum())
     return ByDay(valid, store.frame(_suspensions(selection)))
 

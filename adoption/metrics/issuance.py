@@ -1,17 +1,6 @@
 """How far adoption has come: what is issued, what is valid, who holds it."""
 
-from sqlalchemy import (
-    CTE,
-    Subquery,
-    case,
-    distinct,
-    exists,
-    func,
-    literal,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import distinct, exists, func, select
 
 from adoption.language import Text
 from adoption.metrics import columns
@@ -20,13 +9,13 @@ from adoption.metrics.rules import (
     certificate_filter,
     count_of,
     county_on,
-    first_day_out,
     is_suspended,
     is_valid,
     month_of,
     whole,
 )
 from adoption.metrics.selection import Selection
+from adoption.metrics.spells import monthly_change, spells
 from adoption.store import Query
 from adoption.store.schema import calendar, certificates, suspensions
 
@@ -58,75 +47,8 @@ def _totals(selection: Selection) -> Query:
     ).where(is_valid(selection.as_of), *certificate_filter(selection))
 
 
-def _spells(selection: Selection) -> CTE:
-    """The certificates that are ever valid by as_of: from issued_on to before out_on.
-
-    `until` is the day before which any earlier one of the holder runs, NULL for the first;
-    `is_last` marks the holder's last.
-    """
-    out = first_day_out()
-    spells = (
-        select(_c.holder_id, _c.issued_on, out.label("out_on"))
-        .where(_c.issued_on <= selection.as_of, out > _c.issued_on, *certificate_filter(selection))
-        .subquery("spells")
-    )
-    holder = spells.c.holder_id
-    # Rows that tie in both are the same to what follows, so engines may order them as they like.
-    order = (spells.c.issued_on, spells.c.out_on)
-    until = func.max(spells.c.out_on).over(partition_by=holder, order_by=order, rows=(None, -1))
-    following = func.lead(spells.c.issued_on).over(partition_by=holder, order_by=order)
-    return select(
-        spells.c.issued_on,
-        spells.c.out_on,
-        until.label("until"),
-        following.is_(None).label("is_last"),
-    ).cte("spells_of_holders")
-
-
-def _events(selection: Selection) -> Subquery:
-    """The days on which the valid certificates and their holders become more or fewer.
-
-    A holder joins with a certificate that begins when none of theirs runs, and leaves when the last
-    of those that ran has gone out.
-    """
-    spells = _spells(selection)
-    issued, out, until = spells.c.issued_on, spells.c.out_on, spells.c.until
-    joins = or_(until.is_(None), until < issued)
-    zero, one, minus = literal(0), literal(1), literal(-1)
-    return union_all(
-        select(issued.label("day"), one.label("valid"), case((joins, 1), else_=0).label("holders")),
-        select(out, minus, zero),
-        select(until, zero, minus).where(until < issued),
-        select(case((until > out, until), else_=out), zero, minus).where(spells.c.is_last),
-    ).subquery("events")
-
-
-def _changes(selection: Selection, by_month: bool) -> Query:
-    """By how much they change by month or by day, up to as_of."""
-    events = _events(selection)
-    when = month_of(events.c.day) if by_month else events.c.day
-    return (
-        select(
-            when.label("month" if by_month else "day"),
-            whole(func.sum(events.c.valid)).label("valid"),
-            whole(func.sum(events.c.holders)).label("holders"),
-        )
-        .where(events.c.day <= selection.as_of)
-        .group_by(when)
-    )
-
-
-def valid_changes_by_day(selection: Selection) -> Query:
-    """day, and by how much `valid` and `holders` of valid_totals change on it; up to as_of.
-
-    One pass over the certificates answers for every day up to as_of, see adoption/metrics/earlier.
-    """
-    changes = _changes(selection, by_month=False)
-    return changes.order_by(changes.selected_columns.day)
-
-
 def _over_time(selection: Selection) -> Query:
-    changes = _changes(selection, by_month=True).subquery("changes")
+    changes = monthly_change(spells(selection).subquery("spells"), selection.as_of)
     first = (
         select(month_of(func.min(_c.issued_on)))
         .where(_c.issued_on <= selection.as_of, *certificate_filter(selection))
