@@ -14,7 +14,8 @@ from tests.stores import add_rows, store_of
 FILE = {
     "file_number": 1, "name": "a.csv", "sha256": "0", "bytes": 1, "format": "csv",
     "encoding": "utf-8", "header_row": 1, "columns": "{}", "dropped": "[]",
-    "read": 5, "duplicate": 0, "flagged": 0,
+    "entry": "", "sheet": "", "unread_sheets": "[]",
+    "skipped": 0, "read": 5, "duplicate": 0, "flagged": 0,
 }  # fmt: skip
 
 
