@@ -36,11 +36,11 @@ from adoption.store import StoreError
 Colour = Literal["green", "orange", "gray"]
 # A word and a sign beside it; the colour only repeats them.
 SIGNS: dict[State | None, tuple[str, Colour]] = {
-    "reached": (":material/flag:", "green"),
-    "on_track": (":material/check_circle:", "green"),
-    "behind": (":material/warning:", "orange"),
-    "not_started": (":material/schedule:", "gray"),
-    None: (":material/remove:", "gray"),
+    "reached": ("★", "green"),
+    "on_track": ("✓", "green"),
+    "behind": ("▼", "orange"),
+    "not_started": ("○", "gray"),
+    None: ("–", "gray"),
 }
 
 
@@ -108,8 +108,8 @@ def cards(shown: list[Headline]) -> None:
                 )
                 if headline.then:
                     st.caption(headline.then)
-                icon, colour = SIGNS[headline.state]
-                st.badge(state_text(asked, headline.state), icon=icon, color=colour)
+                sign, colour = SIGNS[headline.state]
+                st.badge(f"{sign} {state_text(asked, headline.state)}", color=colour)
                 if headline.target:
                     st.caption(headline.target)
 
@@ -228,16 +228,16 @@ def needs_attention(items: list[Item]) -> None:
     with st.container(border=True, key="attention", height="stretch"):
         st.subheader(asked.say("Needs attention"), anchor=False)
         if not items:
-            st.markdown(f":material/check_circle: {asked.say('Nothing needs attention.')}")
+            st.markdown(f"✓ {asked.say('Nothing needs attention.')}")
         for item in items:
             _linked(item)
 
 
 def _linked(item: Item) -> None:
     says, link = st.columns([7, 2], vertical_alignment="center", gap="small")
-    says.markdown(f":material/error: {show.as_text(item.says)}")
+    says.markdown(show.as_text(item.says))
     label = attention.LINKS[item.page].in_language(view.language())
-    link.page_link(f"adoption/pages/{item.page}.py", label=label)
+    link.page_link(f"adoption/pages/{item.page}.py", label=label, icon=":material/chevron_right:")
 
 
 def compared() -> None:
