@@ -55,7 +55,7 @@ screens: .venv/developers packages $(STORE)/CURRENT
 # they refer to each other.
 $(STORE)/CURRENT: | .venv/users
 	$(PY) -m etl sample --certificates $(SAMPLE) --out $(SAMPLE_FILES)
-	for feed in units systems certificates suspensions reminders entities; do \
+	for feed in units systems certificates suspensions reminders entities targets; do \
 		$(PY) -m etl load $$feed $(SAMPLE_FILES)/$$feed.csv || exit 1; \
 	done
 

@@ -37,15 +37,18 @@ def pages(language: Language) -> list[st.Page]:
 
 def show() -> None:
     # Not above: the server imports this file before there is anything to keep answers in.
-    from adoption.pages import view
+    from adoption.pages import standing, view, warming
 
     st.set_page_config(page_title="工商憑證導入統計", page_icon=str(ICON), layout="wide")
     # The one clock of the dashboard: it says how old the data is and when something was loaded.
     view.set_clock(datetime.now(UTC))
+    warming.start()
     # Navigation first says where we are; then, the address read, it is drawn in the right language.
     view.restore(st.navigation(pages(view.language()), position="hidden").url_path)
     page = st.navigation(pages(view.language()), position="top")
     view.bar()
+    if page.url_path:  # the overview has more of it
+        standing.compared_line()
     page.run()
     view.foot()
 

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 OUT = Path(__file__).parent / "out"
-FEEDS = ("units", "systems", "certificates", "suspensions", "reminders", "entities")
+FEEDS = ("units", "systems", "certificates", "suspensions", "reminders", "entities", "targets")
 
 
 def store_url(certificates: int) -> str:

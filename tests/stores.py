@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     Date,
     Double,
+    Integer,
     MetaData,
     String,
     Table,
@@ -88,3 +89,12 @@ def store_of(
             writer.append(table, _arrow(table, rows, 1))
     load_certificates(store, certificates, 1)
     return store
+
+
+def add_rows(store: Store, table: Table, rows: Iterable[dict[str, object]]) -> None:
+    """One more version, with rows of any table added as they are; of load 1 unless they say."""
+    kinds = {**_ARROW, Double: pa.float64(), BigInteger: pa.int64(), Integer: pa.int32()}
+    fields = [pa.field(column.name, kinds[type(column.type)]) for column in table.columns]
+    whole = pa.Table.from_pylist([{"load_id": 1, **row} for row in rows], schema=pa.schema(fields))
+    with store.writing() as writer:
+        writer.append(table, whole)

@@ -1,10 +1,12 @@
 """The five numbers at the top of the dashboard: what they are called and where they come from."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
 from adoption.language import Text
+from adoption.metrics.columns import CERTIFICATE_FILTERS, SYSTEM_FILTERS
 
 DAYS_AHEAD = 45
 
@@ -16,20 +18,40 @@ class HeadlineNumber:
     label: Text
     key: str
     column: str
+    higher_is: Literal["better", "worse"] = "better"
+    is_main: bool = False  # the number that the key alone stands for
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """The fields of a selection that narrow it."""
+        return SYSTEM_FILTERS if self.key == "integration_totals" else CERTIFICATE_FILTERS
 
     def of(self, rows: pd.DataFrame) -> int:
         """The number, from the metric's rows (asked for DAYS_AHEAD where it looks ahead)."""
         return int(rows[self.column].sum())
 
+    @property
+    def names(self) -> frozenset[str]:
+        """How a target may call it: key.column, the column, the key, or as it reads on screen."""
+        called = {f"{self.key}.{self.column}", self.column, *self.label}
+        called |= {name.split("（")[0] for name in self.label}
+        return frozenset(called | {self.key} if self.is_main else called)
+
 
 HEADLINE_NUMBERS = (
     HeadlineNumber(Text("已導入單位", "Units integrated"), "integration_totals", "units"),
-    HeadlineNumber(Text("已導入系統", "Systems integrated"), "integration_totals", "systems"),
-    HeadlineNumber(Text("有效憑證（張）", "Valid certificates"), "valid_totals", "valid"),
+    HeadlineNumber(
+        Text("已導入系統", "Systems integrated"), "integration_totals", "systems", is_main=True
+    ),
+    HeadlineNumber(
+        Text("有效憑證（張）", "Valid certificates"), "valid_totals", "valid", is_main=True
+    ),
     HeadlineNumber(Text("憑證持有者（家）", "Holders"), "valid_totals", "holders"),
     HeadlineNumber(
-        Text(f"{DAYS_AHEAD}天內到期尚未換發（張）", f"Expiring in {DAYS_AHEAD} days, to renew"),
+        Text(f"{DAYS_AHEAD}天內待換發（張）", f"To renew in {DAYS_AHEAD} days"),
         "expiring_totals",
         "to_renew",
+        higher_is="worse",
+        is_main=True,
     ),
 )

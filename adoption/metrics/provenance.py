@@ -16,6 +16,7 @@ from adoption.store.schema import (
     source_files,
     suspensions,
     systems,
+    targets,
     units,
 )
 
@@ -26,7 +27,7 @@ def has_sample_records(store: Reader) -> bool:
     """Whether any record says of itself that it is a sample: then every figure says so too."""
     marked = [
         select(literal(1).label("one")).where(table.c.provenance == SAMPLE).limit(1).subquery()
-        for table in (units, systems, certificates, suspensions, reminders, entities)
+        for table in (units, systems, certificates, suspensions, reminders, entities, targets)
     ]
     return not store.frame(union_all(*[select(rows) for rows in marked]).subquery().select()).empty
 

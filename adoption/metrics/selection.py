@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
+from adoption.places import counties, name_on
 from adoption.store import Reader
-from adoption.store.schema import certificates, loads, systems
+from adoption.store.schema import certificates, loads, source_files, systems
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,12 @@ class Selection:
     org_type: tuple[str, ...] = ()
 
     def on(self, as_of: date) -> "Selection":
-        """The same question on another day."""
-        return replace(self, as_of=as_of)
+        """The same question on another day: a county by its name on that day."""
+        if not self.county or as_of == self.as_of:
+            return replace(self, as_of=as_of)
+        recorded = [c.name for c in counties() if name_on(c.name, self.as_of) in self.county]
+        named = dict.fromkeys(name_on(name, as_of) for name in recorded)
+        return replace(self, as_of=as_of, county=tuple(named) or self.county)
 
     def months_before(self, months: int) -> "Selection":
         """The same question so many months earlier: the same day of the month, or its last."""
@@ -38,10 +43,21 @@ class Selection:
 def data_cut_off(store: Reader) -> date | None:
     """The default as-of day: the data's own cut-off, never today. None when there is no data.
 
-    The latest cut-off stated with a load, else the latest event dated in the records. Expiry and
-    target dates are not events (DOMAIN section 3).
+    The latest cut-off stated with a load that brought records, else the latest event dated in the
+    records. Expiry and target dates are not events (DOMAIN section 3).
     """
-    stated = _latest(store.frame(select(func.max(loads.c.cut_off).label("day"))))
+    # A load that brought nothing, or was taken back, says nothing about the records.
+    brought = exists().where(
+        source_files.c.load_id == loads.c.load_id,
+        source_files.c.kept + source_files.c.unchanged > 0,
+    )
+    stated = _latest(
+        store.frame(
+            select(func.max(loads.c.cut_off).label("day")).where(
+                loads.c.reverted_at.is_(None), brought
+            )
+        )
+    )
     if stated is not None:
         return stated
     return _latest(

@@ -1,4 +1,4 @@
-"""How many certificates are valid, and how many hold one, at every month's end: in one pass.
+"""How many certificates are valid, and how many hold one, on every day: in one pass.
 
 A spell is the time from `issued_on` to before `out_on` during which a certificate is counted.
 """
@@ -42,8 +42,8 @@ def _in_order(spells: Subquery) -> CTE:
     ).cte("spells_of_holders")
 
 
-def monthly_change(spells: Subquery, as_of: date) -> Subquery:
-    """By how much `valid` certificates and their `holders` change in each `month`, up to as_of.
+def daily_change(spells: Subquery, as_of: date) -> Subquery:
+    """By how much `valid` certificates and their `holders` change on each `day`, up to as_of.
 
     A holder joins with a certificate that begins when none of theirs runs, and leaves when the last
     of those that ran has gone out.
@@ -58,8 +58,7 @@ def monthly_change(spells: Subquery, as_of: date) -> Subquery:
         select(until, zero, minus).where(until < issued),
         select(case((until > out, until), else_=out), zero, minus).where(ordered.c.is_last),
     ).subquery("events")
-    # Days first: few enough that finding their months costs nothing.
-    days = (
+    return (
         select(
             events.c.day,
             func.sum(events.c.valid).label("valid"),
@@ -69,6 +68,11 @@ def monthly_change(spells: Subquery, as_of: date) -> Subquery:
         .group_by(events.c.day)
         .subquery("days")
     )
+
+
+def monthly_change(spells: Subquery, as_of: date) -> Subquery:
+    """The same by `month`. Days first: few enough that finding their months costs nothing."""
+    days = daily_change(spells, as_of)
     month = month_of(days.c.day)
     return (
         select(

@@ -41,7 +41,8 @@ def restore(page: str, day: date | None, choices: Mapping[str, Sequence[str]]) -
     st.session_state[_TAKEN] = True
     st.session_state["lang"] = "en" if said.get("lang") == ["en"] else "zh"
     if day is not None:
-        st.session_state["as_of"] = _day(said.get("as_of", []), day)
+        st.session_state["as_of"] = _day(said.get("as_of", []), day) or day
+        st.session_state["compare"] = _day(said.get("compare", []), day)
     st.session_state["job"] = next(iter(said.get("job", [])), None)
     for key in FILTERS:
         known = set(choices.get(key, ()))
@@ -55,15 +56,17 @@ def _follow(day: date | None) -> None:
     chosen = state.get("as_of")
     if day is not None and (chosen is None or chosen == seen or chosen > day):
         state["as_of"] = day
+    if day is None or (state.get("compare") or day) > day:
+        state["compare"] = None
 
 
-def _day(texts: Sequence[str], latest: date) -> date:
+def _day(texts: Sequence[str], latest: date) -> date | None:
     try:
         (text,) = texts
         day = date.fromisoformat(text)
     except ValueError:
-        return latest
-    return day if FIRST_DAY <= day <= latest else latest
+        return None
+    return day if FIRST_DAY <= day <= latest else None
 
 
 def record(day: date | None) -> None:
@@ -74,10 +77,14 @@ def record(day: date | None) -> None:
         said["lang"] = ["en"]
     if state.get("as_of") not in (None, day):
         said["as_of"] = [state["as_of"].isoformat()]
+    if state.get("compare"):
+        said["compare"] = [state["compare"].isoformat()]
     if state.get("job") and state.get(_PAGE) == "data":
         said["job"] = [state["job"]]
     state[_WRITTEN] = said
-    state[_VALUES] = {key: state[key] for key in ("lang", "as_of", *FILTERS) if key in state}
+    state[_VALUES] = {
+        key: state[key] for key in ("lang", "as_of", "compare", *FILTERS) if key in state
+    }
     now = {key: st.query_params.get_all(key) for key in st.query_params}
     taken = state.pop(_TAKEN, False)
     if now != said:

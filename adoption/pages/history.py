@@ -33,6 +33,16 @@ def _totals(url: str, version: str) -> list[TotalCheck]:
     return check_totals(view.store())
 
 
+def last_load() -> dict[str, Any] | None:
+    """The newest entry of the ledger."""
+    return next(iter(_ledger(*view.stamp())), None)
+
+
+def totals_off() -> int:
+    """How many control totals differ from the records."""
+    return sum(total.is_off for total in _totals(*view.stamp()))
+
+
 def age() -> None:
     """How old the data is: its last day, and when something was last loaded."""
     tell, last, entries = view.language(), view.data_day(), _ledger(*view.stamp())

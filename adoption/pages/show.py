@@ -7,8 +7,7 @@ import streamlit as st
 
 from adoption.charts import theme
 from adoption.charts.chart import Chart, Question
-from adoption.charts.headlines import headlines
-from adoption.formats import day_text, short_day_text
+from adoption.formats import day_text
 from adoption.language import Language, Text, say
 from adoption.loading.tables import feed_name
 from adoption.metrics import Metric, Selection
@@ -20,7 +19,6 @@ __all__ = [
     "as_text",
     "chart",
     "heading",
-    "headline_numbers",
     "is_empty",
     "source",
     "table",
@@ -61,30 +59,17 @@ def is_empty() -> bool:
     if view.data_day() is not None:
         return False
     tell = view.language()
-    st.info(say(tell, "There are no records yet."), icon=":material/database:")
+    if view.has_units():
+        nothing = say(tell, "There are units, but no record that is dated yet.")
+    else:
+        nothing = say(tell, "There are no records yet.")
+    st.info(nothing, icon=":material/database:")
     st.page_link(
         "adoption/pages/data.py",
         label=say(tell, "Load records"),
         icon=":material/upload_file:",
     )
     return True
-
-
-def headline_numbers() -> None:
-    asked = view.question()
-    before = short_day_text(asked.selection.months_before(1).as_of, asked.language)
-    with st.container(horizontal=True, key="headlines"):
-        for number, headline in enumerate(headlines(asked)):
-            with st.container(border=True, key=f"headline-{number}", gap=None):
-                st.metric(
-                    headline.label,
-                    headline.value,
-                    headline.change,
-                    delta_color="off",
-                    delta_arrow=headline.arrow,
-                    delta_description=asked.say("since {day}", day=before),
-                )
-                explain.button(headline.metric, headline.selection, f"headline-{number}")
 
 
 def chart(

@@ -1,6 +1,7 @@
 """What the visitor looks at: the store, and in the address language, as-of day and filters."""
 
 import os
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
 
@@ -10,7 +11,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from adoption.charts.chart import Question
 from adoption.charts.codes import name
-from adoption.formats import day_text
+from adoption.formats import day_text, short_day_text
 from adoption.language import Language, say
 from adoption.metrics import (
     METRICS,
@@ -21,9 +22,10 @@ from adoption.metrics import (
     has_sample_records,
     units_of,
 )
+from adoption.metrics.earlier import FROM_BY_DAY, ByDay, evaluate_within, is_within, valid_by_day
 from adoption.pages import address
 from adoption.places import counties, name_on
-from adoption.store import Store, open_store
+from adoption.store import Reader, Store, open_store
 
 SIDES = ("ministry", "external")
 ORG_TYPES = ("company", "business", "branch", "other")
@@ -31,7 +33,7 @@ ORG_TYPES = ("company", "business", "branch", "other")
 _STYLE = "<style>.stMainBlockContainer {padding-top: 4rem; padding-bottom: 3rem}</style>"
 
 
-@st.cache_resource
+@st.cache_resource(show_spinner=False)
 def _store(url: str | None) -> Store:
     return open_store(url)
 
@@ -44,6 +46,18 @@ def store() -> Store:
 @st.cache_data(max_entries=2_000, show_spinner=False)
 def _answer(url: str, version: str, key: str, selection: Selection) -> pd.DataFrame:
     return evaluate(store(), METRICS[key], selection)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _by_day(url: str, version: str, whole: Selection) -> ByDay:
+    return valid_by_day(store(), whole)
+
+
+@st.cache_data(max_entries=2_000, show_spinner=False)
+def _answer_within(
+    url: str, version: str, key: str, selection: Selection, whole: Selection
+) -> pd.DataFrame:
+    return evaluate_within(store(), _by_day(url, version, whole), key, selection)
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
@@ -66,6 +80,27 @@ def answer(key: str, selection: Selection) -> pd.DataFrame:
     return _answer(*stamp(), key, selection)
 
 
+def answer_within(whole: Selection) -> Callable[[str, Selection], pd.DataFrame]:
+    """`answer`, with one pass over the certificates for `whole` and all the days before it."""
+
+    def answered(key: str, selection: Selection) -> pd.DataFrame:
+        if key in FROM_BY_DAY and is_within(selection, whole):
+            return _answer_within(*stamp(), key, _certificates(selection), _certificates(whole))
+        return answer(key, selection)
+
+    return answered
+
+
+def _certificates(selection: Selection) -> Selection:
+    """Only what narrows certificates, so that one answer serves for all that differs in more."""
+    return Selection(selection.as_of, county=selection.county, org_type=selection.org_type)
+
+
+def answer_of(reader: Reader) -> Callable[[str, Selection], pd.DataFrame]:
+    """The rows of a metric from a reader of its own, such as an earlier version; not kept."""
+    return lambda key, selection: evaluate(reader, METRICS[key], selection)
+
+
 def language() -> Language:
     return "en" if st.session_state.get("lang") == "en" else "zh"
 
@@ -75,6 +110,11 @@ def data_day() -> date | None:
     return _facts(*stamp())[0]
 
 
+def has_units() -> bool:
+    """Whether there are units, though perhaps nothing that is dated."""
+    return bool(_facts(*stamp())[2])
+
+
 def is_sample() -> bool:
     return _facts(*stamp())[1]
 
@@ -82,17 +122,27 @@ def is_sample() -> bool:
 def question() -> Question:
     """What the page's charts are asked. Only where there is data."""
     state = st.session_state
-    return Question(
-        selection=Selection(
-            as_of=state["as_of"],
-            side=tuple(state["side"]),
-            unit=tuple(state["unit"]),
-            county=tuple(state["county"]),
-            org_type=tuple(state["org_type"]),
-        ),
-        language=language(),
-        answer=answer,
+    selection = Selection(
+        as_of=state["as_of"],
+        side=tuple(state["side"]),
+        unit=tuple(state["unit"]),
+        county=tuple(state["county"]),
+        org_type=tuple(state["org_type"]),
     )
+    return question_about(selection, language(), compared())
+
+
+def question_about(
+    selection: Selection, language: Language = "zh", compared: date | None = None
+) -> Question:
+    latest = max(selection.as_of, compared or selection.as_of)
+    return Question(selection, language, answer_within(selection.on(latest)))
+
+
+def compared() -> date | None:
+    """The other day that the visitor wants beside the as-of day."""
+    day: date | None = st.session_state.get("compare")
+    return None if day == st.session_state.get("as_of") else day
 
 
 def set_clock(now: datetime) -> None:
@@ -115,6 +165,11 @@ def restore(page: str) -> None:
         day = st.session_state["as_of"]
         on_day = {name_on(county, day) for county in chosen}
         st.session_state["county"] = [c for c in _counties(*stamp(), day) if c in on_day]
+
+
+def choices_on(day: date) -> None:
+    """Have the counties to choose from at hand."""
+    _counties(*stamp(), day)
 
 
 def _choices() -> dict[str, dict[str, str]]:
@@ -153,6 +208,7 @@ def bar() -> None:
         st.space("stretch")
         if last is not None:
             _as_of_input(tell, last)
+            _compare_input(tell, last)
             _filter_inputs(tell)
         st.segmented_control(
             say(tell, "Language"),
@@ -198,6 +254,39 @@ def _as_of_input(tell: Language, last: date) -> None:
         width=160,
         label_visibility="collapsed",
     )
+
+
+def _compare_input(tell: Language, last: date) -> None:
+    other, now = compared(), Selection(st.session_state["as_of"])
+    label = say(tell, "Compare")
+    if other is not None:
+        label = say(tell, "Compared with {day}", day=short_day_text(other, tell))
+    with st.popover(label, icon=":material/compare_arrows:", key="comparison"):
+        st.date_input(
+            say(tell, "The other day"),
+            value=None,
+            min_value=address.FIRST_DAY,
+            max_value=last,
+            key="compare",
+        )
+        with st.container(horizontal=True):
+            for text, months in (
+                (say(tell, "A month before"), 1),
+                (say(tell, "A year before"), 12),
+            ):
+                day = max(now.months_before(months).as_of, address.FIRST_DAY)
+                st.button(text, on_click=_compare_with, args=(day,), key=f"compare_{months}")
+            if other is not None:
+                st.button(
+                    say(tell, "Stop comparing"),
+                    on_click=_compare_with,
+                    args=(None,),
+                    key="compare_0",
+                )
+
+
+def _compare_with(day: date | None) -> None:
+    st.session_state["compare"] = day
 
 
 def _filter_inputs(tell: Language) -> None:

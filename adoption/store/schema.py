@@ -116,6 +116,7 @@ targets = Table(
     Column("scope", String, primary_key=True),  # '' is everything
     Column("due_on", Date, primary_key=True),
     Column("value", Double, nullable=False),
+    Column("provenance", String),
     *_bookkeeping(),
 )
 

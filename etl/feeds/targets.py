@@ -1,8 +1,20 @@
-"""Targets: goals that someone set for a metric."""
+"""Targets: goals that someone set for a number, or for a part of it."""
 
 from adoption.store import schema
-from etl.feeds.feed import Feed, FeedColumn, day_column
-from etl.values import code, decimal, name
+from etl.feeds.feed import Feed, FeedColumn, day_column, provenance_column
+from etl.values import BadValue, code, county, decimal, name
+from etl.vocabularies import ORG_TYPE, SIDE
+
+
+def scope(text: str) -> str:
+    """A part by the word of the records (side, kind of organisation, county), else as written."""
+    for parse in (SIDE, ORG_TYPE, county):
+        try:
+            return parse(text)
+        except BadValue:
+            continue
+    return name(text)
+
 
 TARGETS = Feed(
     schema.targets,
@@ -10,8 +22,9 @@ TARGETS = Feed(
     (
         FeedColumn("metric", code, ("指標", "指標代碼")),
         # '' is everything: an empty cell and a missing column mean the same.
-        FeedColumn("scope", name, ("範圍", "對象"), default=""),
+        FeedColumn("scope", scope, ("範圍", "對象"), default=""),
         day_column("due_on", "期限", "目標日期", "達成期限"),
         FeedColumn("value", decimal, ("目標值", "目標", "數值")),
+        provenance_column(),
     ),
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from etl.sample import entities, events, holders, issuance
+from etl.sample import entities, events, holders, issuance, targets
 from etl.sample.certificates import Certificates
 from etl.sample.days import LAST_DAY, Rows
 from etl.sample.events import Mails, Suspensions
@@ -51,6 +51,7 @@ def write_sample(
         CsvFile(folder / "suspensions.csv", _SUSPENSIONS) as suspension_file,
         CsvFile(folder / "reminders.csv", _REMINDERS) as reminder_file,
         CsvFile(folder / "entities.csv", entities.HEADERS) as entity_file,
+        CsvFile(folder / "targets.csv", targets.HEADERS) as target_file,
     ):
         written = block = 0
         while written < certificates:
@@ -73,7 +74,8 @@ def write_sample(
             if progress:
                 progress(len(made))
         entities.write_entities(entity_file, valid_holders)
-    files = (certificate_file, suspension_file, reminder_file, entity_file)
+        targets.write_targets(target_file, int(valid_holders.sum()))
+    files = (certificate_file, suspension_file, reminder_file, entity_file, target_file)
     return [(file.path.stem, file.path) for file in files]
 
 

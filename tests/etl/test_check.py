@@ -180,6 +180,14 @@ def test_the_other_feeds() -> None:
     target = {"metric": "adoption_rate", "due_on": "102/12/31", "value": "85%"}
     rows = checked("targets", target, target | {"scope": " "}).kept.to_pylist()
     assert [(row["scope"], row["value"]) for row in rows] == [("", 0.85), ("", 0.85)]
+    for scope, kept_as in [
+        ("本部", "ministry"),
+        ("公司", "company"),
+        ("台北市", "臺北市"),
+        ("M01", "M01"),
+    ]:
+        (row,) = checked("targets", target | {"scope": scope}).kept.to_pylist()
+        assert (row["scope"], row["provenance"]) == (kept_as, None)
 
 
 def test_an_address_in_a_refused_row_is_not_kept() -> None:

@@ -62,7 +62,8 @@ def renewed_on(certificates: list[Row]) -> dict[str, date]:
 
 def test_the_same_arguments_give_the_same_bytes(folder: Path, tmp_path: Path) -> None:
     files = write_sample(tmp_path, COUNT, seed=102)
-    assert [feed for feed, _ in files] == ["certificates", "suspensions", "reminders", "entities"]
+    feeds = ["certificates", "suspensions", "reminders", "entities", "targets"]
+    assert [feed for feed, _ in files] == feeds
     for _, file in files:
         assert file.read_bytes() == (folder / file.name).read_bytes()
 
@@ -238,3 +239,23 @@ def test_nothing_personal(folder: Path) -> None:
 def test_says_when_there_are_not_enough_holder_ids(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="統一編號"):
         write_sample(tmp_path, 50_000_000, block_holders=20_000_000)
+
+
+def test_a_target_for_the_systems_and_one_for_the_holders(
+    folder: Path, certificates: list[Row]
+) -> None:
+    targets = rows(folder / "targets.csv")
+    assert [(row["metric"], row["scope"], row["due_on"]) for row in targets] == [
+        ("integration_totals", "", "2013-12-31"),
+        ("valid_totals.holders", "", "2013-12-31"),
+    ]
+    assert {row["provenance"] for row in targets} == {"sample"}
+    holders = {
+        row["統一編號"]
+        for row in certificates
+        if day(row["到期日期"]) >= CUT_OFF and (roc(row["終止日期"]) or date.max) > CUT_OFF
+    }
+    systems, of_holders = (float(row["value"]) for row in targets)
+    assert systems == 168
+    # A tenth above what there is, up to a whole hundred.
+    assert len(holders) * 1.1 <= of_holders < len(holders) * 1.1 + 100

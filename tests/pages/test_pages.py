@@ -262,9 +262,11 @@ def test_every_page_file_is_in_the_navigation() -> None:
         "image",
         "loading",
         "show",
+        "standing",
         "tables",
         "units",
         "view",
+        "warming",
     }
     files = {path.stem for path in (ROOT / "adoption" / "pages").glob("*.py")} - shared
     assert files == set(NAMES)

@@ -24,6 +24,7 @@ from tests.reference.certificates import (
     valid_over_time,
     valid_totals,
 )
+from tests.reference.changes import certificates_to_date
 from tests.reference.integration import (
     integration_goals,
     integration_over_time,
@@ -130,6 +131,7 @@ REFERENCE: dict[str, tuple[tuple[str, ...], Callable[[Records, Choice], Rows]]] 
         ("expiry_month", "stage", "certificates"),
         reminder_stages_by_month,
     ),
+    "certificates_to_date": (("issued", "renewals", "ended", "expired"), certificates_to_date),
     "reminder_journey": (("expiry_month", "outcome", "certificates"), reminder_journey),
 }
 

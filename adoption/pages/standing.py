@@ -1,0 +1,265 @@
+"""The top of the overview: are we where we should be, what changed, what needs attention?"""
+
+from datetime import date, datetime
+from typing import Literal
+
+import streamlit as st
+
+from adoption.charts import attention, changes, comparison
+from adoption.charts.attention import Item
+from adoption.charts.chart import Question
+from adoption.charts.headlines import (
+    Headline,
+    headlines,
+    state_text,
+    targets_table,
+    verdict,
+)
+from adoption.formats import TAIWAN, age_text, day_text, moment_text, short_day_text
+from adoption.language import say
+from adoption.loading.tables import feed_name
+from adoption.metrics import Selection, data_cut_off
+from adoption.metrics.attention import late_feeds, latest_records
+from adoption.metrics.changes import (
+    CERTIFICATE_FEEDS,
+    Answer,
+    Standing,
+    certificates_on,
+    change,
+    feeds_between,
+    integrated_systems,
+)
+from adoption.metrics.targets import State, Targets, targets_of
+from adoption.pages import explain, history, show, view
+from adoption.store import StoreError
+
+Colour = Literal["green", "orange", "gray"]
+# A word and a sign beside it; the colour only repeats them.
+SIGNS: dict[State | None, tuple[str, Colour]] = {
+    "reached": ("★", "green"),
+    "on_track": ("✓", "green"),
+    "behind": ("▼", "orange"),
+    "not_started": ("○", "gray"),
+    None: ("–", "gray"),
+}
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _targets(url: str, version: str) -> Targets:
+    return targets_of(view.store())
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _latest(url: str, version: str) -> dict[str, date]:
+    return latest_records(view.store())
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _standing(url: str, version: str, selection: Selection, _answer: Answer) -> Standing:
+    systems = integrated_systems(view.store(), selection)
+    return Standing(selection, systems, certificates_on(_answer, selection))
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _before_last_load(
+    url: str, version: str, selection: Selection, _answer: Answer
+) -> tuple[Standing, frozenset[str]] | None:
+    """What stood in the version before this one, on the same day or its own last day if that is
+    earlier, and the feeds that were loaded since. None where no such version is kept."""
+    store = view.store()
+    try:
+        with store.at(store.earlier_versions()[0]) as reader:
+            day, feeds = data_cut_off(reader), feeds_between(reader, store)
+            if day is None:
+                return None
+            then = selection.on(min(day, selection.as_of))
+            # A load of another feed left the certificates as they are: no need to count again.
+            answer = view.answer_of(reader) if feeds & CERTIFICATE_FEEDS else _answer
+            systems = integrated_systems(reader, then)
+            return Standing(then, systems, certificates_on(answer, then)), feeds
+    except (StoreError, IndexError):
+        return None
+
+
+def numbers() -> list[Headline]:
+    return headlines(view.question(), _targets(*view.stamp()), view.compared())
+
+
+def in_a_line(shown: list[Headline], items: list[Item]) -> None:
+    """The whole page in a line, and how fresh what it says is."""
+    st.markdown(f"**{show.as_text(verdict(view.question(), shown, len(items)))}**")
+    _freshness()
+
+
+def cards(shown: list[Headline]) -> None:
+    """A card a number: its change, its target and whether it is on its way there."""
+    asked = view.question()
+    with st.container(key="headlines"):
+        columns = zip(st.columns(len(shown)), shown, strict=True)
+        for number, (column, headline) in enumerate(columns):
+            with column, st.container(border=True, height="stretch"):
+                st.metric(
+                    headline.label,
+                    headline.value,
+                    headline.change,
+                    delta_color="off",
+                    delta_arrow=headline.arrow,
+                    delta_description=headline.since or None,
+                )
+                if headline.then:
+                    st.caption(headline.then)
+                sign, colour = SIGNS[headline.state]
+                st.badge(f"{sign} {state_text(asked, headline.state)}", color=colour)
+                if headline.target:
+                    st.caption(headline.target)
+                explain.button(headline.metric, headline.selection, f"headline-{number}")
+
+
+def targets() -> None:
+    asked = view.question()
+    known = _targets(*view.stamp())
+    if known.known:
+        with st.expander(asked.say("All targets and how they are judged")):
+            show.table(targets_table(asked, known))
+            st.caption(
+                asked.say(
+                    "A straight line leads from the number on the day the target before it was due "
+                    "(else a year before its own due day) to the target; on track is at or beyond "
+                    "it."
+                )
+            )
+
+
+def prepare(question: Question) -> None:
+    """Ask all that the overview asks of the default view, outside of a visitor's session."""
+    stamp, selection = view.stamp(), question.selection
+    shown = headlines(question, _targets(*stamp))
+    targets_table(question, _targets(*stamp))
+    attention.of_the_numbers(question, shown)
+    _latest(*stamp)
+    history.totals_off()
+    history.last_load()
+    for each in (selection, selection.months_before(1)):
+        _standing(*stamp, each, question.answer)
+    _before_last_load(*stamp, selection, question.answer)
+
+
+def _freshness() -> None:
+    """Up to when the records go, how old that is by the clock, and when something was loaded."""
+    tell, last = view.language(), view.data_day()
+    today = view.now().astimezone(TAIWAN).date()
+    parts = []
+    if last is not None:
+        parts.append(
+            say(
+                tell,
+                "Records up to {day} ({age})",
+                day=day_text(last, tell),
+                age=age_text(last, today, tell),
+            )
+        )
+    if entry := history.last_load():
+        moment = datetime.fromisoformat(entry["loaded_at"])
+        parts.append(
+            say(
+                tell,
+                "last load {moment} ({age})",
+                moment=moment_text(moment, tell),
+                age=age_text(moment.astimezone(TAIWAN).date(), today, tell),
+            )
+        )
+    st.caption(" · ".join(parts))
+
+
+def changed() -> None:
+    """Since a month before (or the day compared with), and since the version before."""
+    asked, stamp = view.question(), view.stamp()
+    other = asked.selection.months_before(1)
+    if (compared := view.compared()) is not None:
+        other = asked.selection.on(compared)
+    now = _standing(*stamp, asked.selection, asked.answer)
+    with st.container(border=True, key="changed", height="stretch"):
+        st.subheader(asked.say("What changed"), anchor=False)
+        earlier, later = sorted((other, asked.selection), key=lambda selection: selection.as_of)
+        _list(
+            asked.say(
+                "From {first} to {last}",
+                first=short_day_text(earlier.as_of, asked.language),
+                last=short_day_text(later.as_of, asked.language),
+            ),
+            changes.sentences(
+                asked,
+                change(
+                    _standing(*stamp, earlier, asked.answer), _standing(*stamp, later, asked.answer)
+                ),
+            ),
+        )
+        before = _before_last_load(*stamp, asked.selection, asked.answer)
+        if before is None:
+            return
+        then, feeds = before
+        names = asked.say(", ").join(feed_name(feed, asked.language) for feed in sorted(feeds))
+        _list(
+            asked.say("By the last load ({feeds})", feeds=names),
+            changes.sentences(asked, change(then, now)),
+        )
+
+
+def _list(title: str, sentences: list[str]) -> None:
+    st.markdown(f"**{show.as_text(title)}**")
+    st.markdown("\n".join(f"- {show.as_text(sentence)}" for sentence in sentences))
+
+
+def to_attend_to(shown: list[Headline]) -> list[Item]:
+    asked, last = view.question(), view.data_day()
+    late = late_feeds(_latest(*view.stamp()), last) if last is not None else []
+    items = attention.of_the_data(
+        asked,
+        history.totals_off(),
+        late,
+        _targets(*view.stamp()).unknown,
+        lambda feed: feed_name(feed, asked.language),
+    )
+    return items + attention.of_the_numbers(asked, shown)
+
+
+def needs_attention(items: list[Item]) -> None:
+    """What somebody should look at, each with a link to the page that shows more."""
+    asked = view.question()
+    with st.container(border=True, key="attention", height="stretch"):
+        st.subheader(asked.say("Needs attention"), anchor=False)
+        if not items:
+            st.markdown(f"✓ {asked.say('Nothing needs attention.')}")
+        for item in items:
+            _linked(item)
+
+
+def _linked(item: Item) -> None:
+    says, link = st.columns([7, 2], vertical_alignment="center", gap="small")
+    says.markdown(show.as_text(item.says))
+    label = attention.LINKS[item.page].in_language(view.language())
+    link.page_link(f"adoption/pages/{item.page}.py", label=label, icon=":material/chevron_right:")
+
+
+def compared() -> None:
+    """Both days side by side, where another day is chosen."""
+    asked, day = view.question(), view.compared()
+    if day is None:
+        return
+    with st.container(border=True, key="compared"):
+        st.subheader(asked.say("Two days side by side"), anchor=False)
+        rows = comparison.table(asked, day)
+        show.table(rows)
+        st.download_button(
+            asked.say("Download CSV"),
+            lambda: show.as_csv(rows.assign(**{asked.say("Source"): show.source(asked)})),
+            file_name=f"comparison_{asked.selection.as_of:%Y%m%d}_{day:%Y%m%d}.csv",
+            mime="text/csv",
+            key="download-comparison",
+        )
+
+
+def compared_line() -> None:
+    """The headline numbers of both days in a line: what the other pages show of a comparison."""
+    if view.data_day() is not None and (day := view.compared()) is not None:
+        st.caption(show.as_text(comparison.sentence(view.question(), day)))

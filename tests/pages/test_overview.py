@@ -1,0 +1,145 @@
+"""The overview answers where we stand: on the sample, on little, and beside another day."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from adoption.store import Store, open_store
+from etl.feeds import FEEDS
+from etl.load import load
+from tests.pages.test_pages import opened, texts
+
+NOW = datetime(2013, 9, 25, tzinfo=UTC)
+
+
+def loaded(store: Store, folder: Path, feed: str, text: str, cut_off: date | None = None) -> None:
+    file = folder / f"{feed}.csv"
+    file.write_text(text)
+    load(store, FEEDS[feed], [file], by="tests", now=NOW, cut_off=cut_off)
+
+
+def test_the_sample_has_a_number_on_track_one_behind_and_others_without_a_target(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    said = texts(opened(monkeypatch, sample_store))
+    assert "5 項數字中有 2 項訂有目標：1 項落後、1 項符合進度。" in said
+    assert "目標：102/12/31 前達 168；目前應達 164" in said
+    assert said.count("未訂目標") == 3
+    assert "憑證持有者（家）" in said
+    assert "落後目標。" in said
+    assert "資料截至民國102年9月24日" in said
+    assert "最近一次載入 102/09/25 08:00" in said
+
+
+def test_what_changed_stands_there_by_name(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    said = texts(opened(monkeypatch, sample_store))
+    assert "自 102/08/24 至 102/09/24" in said
+    assert "新導入系統 1 個：" in said
+    assert "最近一次載入（目標）" in said  # the sample's targets come last
+    assert "各項數字都沒有改變。" in said
+
+
+def test_the_address_names_a_day_to_compare_with_and_every_page_shows_it(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    app = opened(monkeypatch, sample_store, compare="2012-09-24")
+    assert app.date_input(key="compare").value == date(2012, 9, 24)
+    assert dict(app.query_params) == {"compare": "2012-09-24"}
+    assert app.metric[1].delta == "+20"
+    assert "101/09/24 為 146" in texts(app)
+    table = app.dataframe[0].value.set_index("項目")
+    assert table.loc["已導入系統", ["102/09/24", "101/09/24", "差異"]].tolist() == [166, 146, 20]
+    for page in ("rollout", "issuance", "expiries", "reminders"):
+        other = opened(monkeypatch, sample_store, page, compare="2012-09-24")
+        assert "與 101/09/24 比較：" in texts(other)
+        assert "已導入系統 166（原 146）" in texts(other)
+
+
+@pytest.mark.parametrize("compare", ["2999-01-01", "1900-01-01", "foo", "2013-09-24"])
+def test_no_comparison_with_a_day_that_is_none_or_the_same(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store, compare: str
+) -> None:
+    app = opened(monkeypatch, sample_store, compare=compare)
+    assert "兩天並列比較" not in texts(app)
+    assert "比較：" not in texts(opened(monkeypatch, sample_store, "rollout", compare=compare))
+
+
+def test_a_comparison_is_chosen_and_given_up(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    app = opened(monkeypatch, sample_store)
+    app.button(key="compare_12").click().run()
+    assert dict(app.query_params) == {"compare": "2012-09-24"}
+    assert "兩天並列比較" in texts(app)
+    app.button(key="compare_0").click().run()
+    assert not dict(app.query_params)
+    assert "兩天並列比較" not in texts(app)
+
+
+def test_the_later_day_can_be_the_one_compared_with(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    app = opened(monkeypatch, sample_store, as_of="2012-09-24", compare="2013-09-24")
+    assert (app.metric[1].value, app.metric[1].delta) == ("146", "−20")
+    assert "自 101/09/24 至 102/09/24" in texts(app)
+
+
+def test_with_nothing_loaded_but_units_it_says_so(
+    monkeypatch: pytest.MonkeyPatch, empty_store: Store, tmp_path: Path
+) -> None:
+    loaded(
+        empty_store,
+        tmp_path,
+        "units",
+        "unit_code,name,side,sector\nM01,商業司,ministry,government\n",
+    )
+    app = opened(monkeypatch, empty_store)
+    assert [info.value for info in app.info] == ["已有單位資料，但還沒有任何有日期的紀錄。"]
+
+
+def test_a_load_that_kept_nothing_leaves_the_day_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, empty_store: Store, tmp_path: Path
+) -> None:
+    header = "serial,holder_id,org_type,county,card,issued_on,expires_on\n"
+    good = "1,04595257,company,臺北市,primary,2013-09-20,2018-09-20\n"
+    loaded(empty_store, tmp_path, "certificates", header + good)
+    bad = "2,04595257,company,臺北市,primary,2013-09-20,never\n"
+    loaded(empty_store, tmp_path, "certificates", header + bad, cut_off=date(2099, 1, 1))
+    app = opened(monkeypatch, empty_store)
+    assert app.date_input(key="as_of").value == date(2013, 9, 20)
+
+
+def test_one_certificate_without_units_or_targets(
+    monkeypatch: pytest.MonkeyPatch, empty_store: Store, tmp_path: Path
+) -> None:
+    header = "serial,holder_id,org_type,county,card,issued_on,expires_on\n"
+    row = "1,04595257,company,臺北市,primary,2013-09-20,2018-09-20\n"
+    loaded(empty_store, tmp_path, "certificates", header + row)
+    said = texts(opened(monkeypatch, empty_store))
+    assert "這裡的各項數字都未訂目標。" in said
+    assert "核發 1 張" in said
+    assert "有 4 項控制總數與資料不符。" in said
+
+
+def test_what_the_last_load_changed(
+    monkeypatch: pytest.MonkeyPatch, empty_store: Store, tmp_path: Path
+) -> None:
+    header = "serial,holder_id,org_type,county,card,issued_on,expires_on\n"
+    row = "{},{},company,臺北市,primary,2013-09-20,2018-09-20\n"
+    loaded(empty_store, tmp_path, "certificates", header + row.format(1, "04595257"))
+    both = row.format(2, "04595257") + row.format(3, "11111119")
+    loaded(empty_store, tmp_path, "certificates", header + both)
+    said = texts(opened(monkeypatch, open_store(empty_store.url)))
+    assert "最近一次載入（憑證）" in said
+    assert "核發 2 張，其中換發 0 張；終止 0 張，到期 0 張。" in said
+    assert "有效憑證 +2 張，持有者 +1 家。" in said
+
+
+def test_a_day_long_ago_has_nothing_to_attend_to(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    app = opened(monkeypatch, sample_store, as_of="1990-01-01")
+    assert "目前沒有需要注意的事項。" in texts(app)
