@@ -1,6 +1,14 @@
 """What is counted: every metric, defined once."""
 
-from adoption.metrics import expiry, integration, issuance, reminders
+from adoption.metrics import (
+    expiry,
+    forecast,
+    integration,
+    issuance,
+    outreach,
+    reminders,
+    renewal,
+)
 from adoption.metrics.headline import DAYS_AHEAD, HEADLINE_NUMBERS, HeadlineNumber
 from adoption.metrics.metric import (
     Column,
@@ -20,7 +28,7 @@ from adoption.metrics.selection import Selection, data_cut_off
 
 METRICS: dict[str, Metric] = {
     metric.key: metric
-    for module in (integration, issuance, expiry, reminders)
+    for module in (integration, issuance, expiry, renewal, forecast, outreach, reminders)
     for metric in module.METRICS
 }
 
