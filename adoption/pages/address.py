@@ -12,6 +12,13 @@ import streamlit as st
 # The first day that a record can be dated: 民國1年1月1日.
 FIRST_DAY = date(1912, 1, 1)
 FILTERS = ("side", "unit", "county", "org_type")
+# What a page alone lets choose: the page, what can be chosen, whether several at once. Of those of
+# which one is chosen, the first is the default.
+PAGE_CHOICES: dict[str, tuple[str, tuple[str, ...], bool]] = {
+    "by": ("expiries", ("day", "week", "month"), False),
+    "within": ("expiries", ("90", "30", "60", "180"), False),
+    "stage": ("expiries", ("0", "45", "30", "15", "1"), True),
+}
 # What the address said when it was last written here, and on which page.
 _WRITTEN, _PAGE = "address_written", "address_page"
 # The values as they were last; Streamlit can forget those of widgets when the page changes.
@@ -43,6 +50,9 @@ def restore(page: str, day: date | None, choices: Mapping[str, Sequence[str]]) -
     for key in FILTERS:
         known = set(choices.get(key, ()))
         st.session_state[key] = [code for code in said.get(key, []) if code in known]
+    for key, (_, offered, several) in PAGE_CHOICES.items():
+        found = [code for code in said.get(key, []) if code in offered]
+        st.session_state[key] = found if several else [*found, offered[0]][0]
 
 
 def _follow(day: date | None) -> None:
@@ -73,8 +83,12 @@ def record(day: date | None) -> None:
         said["as_of"] = [state["as_of"].isoformat()]
     if state.get("job") and state.get(_PAGE) == "data":
         said["job"] = [state["job"]]
+    for key, (page, offered, several) in PAGE_CHOICES.items():
+        if state.get(_PAGE) == page and state.get(key, offered[0]) not in (offered[0], []):
+            said[key] = list(state[key]) if several else [state[key]]
     state[_WRITTEN] = said
-    state[_VALUES] = {key: state[key] for key in ("lang", "as_of", *FILTERS) if key in state}
+    kept = ("lang", "as_of", *FILTERS, *PAGE_CHOICES)
+    state[_VALUES] = {key: state[key] for key in kept if key in state}
     if {key: st.query_params.get_all(key) for key in st.query_params} != said:
         st.query_params.from_dict(said)
 

@@ -8,23 +8,37 @@ from types import ModuleType
 import pandas as pd
 import pytest
 
-from adoption.charts import expiry, integration, issuance, reminders, totals
+from adoption.charts import (
+    expiry,
+    expiry_calendar,
+    forecast,
+    integration,
+    issuance,
+    reminders,
+    renewal,
+    totals,
+)
 from adoption.charts.chart import Chart, Question
 from adoption.charts.headlines import headlines
 from adoption.formats import number_text
 from adoption.language import LANGUAGES, Language
 from adoption.metrics import METRICS, Selection, evaluate
+from adoption.metrics.expiry import YEAR_AHEAD
 from adoption.store import Store
 from tests.reference.rows import Certificate
 from tests.stores import store_of
 
 AS_OF = date(2013, 9, 24)
+MODULES = (integration, issuance, expiry, expiry_calendar, renewal, forecast, reminders)
 CHARTS = {
     f"{module.__name__}.{name}": draw
     for module, names in {
         integration: ("by_side", "curve", "by_unit"),
         issuance: ("adoption_curve", "issued_by_month", "by_county"),
-        expiry: ("by_day", "next_45_days", "by_month", "calendar", "by_county"),
+        expiry: ("by_day", "next_45_days", "by_week", "by_month", "by_county"),
+        expiry_calendar: ("calendar",),
+        renewal: ("rate", "timing"),
+        forecast: ("ahead", "back_test"),
         reminders: ("funnel", "by_month", "outcomes", "outcomes_by_month"),
     }.items()
     for name in names
@@ -136,10 +150,10 @@ def test_renewed_and_to_renew_add_up_to_what_expires(sample_store: Store) -> Non
 
 def test_the_calendar_has_every_expiry_of_the_year_on_its_weekday(sample_store: Store) -> None:
     question = asked(sample_store)
-    chart = expiry.calendar(question)
+    chart = expiry_calendar.calendar(question)
     assert chart.figure is not None
-    (heat,) = chart.figure.data
-    rows = question.rows("expiring", Selection(AS_OF, days=expiry.YEAR_AHEAD))
+    heat, *_ = chart.figure.data
+    rows = question.rows("expiring", Selection(AS_OF, days=YEAR_AHEAD))
     by_weekday = rows.groupby(rows["day"].dt.day_of_week)["expiring"].sum()
     assert list(heat.y) == ["週一", "週二", "週三", "週四", "週五", "週六", "週日"]
     sums = pd.DataFrame(heat.z).sum(axis="columns")
@@ -239,7 +253,7 @@ def test_units_of_the_same_name_have_their_own_bars(sample_store: Store) -> None
 
 def test_every_chart_stands_here() -> None:
     """A new chart function has to be added to CHARTS."""
-    for module in (integration, issuance, expiry, reminders):
+    for module in MODULES:
         assert _drawing_functions(module) == {
             draw for draw in CHARTS.values() if draw.__module__ == module.__name__
         }
