@@ -47,6 +47,7 @@ def table() -> None:
                 select_all=False,
                 placeholder=asked.say("All"),
             )
+        address.record(view.data_day())  # only this part of the page is drawn again
         selection = replace(
             asked.selection,
             days=int(st.session_state["within"]),
@@ -97,4 +98,3 @@ def table() -> None:
                 on_click="ignore",
                 key="download-outreach-xlsx",
             )
-    address.record(view.data_day())

@@ -23,7 +23,6 @@ def switch() -> str:
         required=True,
         label_visibility="collapsed",
     )
-    address.record(view.data_day())
     return chosen or "day"
 
 
