@@ -92,8 +92,8 @@ def ahead(question: Question) -> Chart:
         level=f"{LEVEL:.0%}",
     )
     model = question.say(
-        "Each month is given the share that lapsed among the latest {count} finished months, of "
-        "what was still to renew as long before expiry.",
+        "Each month is given the share that lapsed in the latest finished months, up to {count}, "
+        "of what was still to renew as long before expiry.",
         count=str(COHORTS_USED),
     )
     return chart(
@@ -122,8 +122,10 @@ def back_test(question: Question) -> Chart:
     key = "forecast_back_test"
     rows = question.rows(key)
     drawn = rows[rows["months_ahead"] == MONTHS_BEFORE]
-    if drawn.empty:
+    if rows.empty:
         return nothing(question, key)
+    if drawn.empty:
+        return chart(question, key, _tested(question), None, rows)
     figure = theme.figure(height=360)
     figure.add_scatter(
         name=question.say(

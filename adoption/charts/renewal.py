@@ -78,13 +78,18 @@ def _rate_sentence(question: Question, rows: pd.DataFrame) -> str:
     ]
     facts = question.say(
         "Of the {due} certificates due in {month}, the latest complete month, {rate} were renewed "
-        "in time; over twelve complete months it is {year}, over the twelve before {before}.",
+        "in time.",
         due=number_text(latest["due"]),
         month=month_text(latest["expiry_month"], question.language),
         rate=share_text(latest["renewed_in_time"], latest["due"]),
-        year=share_text(last_year["renewed_in_time"].sum(), last_year["due"].sum()),
-        before=share_text(before["renewed_in_time"].sum(), before["due"].sum()),
     )
+    years = ""
+    if not before.empty:
+        years = question.say(
+            "Over the twelve months up to it {year}, over the twelve before {before}.",
+            year=share_text(last_year["renewed_in_time"].sum(), last_year["due"].sum()),
+            before=share_text(before["renewed_in_time"].sum(), before["due"].sum()),
+        )
     watched = rows[rows["late_complete"]].tail(1)
     late = ""
     if not watched.empty:
@@ -96,7 +101,7 @@ def _rate_sentence(question: Question, rows: pd.DataFrame) -> str:
             ),
             month=month_text(watched["expiry_month"].iloc[0], question.language),
         )
-    return question.sentences(facts, late)
+    return question.sentences(facts, years, late)
 
 
 def timing(question: Question) -> Chart:

@@ -52,9 +52,13 @@ def test_only_complete_months_are_compared() -> None:
     assert "400 certificates due in Aug 2013" in says
     assert "60.0% were renewed in time" in says
     # The twelve months to August 2013 are one cohort here; those before it (50 + 120) of 300.
-    assert "it is 60.0%, over the twelve before 56.7%" in says
+    assert "up to it 60.0%, over the twelve before 56.7%" in says
     assert "it was 70.0% in Aug 2012" in says
     assert "10.0%" not in says
+
+
+def test_without_an_earlier_year_nothing_is_compared() -> None:
+    assert "twelve" not in renewal.rate(of(COHORTS.tail(2))).says
 
 
 def test_without_a_complete_month_it_says_so() -> None:
