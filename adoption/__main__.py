@@ -18,6 +18,7 @@ from adoption.metrics import METRICS, Metric, Selection, data_cut_off, evaluate,
 from adoption.metrics.document import as_markdown
 from adoption.store import open_store
 
+_PATTERNS = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
 # What a record can be dated: 民國 1 to 200.
 FIRST_DAY, LAST_DAY = date(1912, 1, 1), date(2111, 12, 31)
 
@@ -114,12 +115,11 @@ def _day(text: str) -> date:
 
 
 def _rows(metric: Metric, frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Months as 2013-09, days as 2013-09-24, counts as whole numbers, shares as fractions; None
-    where there is nothing to say."""
+    """Years as 2013, months as 2013-09, days as 2013-09-24, counts as whole numbers, shares as
+    fractions; None where there is nothing to say."""
     for column in metric.columns:
-        if column.kind in ("day", "month"):
-            pattern = "%Y-%m" if column.kind == "month" else "%Y-%m-%d"
-            frame[column.name] = frame[column.name].dt.strftime(pattern)
+        if column.kind in _PATTERNS:
+            frame[column.name] = frame[column.name].dt.strftime(_PATTERNS[column.kind])
     present = frame.astype(object).where(frame.notna(), None)
     rows: list[dict[str, Any]] = present.to_dict("records")
     return rows

@@ -14,11 +14,12 @@ import hashlib
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from adoption.store import Store, Writer
 from adoption.store.duckdb import DuckDBStore, flush
@@ -29,10 +30,11 @@ from etl.profile import parse_profile
 from etl.read import SourceFile, batches, describe
 from etl.values import EMAIL
 
-_CHUNK_BYTES = 4 << 20
 _LEDGER, _LEDGER_DRAFT = "ledger.jsonl", "ledger.jsonl.new"
 # Stands for an e-mail address in an archived file: still one, so that the row fares as it did.
 _REDACTED = "removed@e-mail.invalid"
+# Stands for a note in an archived file: it is skipped again.
+_A_NOTE = "※"
 
 
 def archive_folder(store: Store) -> Path | None:
@@ -77,9 +79,14 @@ def _kept(source: SourceFile, folder: Path) -> tuple[str, bool]:
                 ).writerows(_without_personal(source))
             name = _sha256(draft)
         else:
-            with source.path.open("rb") as original, draft.open("wb") as copy:
-                _copy(source, original, copy)
+            shutil.copyfile(source.path, draft)
             name = source.sha256
+            if _sha256(draft) != name:
+                raise UnreadableFile(
+                    f"{source.name}：載入時檔案被改動，沒有載入；請再執行一次",
+                    f"{source.name}: the file changed while it was loaded, nothing was kept; "
+                    "run it again",
+                )
         if (folder / name).exists():
             return name, False
         flush(draft)
@@ -91,6 +98,8 @@ def _kept(source: SourceFile, folder: Path) -> tuple[str, bool]:
 
 def archived_source(folder: Path, feed: Feed, file: Mapping[str, Any]) -> SourceFile:
     """The file of a ledger row, read again from the archive under its old name.
+
+    A spreadsheet with personal data is a CSV there; it is described as what it was.
 
     Raises UnreadableFile when the archive does not hold it, or holds something else.
     """
@@ -114,6 +123,11 @@ def archived_source(folder: Path, feed: Feed, file: Mapping[str, Any]) -> Source
         source,
         name=file["name"],
         sha256=file["sha256"],
+        bytes=file["bytes"],
+        format=file["format"],
+        encoding=file["encoding"],
+        sheet=file["sheet"],
+        unread_sheets=tuple(json.loads(file["unread_sheets"])),
         headers=tuple(
             replace(h, is_dropped=h.is_dropped or h.text in dropped) for h in source.headers
         ),
@@ -180,22 +194,10 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _copy(source: SourceFile, original: IO[bytes], copy: IO[bytes]) -> None:
-    digest = hashlib.sha256()
-    while chunk := original.read(_CHUNK_BYTES):
-        digest.update(chunk)
-        copy.write(chunk)
-    if digest.hexdigest() != source.sha256:
-        raise UnreadableFile(
-            f"{source.name}：載入時檔案被改動，沒有載入；請再執行一次",
-            f"{source.name}: the file changed while it was loaded, nothing was kept; run it again",
-        )
-
-
 def _without_personal(source: SourceFile) -> Iterator[Iterable[str]]:
     """The rows of the file under their old numbers, with nothing in the dropped columns.
 
-    What was malformed stays so: a row of as many cells, without its text.
+    What was malformed stays so: a row of as many cells, without its text; and so does a note.
     """
     number = 1
     for row_number, cells in _numbered(source):
@@ -215,6 +217,7 @@ def _numbered(source: SourceFile) -> Iterator[tuple[int, list[str]]]:
             (reject.row_number, ["?"] * _cells(reject.reasons[0].hint))
             for reject in batch.malformed
         ]
+        rows += [(skipped.row_number, [_A_NOTE]) for skipped in batch.skipped]
         columns = dict(zip(batch.rows.schema.names, batch.rows.columns, strict=True))
         nothing = [None] * batch.rows.num_rows
         texts = [nothing if h.is_dropped else columns[h.text].to_pylist() for h in own]

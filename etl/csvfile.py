@@ -20,7 +20,7 @@ from etl.headers import FIRST_ROWS, Found, UnreadableFile, find_header
 from etl.spreadsheet import too_many_columns
 
 # Rows of about this many bytes together are checked at once; also the longest possible row.
-BLOCK_BYTES = 4 << 20
+BLOCK_BYTES = 8 << 20
 # The header row must end within this.
 HEAD_BYTES = 1 << 20
 DELIMITERS = (",", "\t", ";", "|")

@@ -27,6 +27,10 @@ class UnreadableFile(CommandError):  # noqa: N818 (it says what the file is)
         super().__init__(" ".join(zh.splitlines()), " ".join(en.splitlines()))
 
 
+class UnfitFile(UnreadableFile):
+    """It lacks columns that every row of the feed needs: it may be a file of another feed."""
+
+
 # Titles and notes of an office stand above the header; so many rows are looked at.
 FIRST_ROWS = 30
 
@@ -126,7 +130,7 @@ def recognise(
 
 
 def refuse_unfit(feed: Feed, file_name: str, headers: Sequence[Header]) -> None:
-    """Raises UnreadableFile when a column that every row needs is missing, or one comes twice."""
+    """Raises UnfitFile for a missing column that every row needs, UnreadableFile for one twice."""
     _refuse_twice(file_name, headers)
     _refuse_missing(feed, file_name, headers)
 
@@ -178,7 +182,7 @@ def _refuse_missing(feed: Feed, file_name: str, headers: Sequence[Header]) -> No
     first_row = EMAIL.sub("[e-mail]", first_row)
     zh = "、".join(f"{column.headers[0]}（{column.name}）" for column in missing)
     en = ", ".join(column.name for column in missing)
-    raise UnreadableFile(
+    raise UnfitFile(
         f"{file_name}：當作 {feed.name} 讀，找不到欄位 {zh}；標題列是：{first_row}；"
         "請確認是這一種資料，並補上欄位，或用 --profile 對應",
         f"{file_name}: read as {feed.name}, columns missing: {en}; the header row is: {first_row}; "

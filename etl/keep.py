@@ -14,7 +14,6 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Select,
-    String,
     Table,
     and_,
     case,
@@ -33,16 +32,10 @@ def arriving_table(feed: Feed) -> Table:
     return Table(
         "arriving",
         MetaData(),
-        *_columns(feed),
-        Column("load_id", Integer),
+        *[Column(column.name, column.type) for column in feed.table.c],
         Column("file_number", Integer),
         Column("position", BigInteger),
     )
-
-
-def _columns(feed: Feed) -> list[Column[Any]]:
-    named = [Column(column.name, feed.table.c[column.name].type) for column in feed.columns]
-    return [*named, Column("flags", String)]
 
 
 @dataclass(frozen=True)
@@ -84,6 +77,13 @@ def is_empty(reader: Reader, table: Table) -> bool:
     return len(frame) == 0
 
 
+def count_keys(reader: Reader, feed: Feed, rows: Table) -> int:
+    """How many different keys of the feed `rows` has."""
+    key = [rows.c[name] for name in feed.key]
+    keys = select(*key).group_by(*key).subquery("keys")
+    return int(reader.frame(select(func.count().label("n")).select_from(keys))["n"].iloc[0])
+
+
 def _like(table: Table, name: str) -> Table:
     return Table(name, MetaData(), *[Column(column.name, column.type) for column in table.columns])
 
@@ -102,17 +102,17 @@ def _same_key(feed: Feed, one: FromClause, other: FromClause) -> ColumnElement[b
 
 def _is_in_store(feed: Feed, rows: Table) -> ColumnElement[bool]:
     """Whether the store has the very same row: key, every column, and what it was flagged for."""
-    others = [column.name for column in _columns(feed) if column.name not in feed.key]
+    names = [*[column.name for column in feed.columns], "flags"]
+    others = [name for name in names if name not in feed.key]
     equal = [feed.table.c[name].is_not_distinct_from(rows.c[name]) for name in others]
     return exists().where(_same_key(feed, feed.table, rows), *equal)
 
 
 def _latest(writer: Writer, feed: Feed, arriving: Table, rows: int) -> Table:
     """The last row of each key; flagged where the rows of its key did not all say the same."""
-    key = [arriving.c[name] for name in feed.key]
-    keys = select(*key).group_by(*key).subquery("keys")
-    if int(writer.frame(select(func.count().label("n")).select_from(keys))["n"].iloc[0]) == rows:
+    if count_keys(writer, feed, arriving) == rows:
         return arriving
+    key = [arriving.c[name] for name in feed.key]
     repeated = Table(
         "repeated",
         MetaData(),

@@ -12,7 +12,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
-    Integer,
     MetaData,
     Select,
     String,
@@ -192,8 +191,6 @@ def clear_rejects(
         mended = Table(
             "mended",
             MetaData(),
-            Column("load_id", Integer),
-            Column("file_number", Integer),
             Column("row_number", BigInteger),
             Column("sha256", String),
             Column("sheet", String),
@@ -201,8 +198,6 @@ def clear_rejects(
         writer.scratch(mended)
         writer.append(mended, _table(mended, numbers))
         same = exists().where(
-            mended.c.load_id == rejects.c.load_id,
-            mended.c.file_number == rejects.c.file_number,
             mended.c.row_number == rejects.c.row_number,
             mended.c.sheet == rejects.c.sheet,
             source_files.c.load_id == rejects.c.load_id,
@@ -245,6 +240,7 @@ def list_loads(reader: Reader, load_id: int | None = None) -> Iterator[dict[str,
                 "cut_off": cut_off and cut_off.isoformat(),
                 "columns": json.loads(row["columns"]),
                 "dropped": json.loads(row["dropped"]),
+                "unread_sheets": json.loads(row["unread_sheets"]),
             }
 
 
@@ -286,6 +282,14 @@ def list_rejects(reader: Reader, load_id: int | None = None) -> Iterator[dict[st
                 "reasons": [sentence(from_stored(r), feed) for r in json.loads(row["reasons"])],
                 "text": json.loads(row["text"]),
             }
+
+
+def reject_counts(reader: Reader) -> dict[int, int]:
+    """Load -> how many of its rejects are not mended yet; loads without any are left out."""
+    counts = reader.frame(
+        select(rejects.c.load_id, func.count().label("n")).group_by(rejects.c.load_id)
+    )
+    return {int(load): int(n) for load, n in zip(counts["load_id"], counts["n"], strict=True)}
 
 
 def list_flagged(reader: Reader, load_id: int | None = None) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,7 @@ certificate that says it replaces it; else the next certificate of the same hold
 successor used once, oldest expiry first. A load can change the answer for certificates that it
 does not contain (a late file brings a successor, a correction takes one away), so whole holders are
 linked again: those of the rows that arrive, of the rows that they overwrite, and of the
-certificates that either says it replaces.
+certificates that either says it replaces. What comes of it is written where it is new.
 
 Nearly all holders are simple: no two certificates want the same successor, and SQL can give each
 its earliest. The others, and holders with very many certificates (a placeholder 統一編號 on half a
@@ -60,16 +60,43 @@ _FACTS = (
 _DERIVED = ("renewed_on", "is_renewal")
 
 
-def linked(writer: Writer, incoming: Table) -> Query:
-    """The rows that a load has to merge into `certificates`, with renewed_on and is_renewal.
+def touched_holders(writer: Writer, incoming: Table) -> Table:
+    """The holders to link again once `incoming` is merged: a scratch table of holder_id.
 
-    `incoming` is a scratch table with every column of `certificates` but those two: the new and
-    changed rows, each serial once. The select gives these and, of the rows already kept, those for
-    which the answer changed. Makes scratch tables of its own; call it once in a load.
+    `incoming` holds the new and changed rows, each serial once. To be asked before they are merged:
+    a row that is overwritten may have been another holder's.
+    """
+    old = certificates.alias("old")
+    target = certificates.alias("target")
+    overwritten = old.join(incoming, incoming.c.serial == old.c.serial)
+    holders = Table("link_holders", MetaData(), Column("holder_id", String))
+    writer.scratch(holders)
+    every = union(
+        select(incoming.c.holder_id),
+        select(old.c.holder_id).select_from(overwritten),
+        select(target.c.holder_id).join(incoming, incoming.c.replaces == target.c.serial),
+        select(target.c.holder_id).select_from(
+            overwritten.join(target, target.c.serial == old.c.replaces)
+        ),
+    ).subquery("every")
+    writer.insert(holders, select(every.c.holder_id))
+    return holders
+
+
+def link(writer: Writer, holders: Table | None) -> None:
+    """Bring renewed_on and is_renewal of the certificates of `holders` up to date.
+
+    None is all holders of a store into which a first load has just been put. Makes scratch tables
+    of its own; call it once in a load.
     """
     scratch = _scratch(writer)
-    world = _world(writer, incoming)
-    writer.insert(scratch.stated, _stated(incoming, world))
+    world: FromClause = certificates
+    if holders is not None:
+        world = scratch.world
+        touched = certificates.join(holders, holders.c.holder_id == certificates.c.holder_id)
+        facts = [certificates.c[column.name] for column in scratch.world.c]
+        writer.insert(scratch.world, select(*facts).select_from(touched))
+    writer.insert(scratch.stated, _stated(None if holders is None else world))
     writer.insert(scratch.crowds, _crowds(world))
     writer.insert(scratch.pairs, _pairs(world, scratch))
     writer.insert(scratch.contested, _contested(scratch))
@@ -84,11 +111,13 @@ def linked(writer: Writer, incoming: Table) -> Query:
     writer.append(scratch.links, _columns(serial=renewed.keys(), renewed_on=renewed.values()))
     writer.append(scratch.renewals, _columns(serial=renewals))
     writer.insert(scratch.found, _found(scratch))
-    return _answers(incoming, world, scratch)
+    writer.insert(scratch.changed, _changed(world, scratch, has_links=holders is not None))
+    writer.update(certificates, select(*scratch.changed.c))
 
 
 @dataclass(frozen=True)
 class _Scratch:
+    world: Table  # the certificates of the holders that a load touches
     stated: Table  # certificates that another says it replaces, and when that was issued
     crowds: Table  # holder and card with more than CROWD certificates
     pairs: Table  # a certificate and one that could be its successor
@@ -96,12 +125,19 @@ class _Scratch:
     links: Table  # certificates that found a successor, and when that was issued
     renewals: Table  # certificates that follow an earlier one without saying so
     found: Table  # all of that, a row a certificate: a table, so that engines know how few it has
+    changed: Table  # the certificates for which the answer is now another
 
 
 def _scratch(writer: Writer) -> _Scratch:
     metadata = MetaData()
     group = ("holder_id", "card")
+
+    def of_certificates(name: str, *columns: str) -> Table:
+        named = [Column(column, certificates.c[column].type) for column in columns]
+        return Table(name, metadata, *named)
+
     tables = _Scratch(
+        world=of_certificates("link_world", *_FACTS, *_DERIVED),
         stated=Table("link_stated", metadata, Column("serial", String), Column("on_day", Date)),
         crowds=Table("link_crowds", metadata, *[Column(name, String) for name in group]),
         pairs=Table(
@@ -121,6 +157,7 @@ def _scratch(writer: Writer) -> _Scratch:
             Column("on_day", Date),
             Column("renewal", Integer),
         ),
+        changed=of_certificates("link_changed", "serial", *_DERIVED),
     )
     for table in metadata.sorted_tables:
         writer.scratch(table)
@@ -132,59 +169,15 @@ def _columns(**columns: Iterable[Any]) -> pa.Table:
     return pa.table({name: pa.array(list(values), types[name]) for name, values in columns.items()})
 
 
-def _is_known(writer: Writer) -> bool:
-    return not writer.frame(select(certificates.c.serial).limit(1)).empty
-
-
-def _kept(incoming: Table, *names: str) -> Query:
-    """Columns of the certificates in the store that this load does not overwrite."""
-    overwritten = exists().where(incoming.c.serial == certificates.c.serial)
-    return select(*[certificates.c[name] for name in names]).where(~overwritten)
-
-
-def _world(writer: Writer, incoming: Table) -> FromClause:
-    """Every certificate, as it will be after this load, of the holders that this load touches."""
-    if not _is_known(writer):
-        return incoming
-    old = certificates.alias("old")
-    target = certificates.alias("target")
-    overwritten = old.join(incoming, incoming.c.serial == old.c.serial)
-    holders = union(
-        select(incoming.c.holder_id),
-        select(old.c.holder_id).select_from(overwritten),
-        select(target.c.holder_id).join(incoming, incoming.c.replaces == target.c.serial),
-        select(target.c.holder_id).select_from(
-            overwritten.join(target, target.c.serial == old.c.replaces)
-        ),
-    ).subquery("holders")
-    everything = union_all(
-        select(*[incoming.c[name] for name in _FACTS]), _kept(incoming, *_FACTS)
-    ).subquery("everything")
-    world = Table(
-        "link_world", MetaData(), *[Column(name, certificates.c[name].type) for name in _FACTS]
-    )
-    writer.scratch(world)
-    writer.insert(
-        world,
-        select(*everything.c).join(holders, holders.c.holder_id == everything.c.holder_id),
-    )
-    return world
-
-
-def _stated(incoming: Table, world: FromClause) -> Query:
+def _stated(world: FromClause | None) -> Query:
     """Looks at all certificates: one may say that it replaces a card of quite another holder."""
-    everything = union_all(
-        select(incoming.c.replaces, incoming.c.issued_on), _kept(incoming, "replaces", "issued_on")
-    ).subquery("everything")
-    replaced = everything.c.replaces
+    replaced = certificates.c.replaces
     stated = (
-        select(replaced.label("serial"), func.min(everything.c.issued_on).label("on_day"))
+        select(replaced.label("serial"), func.min(certificates.c.issued_on).label("on_day"))
         .where(replaced.is_not(None))
         .group_by(replaced)
     )
-    if world is incoming:
-        return stated
-    return stated.where(exists().where(world.c.serial == replaced))
+    return stated if world is None else stated.where(exists().where(world.c.serial == replaced))
 
 
 def _crowds(world: FromClause) -> Query:
@@ -299,40 +292,18 @@ def _found(scratch: _Scratch) -> Query:
     ).group_by(parts.c.serial)
 
 
-def _answers(incoming: Table, world: FromClause, scratch: _Scratch) -> Query:
+def _changed(world: FromClause, scratch: _Scratch, *, has_links: bool) -> Query:
+    """`has_links`: of earlier loads, and one of which nothing was found now may have to go."""
     found = scratch.found
     renewed_on = func.coalesce(world.c.renewal_applied_on, found.c.on_day)
     is_renewal = or_(world.c.replaces.is_not(None), func.coalesce(found.c.renewal, 0) == 1)
-    serial = world.c.serial
-    answered = world.outerjoin(found, found.c.serial == serial)
-    if world is incoming:
-        plain = [incoming.c[c.name] for c in certificates.c if c.name not in _DERIVED]
-        return select(
-            *plain, renewed_on.label("renewed_on"), is_renewal.label("is_renewal")
-        ).select_from(answered)
-    answers = (
-        select(serial, renewed_on.label("renewed_on"), is_renewal.label("is_renewal"))
-        .select_from(answered)
-        .subquery("answers")
-    )
-    arriving = select(
-        *[incoming.c[c.name] for c in certificates.c if c.name not in _DERIVED],
-        answers.c.renewed_on,
-        answers.c.is_renewal,
-    ).join(answers, answers.c.serial == incoming.c.serial)
-    changed = (
-        select(
-            *[c for c in certificates.c if c.name not in _DERIVED],
-            answers.c.renewed_on,
-            answers.c.is_renewal,
-        )
-        .join(answers, answers.c.serial == certificates.c.serial)
+    return (
+        select(world.c.serial, renewed_on.label("renewed_on"), is_renewal.label("is_renewal"))
+        .select_from(world.join(found, found.c.serial == world.c.serial, isouter=has_links))
         .where(
-            ~exists().where(incoming.c.serial == certificates.c.serial),
             or_(
-                answers.c.renewed_on.is_distinct_from(certificates.c.renewed_on),
-                answers.c.is_renewal != certificates.c.is_renewal,
-            ),
+                renewed_on.is_distinct_from(world.c.renewed_on),
+                is_renewal != world.c.is_renewal,
+            )
         )
     )
-    return select(union_all(arriving, changed).subquery("rows"))

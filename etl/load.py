@@ -1,41 +1,35 @@
 """One load: files of one feed -> the store, all of it or nothing, and what became of every row.
 
-read -> check -> keep -> link -> archive -> ledger -> publish.
+read -> check -> keep -> link -> ledger -> publish, and beside it archive.
 """
 
 import json
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import asdict, replace
 from datetime import date, datetime
+from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-from sqlalchemy import Table, select
+from sqlalchemy import Table, func, select
 
 from adoption.store import Store, Writer
-from adoption.store.schema import certificates
-from etl import ledger, mended
+from adoption.store.schema import certificates, rejects
+from etl import ledger
 from etl.archive import archive, archive_folder, archived_entries, keep_ledger
-from etl.check import Memory, check
 from etl.feeds import Feed
-from etl.keep import arriving_table, keep
-from etl.link import linked
+from etl.intake import READING_SHARE, Progress, Taken, take_in
+from etl.keep import arriving_table, count_keys, is_empty, keep
+from etl.link import link, touched_holders
 from etl.mended import RejectNumber
 from etl.profile import Profile
-from etl.read import SourceFile, batches, describe, without_skipped
-from etl.result import FileResult, RowsRejected, result_of
-from etl.skipped import MOST_TOLD, Skipped
+from etl.read import SourceFile, describe
+from etl.result import FileResult, RowsRejected
 from etl.totals import check_totals, keep_bundled
-
-# What is going on (read, keep, publish), and how much of the whole is done, 0 to 1.
-Progress = Callable[[str, float], None]
-_READING_SHARE = 0.6
 
 
 class _DryRunEnds(Exception):  # noqa: N818 (a signal, not an error)
@@ -77,17 +71,21 @@ def load(
         with store.writing() if within is None else nullcontext(within) as writer:
             known = archived_entries(folder)
             load_id = ledger.next_load_id(writer, known)
-            results = enter_rows(writer, feed, sources, load_id, progress)
+            with ThreadPoolExecutor(1) as archiving:
+                # Copying a file waits for the disk; meanwhile its rows are read and kept.
+                copying = [
+                    archiving.submit(archive, writer, source, folder)
+                    for source in sources
+                    if folder and not dry_run
+                ]
+                results = enter_rows(writer, feed, sources, load_id, progress)
+                copies: list[str | None] = [copied.result() for copied in copying]
             seconds = round(time.perf_counter() - started, 3)
             totals = check_totals(writer)
             results = [replace(result, seconds=seconds, totals=totals) for result in results]
             if strict and any(result.rejected for result in results):
                 raise RowsRejected(results)
             entered = [replace(result, load=load_id) for result in results]
-            copies = [
-                archive(writer, source, folder) if folder and not dry_run else None
-                for source in sources
-            ]
             ledger.enter_load(
                 writer,
                 load_id,
@@ -99,7 +97,7 @@ def load(
                 cleared=results[0].cleared if results else 0,
                 files=[
                     {**ledger_row(result), "archived": copy}
-                    for result, copy in zip(entered, copies, strict=True)
+                    for result, copy in zip_longest(entered, copies)
                 ],
             )
             if dry_run:
@@ -119,9 +117,8 @@ def enter_rows(
 ) -> list[FileResult]:
     """All that a load does to records and rejects; the ledger is still to be written."""
     claimed: set[RejectNumber] = set()
-    results = _write(writer, feed, sources, load_id, progress, claimed)
+    results, accepted = _write(writer, feed, sources, load_id, progress, claimed)
     ledger.forget_rejects(writer, load_id, feed.name, [source.sha256 for source in sources])
-    accepted = arriving_table(feed)
     cleared = ledger.clear_rejects(writer, load_id, feed, accepted, claimed)
     return [replace(result, cleared=cleared) for result in results]
 
@@ -133,17 +130,67 @@ def _write(
     load_id: int,
     progress: Progress,
     claimed: set[RejectNumber],
+) -> tuple[list[FileResult], Table]:
+    """The records and rejects; also the table that holds every row that passed the check.
+
+    Raises AssertionError when a row is in none of the counts.
+    """
+    is_first = is_empty(writer, feed.table)
+    taking = partial(take_in, writer, feed, sources, load_id, claimed, progress)
+    results = _first(writer, feed, load_id, taking) if is_first else None
+    accepted = feed.table
+    if results is None:
+        accepted = arriving_table(feed)
+        results = _sorted_out(writer, feed, taking, accepted, progress, is_first=is_first)
+    if feed.table is certificates and is_first:
+        link(writer, None)
+    keep_bundled(writer)
+    for result in results:
+        if not result.adds_up:
+            raise AssertionError(f"{result.file}: rows are missing, nothing was kept: {result}")
+    return results, accepted
+
+
+def _first(
+    writer: Writer, feed: Feed, load_id: int, taking: Callable[[Table], Taken]
+) -> list[FileResult] | None:
+    """Straight into the feed's own table, which is empty: one writing of the rows, not two.
+
+    None when a key came twice; then nothing of it is left.
+    """
+    taken = taking(feed.table)
+    rows = writer.frame(select(func.count().label("rows")).select_from(feed.table))["rows"].iloc[0]
+    if sum(result.kept for result in taken.results) != rows:
+        raise AssertionError(f"{feed.name}: {rows} rows were kept of {taken.results}")
+    if taken.is_rising or count_keys(writer, feed, feed.table) == rows:
+        return taken.results
+    writer.delete(feed.table, feed.table.c.load_id.is_not(None))
+    writer.delete(rejects, rejects.c.load_id == load_id)
+    return None
+
+
+def _sorted_out(
+    writer: Writer,
+    feed: Feed,
+    taking: Callable[[Table], Taken],
+    arriving: Table,
+    progress: Progress,
+    *,
+    is_first: bool,
 ) -> list[FileResult]:
-    """The records and rejects. Raises AssertionError when a row is in none of the counts."""
-    arriving = arriving_table(feed)
+    """By way of a scratch table, where repeated and unchanged rows are told from new ones."""
     writer.scratch(arriving)
-    results = _read_and_check(writer, feed, sources, load_id, arriving, progress, claimed)
-    progress("keep", _READING_SHARE)
+    taken = taking(arriving)
+    progress("keep", READING_SHARE)
     sorted_out = keep(writer, feed, arriving)
     progress("keep", 0.7)
-    _merge(writer, feed, sorted_out.incoming)
-    keep_bundled(writer)
-    results = [
+    incoming = sorted_out.incoming
+    links_change = feed.table is certificates and not is_first
+    holders = touched_holders(writer, incoming) if links_change else None
+    writer.merge(feed.table, select(*[incoming.c[column.name] for column in feed.table.c]))
+    if holders is not None:
+        link(writer, holders)
+    return [
         replace(
             result,
             kept=sorted_out.kept.get(number, 0),
@@ -151,98 +198,8 @@ def _write(
             duplicate=sorted_out.duplicate.get(number, 0),
             flagged=sorted_out.flagged.get(number, 0),
         )
-        for number, result in enumerate(results, 1)
+        for number, result in enumerate(taken.results, 1)
     ]
-    for result in results:
-        if not result.adds_up:
-            raise AssertionError(f"{result.file}: rows are missing, nothing was kept: {result}")
-    return results
-
-
-def _read_and_check(
-    writer: Writer,
-    feed: Feed,
-    sources: Sequence[SourceFile],
-    load_id: int,
-    arriving: Table,
-    progress: Progress,
-    claimed: set[RejectNumber],
-) -> list[FileResult]:
-    """Fills `arriving`, the rejects and `claimed`; results with what was read and rejected."""
-    known = {
-        reference.column: frozenset(writer.frame(select(reference.key)).iloc[:, 0])
-        for reference in feed.references
-    }
-    memory = Memory()
-    position = 0
-    bytes_before, bytes_of_all = 0, max(1, sum(source.bytes for source in sources))
-    results: list[FileResult] = []
-    # A batch is written while the next one is read and checked; never two at once.
-    with ThreadPoolExecutor(1) as writing:
-        written: Future[None] = writing.submit(lambda: None)
-        for number, source in enumerate(sources, 1):
-            read = rejected = skipped_rows = 0
-            skipped: list[Skipped] = []
-            reasons: Counter[str] = Counter()
-            for batch in batches(source):
-                claimed |= mended.claimed(batch.rows)
-                checked = check(
-                    feed,
-                    list(source.columns.values()),
-                    mended.unquoted(batch.rows),
-                    known,
-                    memory,
-                    own_columns=source.own_columns,
-                    flagged=source.flags,
-                )
-                stamps = {"load_id": load_id, "file_number": number}
-                rows = _stamped(checked.kept, position, stamps)
-                position += checked.kept.num_rows
-                to_mend, passed = without_skipped(source, feed, checked.rejected)
-                refused = [*to_mend, *batch.malformed]
-                skipped_rows += len(batch.skipped) + len(passed)
-                skipped += [*batch.skipped, *passed][: max(0, MOST_TOLD - len(skipped))]
-                written.result()
-                ledger.enter_rejects(
-                    writer, load_id, number, refused, feed, source.columns, source.sheet
-                )
-                written = writing.submit(writer.append, arriving, rows)
-                for reject in refused:
-                    reasons.update({reason.code for reason in reject.reasons})
-                rejected += len(refused)
-                read += batch.rows.num_rows - len(passed) + len(batch.malformed)
-                share = (bytes_before + min(batch.position, source.bytes)) / bytes_of_all
-                progress("read", _READING_SHARE * share)
-            bytes_before += source.bytes
-            results.append(
-                result_of(
-                    source,
-                    feed,
-                    read=read,
-                    rejected=rejected,
-                    reasons=dict(reasons),
-                    skipped=skipped_rows,
-                    first_skipped=skipped,
-                )
-            )
-        written.result()
-    return results
-
-
-def _stamped(kept: pa.Table, position: int, stamps: Mapping[str, int]) -> pa.Table:
-    rows = kept.drop_columns(["row_number"])
-    for name, number in stamps.items():
-        rows = rows.append_column(name, pa.array(np.full(rows.num_rows, number, np.int32)))
-    return rows.append_column(
-        "position", pa.array(np.arange(position, position + rows.num_rows, dtype=np.int64))
-    )
-
-
-def _merge(writer: Writer, feed: Feed, incoming: Table) -> None:
-    if feed.table is certificates:
-        writer.merge(certificates, linked(writer, incoming))
-    else:
-        writer.merge(feed.table, select(*[incoming.c[column.name] for column in feed.table.c]))
 
 
 def ledger_row(result: FileResult) -> dict[str, Any]:
@@ -253,4 +210,5 @@ def ledger_row(result: FileResult) -> dict[str, Any]:
         "name": result.file,
         "columns": json.dumps(columns, ensure_ascii=False),
         "dropped": json.dumps(result.dropped, ensure_ascii=False),
+        "unread_sheets": json.dumps(result.unread_sheets, ensure_ascii=False),
     }

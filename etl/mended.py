@@ -35,8 +35,10 @@ _NUMBER = re.compile(r"L(\d{1,9})-F(\d{1,9})-R(\d{1,15})-([0-9a-f]{8})(?:-(.*))?
 class RejectNumber(NamedTuple):
     """Which reject: written L12-F1-R345-9f86d081, and -SHEET after it where the format has them.
 
-    The eight digits begin the sha256 of its file, so that the rejects of another store with the
-    same numbers are not taken for these.
+    The eight digits begin the sha256 of its file. With the row and the sheet they tell which reject
+    it is; the load and the place of the file are for people. So rejects that were downloaded after
+    a check are recognised whichever number the load then has, and those of another store are not
+    taken for these.
     """
 
     load_id: int

@@ -1,6 +1,7 @@
 """Profiles: a TOML file that says how a foreign file's columns become those of a feed.
 
     feed = "certificates"
+    title = "Counter system"       # what the 資料 page calls it; title_zh in Chinese
     [file]                         # how it is written; all of it may be left out
     columns = ["status", "expiry"] # a file without a header row: what its columns are, in order
     delimiter = "\\t"
@@ -32,18 +33,26 @@ import calendar
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from adoption.language import Text
 from etl.feeds import FEEDS, Feed
 from etl.headers import UnreadableFile, plain
 
 MOST_BYTES = 64 << 10
 _ENCODINGS = ("utf-8", "cp950", "big5hkscs", "big5", "gb18030", "utf-16")
 _DELIMITERS = (",", "\t", ";", "|")
-_TOP = {"feed": str, "title": str, "description": str, "file": dict, "columns": dict}
+_TOP = {
+    "feed": str,
+    "title": str,
+    "title_zh": str,
+    "description": str,
+    "file": dict,
+    "columns": dict,
+}
 _FILE = {
     "columns": list,
     "delimiter": str,
@@ -151,6 +160,7 @@ class Profile:
     encoding: str | None = None
     sheet: str | None = None
     drop: frozenset[str] = frozenset()  # headers, in their plain form
+    title: Text = field(default_factory=lambda: Text("", ""))
 
     @property
     def is_positional(self) -> bool:
@@ -165,6 +175,19 @@ class Profile:
     @property
     def flags(self) -> tuple[str, ...]:
         return ("set_by_profile",) if any(column.flagged for column in self.columns) else ()
+
+    def for_rejects(self) -> "Profile":
+        """The same for a file of rejects (etl/reject_file.py): foreign columns, written our way.
+
+        Such a file has a header row, and its first column is not the foreign file's.
+        """
+        columns = [
+            replace(column, source=column.source + 1) if isinstance(column.source, int) else column
+            for column in self.columns
+        ]
+        return replace(
+            self, columns=tuple(columns), header=None, delimiter=None, quotes=True, sheet=None
+        )
 
     def place_of(self, column: ProfileColumn, headers: Sequence[str]) -> int | None:
         """Where in `headers` the column comes from; None for a fixed value.
@@ -252,7 +275,26 @@ def parse_profile(text: str, name: str) -> Profile:
         file.get("encoding"),
         file.get("sheet"),
         frozenset(plain(header) for header in file.get("drop", [])),
+        _title(said, name),
     )
+
+
+def _title(said: Mapping[str, Any], name: str) -> Text:
+    """Without a title, the name of its file; on one line and not too long to choose from."""
+    english = said.get("title") or name.removesuffix(".toml")
+    titles = Text(said.get("title_zh") or english, english)
+    return Text(*(" ".join(title.split())[:80] for title in titles))
+
+
+def profiles_in(folder: Path) -> list[Profile]:
+    """Those that can be read, by the names of their files; a wrong one is left out."""
+    found = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            found.append(read_profile(path))
+        except UnreadableFile:
+            continue
+    return found
 
 
 def _check_keys(name: str, where: str, said: Mapping[str, Any], known: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl import csvfile, spreadsheet
+from etl import csvfile, mended, spreadsheet
 from etl.check import Reject
 from etl.csvfile import HeaderRow, Layout, Malformed, TextBatch
 from etl.feeds import Feed
@@ -108,6 +108,32 @@ class Batch:
     skipped: list[Skipped] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A file before it is read as some feed; of a spreadsheet, the first rows of its sheets."""
+
+    content: Fingerprint
+    heads: tuple[spreadsheet.Head, ...] = ()
+
+
+def opened(path: Path, profile: Profile | None = None) -> Opened:
+    """Read `path` once, from its first byte to its last. Raises UnreadableFile."""
+    content = fingerprint(path, profile.encoding if profile else None)
+    if content.kind not in TABLES:
+        return Opened(content)
+    with content.seekable() as file:
+        return Opened(content, tuple(spreadsheet.heads(content.name, content.kind, file)))
+
+
+def columns_as(file: Opened, feed: Feed) -> int:
+    """How many of its columns `feed` has a use for.
+
+    Raises UnfitFile where it lacks one that every row needs, UnreadableFile for what else is wrong.
+    """
+    source = _recognised(file, feed, names_of(feed), None)
+    return sum(column is not None for column in source.columns.values())
+
+
 def describe(path: Path, feed: Feed, profile: Profile | None = None) -> SourceFile:
     """What `path` is when read as `feed`. Raises UnreadableFile, saying what and where."""
     if profile and profile.feed != feed.name:
@@ -115,14 +141,16 @@ def describe(path: Path, feed: Feed, profile: Profile | None = None) -> SourceFi
             f"{profile.name}：這個設定檔是給 {profile.feed} 的，不是 {feed.name}；請換一個",
             f"{profile.name}: this profile is for {profile.feed}, not {feed.name}; use another",
         )
-    content = fingerprint(path, profile.encoding if profile else None)
+    file = opened(path, profile)
     names = names_of(feed)
+    if profile and _holds_rejects(file):
+        profile = profile.for_rejects()
     if profile:
         given = {column.name for column in profile.columns}
         names = {form: name for form, name in names.items() if name not in given}
         names |= {form: f"< {form}" for form in profile.sources}
-    source = (_table if content.kind in TABLES else _text)(content, feed, names, profile)
-    with_email = _places_with_email(source) if content.has_at else set()
+    source = _recognised(file, feed, names, profile)
+    with_email = _places_with_email(source) if file.content.has_at else set()
     if not with_email:
         return source
     if profile and profile.is_positional:  # its addresses are blotted out one by one
@@ -181,14 +209,29 @@ def _is_first_row(source: SourceFile, row_number: int) -> bool:
     return row_number <= source.header.row_number + 2
 
 
+def _holds_rejects(file: Opened) -> bool:
+    """Whether it is a file of rejects, by its first cell."""
+    if file.content.kind in TABLES:
+        first = next((cells[0] for head in file.heads for _, cells in head.rows), "")
+    else:
+        with file.content.text() as text:
+            first = text.read(64).decode("utf-8", "ignore").partition(",")[0]
+    return plain(first.strip('"')) == plain(mended.NUMBER)
+
+
 def _is_unused(header: Header) -> bool:
     return header.column is None and not header.is_source
 
 
-def _text(
-    content: Fingerprint, feed: Feed, names: dict[str, str], profile: Profile | None
+def _recognised(
+    file: Opened, feed: Feed, names: dict[str, str], profile: Profile | None
 ) -> SourceFile:
-    layout = None
+    read_as = _table if file.content.kind in TABLES else _text
+    return read_as(file, feed, names, profile)
+
+
+def _text(file: Opened, feed: Feed, names: dict[str, str], profile: Profile | None) -> SourceFile:
+    content, layout = file.content, None
     if profile and (profile.delimiter or profile.header or not profile.quotes):
         layout = Layout(profile.delimiter or ",", profile.quotes)
     if profile and profile.header:
@@ -201,13 +244,10 @@ def _text(
     return _source(content, "csv", header, headers, profile, layout=layout)
 
 
-def _table(
-    content: Fingerprint, feed: Feed, names: dict[str, str], profile: Profile | None
-) -> SourceFile:
+def _table(file: Opened, feed: Feed, names: dict[str, str], profile: Profile | None) -> SourceFile:
     """The sheet whose header fits; hidden ones are not looked at."""
-    with content.seekable() as file:
-        heads = spreadsheet.heads(content.name, content.kind, file)
-    with_text = [head for head in heads if head.rows]
+    content = file.content
+    with_text = [head for head in file.heads if head.rows]
     wanted = [h for h in with_text if not profile or profile.sheet in (None, h.name)]
     if not wanted:
         raise UnreadableFile(

@@ -58,7 +58,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{column} “{value}” is not a whole number of zero or more: correct it",
     ),
     "unknown_word": (
-        "「{column}」不認得「{value}」：請用 {hint} 其中之一",
+        "「{column}」不認得「{value}」：請用「{hint}」其中之一",
         "{column} “{value}” is unknown: use one of {hint}",
     ),
     "unknown_county": (

@@ -17,6 +17,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from adoption.command import CommandError
 from adoption.store import Reader
 from etl import ledger, mended
+from etl.profile import parse_profile
 
 # What one XLSX sheet holds, its header row included.
 _XLSX_ROWS = 1_048_576
@@ -88,15 +89,29 @@ def reject_file(reader: Reader, load_id: int | None = None) -> RejectFile:
 
 
 def _meanings(reader: Reader, load_id: int | None) -> dict[tuple[int, int], dict[str, str]]:
-    """Header -> column of the feed, by load and file."""
+    """Header -> column of the feed, else the header itself, by load and file, in the file's order.
+
+    Not what looks personal, and not what a profile made up.
+    """
     found: dict[tuple[int, int], dict[str, str]] = {}
     for entry in ledger.entries(reader):
         if load_id in (None, entry.load_id):
             for file in entry.files:
-                columns = json.loads(file["columns"])
-                named = {header: column for header, column in columns.items() if column}
-                found[entry.load_id, file["file_number"]] = named
+                made = _made_by(file["profile"], file["name"])
+                left_out = {*json.loads(file["dropped"]), *mended.COLUMNS}
+                found[entry.load_id, file["file_number"]] = {
+                    header: column or header
+                    for header, column in json.loads(file["columns"]).items()
+                    if header not in left_out
+                    and not (column and header.partition(" < ")[0] in made)
+                }
     return found
+
+
+def _made_by(profile: str | None, name: str) -> set[str]:
+    """Columns of the feed that stand under no header of the file: the profile makes them."""
+    columns = parse_profile(profile, name).columns if profile else ()
+    return {column.name for column in columns if column.source is None or not column.is_plain}
 
 
 def _own(text: dict[str, str]) -> Iterator[tuple[str, str]]:

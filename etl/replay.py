@@ -24,8 +24,9 @@ from etl.archive import (
     unsettled_entries,
 )
 from etl.feeds import FEEDS
+from etl.intake import Progress
 from etl.ledger import Entry
-from etl.load import Progress, enter_rows, ledger_row
+from etl.load import enter_rows, ledger_row
 from etl.result import FileResult
 from etl.totals import TotalCheck, check_totals, keep_bundled
 
@@ -209,7 +210,7 @@ def _again(
     return [replace(result, load=entry.load_id) for result in results], entered
 
 
-_COUNTS = ("read", "kept", "unchanged", "duplicate", "rejected", "flagged")
+_COUNTS = ("skipped", "read", "kept", "unchanged", "duplicate", "rejected", "flagged")
 
 
 def _counted(file: Mapping[str, Any], result: FileResult) -> dict[str, Any]:

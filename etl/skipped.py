@@ -35,6 +35,7 @@ _NOTE = re.compile(
     r"|(製表|列印|資料|統計|匯出|截止|產製)(日期|時間|期間|日)"
 )
 _DATE = re.compile(r"(中華民國|民國)?[\d元]{1,4}[年/.-]\d{1,2}([月/.-]\d{1,2}日?)?月?")
+_NUMBER = re.compile(r"[\s\d,.%+-]+")
 _DATE_DIGITS = re.compile(r"\d{7,8}")
 
 
@@ -92,13 +93,30 @@ def _is_subtotal(
 ) -> bool:
     """A word for a total in the first cell, or in a column by which the rows are told apart.
 
-    Anywhere else only where such a column is empty: a record with a bad county stays a reject.
+    Anywhere else only where such columns are empty and nothing but numbers stands beside the word:
+    a record with a bad county stays a reject, also when its serial is missing.
     """
     key = {header for header, column in columns.items() if column in feed.key}
     if _is_total(first) or any(_is_total(filled[h]) for h in key if h in filled):
         return not _is_record(feed, columns, filled)
-    used = [text for header, text in filled.items() if columns.get(header)]
-    return not key & set(filled) and any(_is_total(text) for text in used)
+    used = {header: text for header, text in filled.items() if columns.get(header)}
+    beside = {header: text for header, text in used.items() if not _is_total(text)}
+    return (
+        not key & set(filled)
+        and len(beside) < len(used)
+        and not any(_is_value(feed, columns[header], text) for header, text in beside.items())
+    )
+
+
+def _is_value(feed: Feed, column: str | None, text: str) -> bool:
+    """Whether the column takes `text`, and it is no mere number, which may be a sum."""
+    if column is None or _NUMBER.fullmatch(fold(text)):
+        return False
+    try:
+        feed.column(column).parse(text)
+    except BadValue:
+        return False
+    return True
 
 
 def _is_record(feed: Feed, columns: Mapping[str, str | None], filled: Mapping[str, str]) -> bool:

@@ -14,7 +14,8 @@ def _plain(text: str) -> str:
 class Vocabulary:
     """Calling it with a text gives the word of the records, or raises BadValue."""
 
-    words: dict[str, tuple[str, ...]]  # word of the records -> how else it is written
+    # Word of the records -> how else it is written, what a sentence in Chinese says first.
+    words: dict[str, tuple[str, ...]]
 
     def __post_init__(self) -> None:
         known = {
@@ -28,7 +29,8 @@ class Vocabulary:
         known: dict[str, str] = self.__dict__["_known"]
         word = known.get(_plain(text))
         if word is None:
-            raise BadValue("unknown_word", "、".join(self.words))
+            zh = "、".join(others[0] for others in self.words.values())
+            raise BadValue("unknown_word", f"{zh}|{', '.join(self.words)}")
         return word
 
 

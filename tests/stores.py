@@ -5,50 +5,48 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pyarrow as pa
-from sqlalchemy import Boolean, Column, Date, MetaData, String, Table
+from sqlalchemy import Boolean, Column, Date, Double, MetaData, String, Table, select
 
 from adoption.store import Store, open_store
 from adoption.store.schema import certificates as certificates_table
 from adoption.store.schema import suspensions as suspensions_table
 from adoption.store.schema import systems as systems_table
+from adoption.store.schema import targets as targets_table
 from adoption.store.schema import units as units_table
-from etl.link import linked
-from tests.reference import Certificate, Suspension, System, Unit
+from etl.keep import is_empty
+from etl.link import link, touched_holders
+from tests.reference import Certificate, Suspension, System, Target, Unit
 
-_DERIVED = ("renewed_on", "is_renewal")
-_ARROW = {String: pa.string(), Date: pa.date32(), Boolean: pa.bool_()}
-
-
-def _incoming() -> Table:
-    """Certificates as loading has them before it links renewals."""
-    return Table(
-        "incoming_certificates",
-        MetaData(),
-        *(
-            Column(column.name, column.type, primary_key=column.primary_key)
-            for column in certificates_table.columns
-            if column.name not in _DERIVED
-        ),
-    )
+_ARROW = {String: pa.string(), Date: pa.date32(), Boolean: pa.bool_(), Double: pa.float64()}
 
 
 def _arrow(table: Table, rows: Iterable[object], load_id: int) -> pa.Table:
     values = [{**asdict(row), "load_id": load_id} for row in rows]
+    if table.name == certificates_table.name:
+        for row in values:  # as loading has them before it links renewals
+            row["renewed_on"] = row["renewal_applied_on"]
+            row["is_renewal"] = row["replaces"] is not None
     fields = [
-        pa.field(column.name, _ARROW.get(type(column.type), pa.int32()))
-        for column in table.columns
-        if column.name not in _DERIVED
+        pa.field(column.name, _ARROW.get(type(column.type), pa.int32())) for column in table.columns
     ]
     return pa.Table.from_pylist(values, schema=pa.schema(fields))
 
 
 def load_certificates(store: Store, rows: Iterable[Certificate], load_id: int) -> None:
     """One more load: new certificates are added, those with a known serial are replaced."""
-    incoming = _incoming()
+    columns = [Column(column.name, column.type) for column in certificates_table.columns]
+    incoming = Table("incoming_certificates", MetaData(), *columns)
+    arriving = _arrow(certificates_table, rows, load_id)
     with store.writing() as writer:
-        writer.scratch(incoming)
-        writer.append(incoming, _arrow(incoming, rows, load_id))
-        writer.merge(certificates_table, linked(writer, incoming))
+        holders = None
+        if not is_empty(writer, certificates_table):
+            writer.scratch(incoming)
+            writer.append(incoming, arriving)
+            holders = touched_holders(writer, incoming)
+            writer.merge(certificates_table, select(*incoming.c))
+        else:
+            writer.append(certificates_table, arriving)
+        link(writer, holders)
 
 
 def store_of(
@@ -57,6 +55,7 @@ def store_of(
     systems: Iterable[System] = (),
     certificates: Iterable[Certificate] = (),
     suspensions: Iterable[Suspension] = (),
+    targets: Iterable[Target] = (),
 ) -> Store:
     """A fresh embedded store in `folder` with these rows, renewals linked, all of load 1."""
     store = open_store(f"duckdb:///{folder}")
@@ -65,6 +64,7 @@ def store_of(
             (units_table, units),
             (systems_table, systems),
             (suspensions_table, suspensions),
+            (targets_table, targets),
         ):
             writer.append(table, _arrow(table, rows, 1))
     load_certificates(store, certificates, 1)

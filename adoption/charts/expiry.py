@@ -59,9 +59,12 @@ def by_day(question: Question) -> Chart:
     figure = _columns(question, rows, rows["day"], written, theme.DAY_WIDTH)
     figure.update_xaxes(**theme.time_axis(rows["day"], question.language, "day"))
     peak = rows.loc[rows["expiring"].idxmax()]
-    sentence = question.say(
-        "{expiring} certificates expire in the next {days} days, {to_renew} of them ({share}) are "
-        "still to renew. The peak is {peak_day} with {peak}.",
+    sentence = question.say_of(
+        int(rows["expiring"].sum()),
+        "{expiring} certificate expires in the next {days} days; still to renew: {to_renew} "
+        "({share}). The peak is {peak_day} with {peak}.",
+        "{expiring} certificates expire in the next {days} days; still to renew: {to_renew} "
+        "({share}). The peak is {peak_day} with {peak}.",
         expiring=total_text(rows["expiring"]),
         days=str(question.selection.days),
         to_renew=total_text(rows["to_renew"]),
@@ -111,7 +114,10 @@ def by_month(question: Question) -> Chart:
     figure = _columns(question, rows, rows["month"], written, theme.MONTH_WIDTH)
     figure.update_xaxes(**theme.time_axis(rows["month"], question.language, "month"))
     peak = rows.loc[rows["expiring"].idxmax()]
-    sentence = question.say(
+    sentence = question.say_of(
+        int(rows["expiring"].sum()),
+        "{expiring} valid certificate expires in the 24 months from {first}; most in {peak_month} "
+        "with {peak}.",
         "{expiring} valid certificates expire in the 24 months from {first}; most in {peak_month} "
         "with {peak}.",
         expiring=total_text(rows["expiring"]),

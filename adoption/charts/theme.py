@@ -33,16 +33,26 @@ OUTCOME = {
     "ended": "#6b7078",
     "open": "#9aa0a8",
 }
+INTEGRATED, PLAN, OVERDUE = SYSTEM_STAGE["integrated"], "#8a8f98", "#c0492f"
 VALID, HOLDERS = "#2b8a7e", "#7a6bb8"
 TO_RENEW, RENEWED = "#c0562f", "#8aa39b"
 FIRST_TIME, RENEWAL = "#3f7cac", "#8a8f98"
 SHADES = [[0.0, "rgba(192,86,47,0.10)"], [1.0, "#c0562f"]]  # few to many expiries
+# Few to many integrations: the lower half lets the page through, whose colour of text is on it;
+# the upper half is for white.
+WAVES = [
+    [0.0, "rgba(43,138,126,0.10)"],
+    [0.499, "rgba(43,138,126,0.25)"],
+    [0.5, "#2b8a7e"],
+    [1.0, "#1d6b61"],
+]
 
 HEIGHT = 320
 # Bars on a date axis, in milliseconds: a lone one would fill the axis, or not show at all.
 DAY_WIDTH = 0.75 * 86_400_000
 MONTH_WIDTH = 25 * 86_400_000
 MOST_TICKS = 7
+FEW = 5  # counts up to this have a tick each
 FOOTER_SIZE = 11
 FOOTER_WIDTH = 29  # Chinese characters of that size on a phone
 
@@ -167,8 +177,31 @@ def _width(text: str) -> float:
     return sum(1 if ord(character) > 0x24F else 0.55 for character in text)
 
 
+_WHOLE = ",d"
+
+
 def count_axis(title: str) -> dict[str, Any]:
-    return {"title": {"text": title}, "rangemode": "tozero", "tickformat": ",d"}
+    return {"title": {"text": title}, "rangemode": "tozero", "tickformat": _WHOLE}
+
+
+def count_in_whole_steps(made: go.Figure) -> None:
+    """Where counts are few, Plotly would put ticks at halves and write 0, 0, 1, 1."""
+    for axis, other in (("x", "y"), ("y", "x")):
+        drawn = [trace for trace in made.data if (trace[f"{axis}axis"] or axis) == axis]
+        if made.layout[f"{axis}axis"].tickformat == _WHOLE and _most(drawn, axis, other) <= FEW:
+            made.update_layout({f"{axis}axis": {"dtick": 1}})
+
+
+def _most(traces: Iterable[Any], axis: str, other: str) -> float:
+    """How far bars, on top of each other, and lines reach along `axis`."""
+    reached: dict[Any, float] = {}
+    for trace in traces:
+        for number, (count, place) in enumerate(
+            zip(trace[axis], trace[other], strict=True) if trace[other] is not None else ()
+        ):
+            at = place if trace.type == "bar" else (trace.name, number)
+            reached[at] = reached.get(at, 0) + count
+    return max(reached.values(), default=0)
 
 
 def time_axis(days: pd.Series, language: Language, by: str) -> dict[str, Any]:

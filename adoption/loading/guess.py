@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from etl.feeds import FEEDS, Feed
-from etl.headers import UnreadableFile
-from etl.read import describe
+from etl.headers import UnfitFile, UnreadableFile
+from etl.read import columns_as, opened
 
 
 def guess_feed(path: Path, name: str) -> Feed:
@@ -13,18 +13,18 @@ def guess_feed(path: Path, name: str) -> Feed:
     Raises UnreadableFile: what is wrong with the file if it can be read as none, or that two feeds
     fit it alike.
     """
+    file = opened(path)
     fits: list[tuple[int, Feed]] = []
-    wrong: UnreadableFile | None = None
+    wrong: list[UnreadableFile] = []
     for feed in FEEDS.values():
         try:
-            columns = describe(path, feed).columns.values()
+            fits.append((columns_as(file, feed), feed))
+        except UnfitFile:
+            continue
         except UnreadableFile as error:
-            wrong = error
-        else:
-            fits.append((sum(column is not None for column in columns), feed))
-    # A file that lacks columns as every feed is only not told; anything else is wrong with it.
-    if not fits and wrong is not None and "columns missing" not in wrong.en:
-        raise wrong
+            wrong.append(error)
+    if not fits and wrong:
+        raise wrong[0]
     most = max((count for count, _ in fits), default=0)
     best = [feed for count, feed in fits if count == most]
     if len(best) != 1:

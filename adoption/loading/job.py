@@ -4,7 +4,7 @@
     status.json     how far it is (Status)
     file-1-….csv    the uploaded bytes, under a name of our own
     check.json      what a load would do; load.json: what it did
-    rejects.jsonl   the rows that it would refuse
+    rejects-1.json  the rows that it would refuse, as a file to mend (etl/reject_file.py), by load
     output.txt      what the process printed: nothing, unless it failed
     LOCK            held by the process while it runs
 
@@ -30,7 +30,7 @@ from typing import Any, Literal
 
 import filelock
 
-from adoption.language import Language, Text
+from adoption.language import Text
 from adoption.store import Store
 from adoption.store.duckdb import DuckDBStore
 
@@ -63,8 +63,9 @@ class Request:
     store: str
     by: str
     asked_at: str  # ISO 8601, UTC
-    language: Language = "zh"  # of what a command says
     feed: str | None = None
+    profile: str | None = None  # by which to read the files: its text, so that it cannot change
+    profile_name: str | None = None
     cut_off: str | None = None
     load: int | None = None
     files: tuple[Upload, ...] = ()

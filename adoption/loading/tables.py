@@ -5,11 +5,13 @@ from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from adoption.formats import moment_text, number_text, short_day_text
 from adoption.language import Language, say
-from etl.feeds import FEEDS, Feed
+from etl.feeds import FEEDS, Feed, FeedColumn
 from etl.reasons import Reason, sentence
+from etl.vocabularies import Vocabulary
 
 Row = Mapping[str, Any]
 
@@ -41,59 +43,73 @@ def _counts(language: Language, file: Row) -> dict[str, Any]:
     }
 
 
+def skipped_table(language: Language, files: Iterable[Row]) -> pd.DataFrame:
+    """The rows that were not taken for records, the first thousand of each file, and why."""
+    return pd.DataFrame(
+        [
+            {
+                say(language, "File"): file["file"],
+                say(language, "Row"): row["row"],
+                say(language, "Taken for"): row[language],
+                say(language, "Text"): row["text"],
+            }
+            for file in files
+            for row in file["skipped_rows"]
+        ]
+    )
+
+
 def files_table(language: Language, files: Iterable[Row]) -> pd.DataFrame:
-    """A row a file: what it was recognised as, and what became of its rows."""
+    """A row a file: what became of its rows."""
     return pd.DataFrame(
         [
             {
                 say(language, "File"): file["file"],
                 say(language, "Kind"): feed_name(file["feed"], language),
                 **_counts(language, file),
-                say(language, "Format"): file["format"].upper(),
-                say(language, "Encoding"): file["encoding"].upper(),
-                say(language, "Header row"): file["header_row"],
+                say(language, "Skipped"): file["skipped"],
             }
             for file in files
         ]
     )
 
 
-def columns_table(language: Language, files: Sequence[Row]) -> pd.DataFrame:
-    """A row a header of a file: what it was taken for, or that it was not read."""
-    rows = []
-    for file in files:
-        feed = FEEDS[file["feed"]]
-        meanings = dict.fromkeys(file["dropped"], say(language, "looks personal: not read"))
-        for header, name in file["columns"].items():
-            if name is None:
-                meanings[header] = say(language, "not used")
-            else:
-                zh = feed.column(name).headers[0] if feed.column(name).headers else name
-                meanings[header] = zh if language == "zh" else name
-        rows += [
-            {
-                say(language, "File"): file["file"],
-                say(language, "Header in the file"): header,
-                say(language, "Taken for"): meaning,
-            }
-            for header, meaning in meanings.items()
-        ]
-    return pd.DataFrame(rows)
+def column_title(language: Language, feed: Feed, name: str) -> str:
+    headers = feed.column(name).headers
+    return headers[0] if language == "zh" and headers else name
 
 
 def kept_table(language: Language, part: Row) -> pd.DataFrame:
-    """The first new or changed rows of a feed, as they will be kept. `part`: feed, rows."""
+    """The first new or changed rows of a feed, as they will be kept. `part`: feed, rows.
+
+    Columns that are empty in all of them are left out.
+    """
     feed = FEEDS[part["feed"]]
-    titles = {c.name: c.headers[0] if language == "zh" else c.name for c in feed.columns}
+    flagged = say(language, "Flagged")
     rows = [
         {
-            **{name: "" if cell is None else str(cell) for name, cell in row.items()},
-            "flags": _flags(language, feed, row["flags"]),
+            **{
+                column_title(language, feed, column.name): _shown(language, feed, column, row)
+                for column in feed.columns
+            },
+            flagged: _flags(language, feed, row["flags"]),
         }
         for row in part["rows"]
     ]
-    table = pd.DataFrame(rows, columns=[*titles, "flags"])
-    return table.rename(columns={**titles, "flags": say(language, "Flagged")})
+    table = pd.DataFrame(rows)
+    return table[[name for name in table.columns if any(table[name])]]
+
+
+def _shown(language: Language, feed: Feed, column: FeedColumn, row: Row) -> str:
+    """A cell of the records as the page says it: days, and words of a vocabulary."""
+    cell = row[column.name]
+    if cell is None:
+        return ""
+    if feed.arrow_type(column.name) == pa.date32():
+        return short_day_text(date.fromisoformat(cell), language)
+    if language == "zh" and isinstance(column.parse, Vocabulary):
+        return column.parse.words[cell][0]
+    return str(cell)
 
 
 def _flags(language: Language, feed: Feed, codes: str | None) -> str:
@@ -103,15 +119,11 @@ def _flags(language: Language, feed: Feed, codes: str | None) -> str:
     return say(language, "; ").join(s["zh"] if language == "zh" else s["en"] for s in said)
 
 
-def rejects_table(
-    language: Language, entries: Iterable[Row], between: str | None = None
-) -> pd.DataFrame:
-    """Refused rows: every reason (with `between` between them), then the file's own columns.
-
-    Loaded again when mended, the columns that were added are not used.
+def rejects_table(language: Language, entries: Iterable[Row]) -> pd.DataFrame:
+    """Refused rows to look at: every reason, then the file's own columns. To mend them there is
+    etl/reject_file.py. Which file a row is from is said only where there are several.
     """
-    reasons = say(language, "Reasons")
-    between = between or say(language, "; ")
+    reasons, between = say(language, "Reasons"), say(language, "; ")
     file, row = say(language, "File"), say(language, "Row")
     rows = [
         {
@@ -123,16 +135,19 @@ def rejects_table(
         for entry in entries
     ]
     table = pd.DataFrame(rows, columns=None if rows else [file, row, reasons])
+    first = [file, row, reasons] if table[file].nunique() > 1 else [row, reasons]
     others = [column for column in table.columns if column not in (file, row, reasons)]
-    return table[[file, row, reasons, *others]].fillna("")
+    return table[[*first, *others]].fillna("")
 
 
 def ledger_table(language: Language, entries: Iterable[Row]) -> pd.DataFrame:
     """A row a file of a load: when, by whom, what, and what became of its rows.
 
-    The last two columns stand only where some load has them: its cut-off, when it was taken back.
+    The last columns stand only where some load has them: skipped rows, its cut-off, the day on
+    which it was taken back.
     """
-    complete, taken_back = say(language, "Complete up to"), say(language, "Taken back")
+    skipped, complete = say(language, "Skipped"), say(language, "Complete up to")
+    back = say(language, "Taken back")
     table = pd.DataFrame(
         [
             {
@@ -142,13 +157,21 @@ def ledger_table(language: Language, entries: Iterable[Row]) -> pd.DataFrame:
                 say(language, "Kind"): feed_name(entry["feed"], language),
                 say(language, "File"): entry["file"],
                 **_counts(language, entry),
+                skipped: entry["skipped"],
                 complete: _day(entry["cut_off"], language),
-                taken_back: _moment(entry.get("reverted_at"), language),
+                back: _moment(entry["reverted_at"], language).partition(" ")[0],
             }
             for entry in entries
         ]
     )
-    return table.drop(columns=[name for name in (complete, taken_back) if not any(table[name])])
+    optional = (skipped, complete, back)
+    return table.drop(columns=[name for name in optional if not any(table[name])])
+
+
+def taken_back(language: Language, entry: Row) -> str:
+    """When and by whom a load was taken back."""
+    when, who = _moment(entry["reverted_at"], language), entry["reverted_by"]
+    return say(language, "Taken back on {when} by {who}", when=when, who=who)
 
 
 def _moment(text: str | None, language: Language) -> str:

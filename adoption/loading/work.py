@@ -1,13 +1,12 @@
 """What the process of a job does: check (a load that is not published), load, revert."""
 
-import json
-import subprocess
-import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +18,11 @@ from adoption.loading.effect import standing
 from adoption.loading.guess import guess_feed
 from adoption.loading.job import Job, Request
 from adoption.store import Reader, Store, StoreBusyError, StoreError, Writer, open_store
-from etl import ledger
+from etl import ledger, replay
 from etl.feeds import FEEDS, Feed
 from etl.load import load
+from etl.profile import parse_profile
+from etl.reject_file import reject_file
 from etl.result import FileResult
 
 PREVIEWED = 50
@@ -96,12 +97,13 @@ def _writing(store: Store, report: Callable[[str, float], None]) -> Iterator[Wri
 def check(job: Job, now: datetime) -> None:
     """Writes check.json: what became of each file, previews, the headline numbers before and after.
 
-    And rejects.jsonl, every row that would be refused.
+    And rejects-N.json for each load with rows that would be refused: the file to mend them in.
     """
     request, report = job.request, _reporter(job)
+    store = open_store(request.store)
     try:
-        with _writing(open_store(request.store), report) as writer:
-            before = standing(writer)
+        with _writing(store, report) as writer:
+            version, before = store.version, standing(writer)
             earlier = _load_ids(writer)
             results = _load_all(job, request, writer, now, report, dry_run=True)
             report("compare", 0.95)
@@ -109,11 +111,13 @@ def check(job: Job, now: datetime) -> None:
             job.write(
                 "check.json",
                 {
+                    "version": version,
                     "files": [result.as_json() for result in results],
                     "before": before,
                     "after": standing(writer),
                     "kept": [_kept(writer, load_id) for load_id in new_loads],
-                    "rejects": _write_rejects(job, writer, new_loads),
+                    "rejects": _first_rejects(writer, new_loads),
+                    "reject_files": _write_reject_files(job, writer, new_loads),
                 },
             )
             raise _NotPublished
@@ -136,20 +140,24 @@ def publish(job: Job, now: datetime) -> None:
 
 
 def revert(job: Job, now: datetime) -> None:
-    """Take a load back, by the command that does so. Writes revert.json, what that says."""
-    request = job.request
-    job.update(doing="revert", share=0.1)
-    command = ["revert", str(request.load), "--store", request.store, "--json"]
-    done = subprocess.run(
-        [sys.executable, "-m", "etl", *command, "--lang", request.language],
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace").strip()
-        raise CommandError(said, said)
-    lines = done.stdout.decode("utf-8").splitlines()
-    job.write("revert.json", {"said": [json.loads(line) for line in lines if line.strip()]})
+    """Take a load back. Writes revert.json: the numbers before and after, the loads done again."""
+    request, report = job.request, _reporter(job)
+    store, load_id = open_store(request.store), int(request.load or 0)
+    before = standing(store)
+    while True:
+        try:
+            done = replay.revert(
+                store,
+                load_id,
+                by=request.by,
+                now=now,
+                progress=lambda _, share: report("revert", 0.95 * share),
+            )
+            break
+        except StoreBusyError:
+            report("wait", 0.0)
+            time.sleep(_TRY_AGAIN)
+    job.write("revert.json", {"before": before, "after": standing(store), **done.as_json()})
 
 
 def _load_all(
@@ -164,6 +172,8 @@ def _load_all(
     """A load a feed, in the order in which feeds refer to each other, in one writing context."""
     report("recognise", 0.0)
     parts = _by_feed(job, request)
+    text, called = request.profile, request.profile_name or ""
+    profile = parse_profile(text, called) if text else None
     sizes = {name: sum(p.stat().st_size for p, _ in files) for name, files in parts.items()}
     total = max(1, sum(sizes.values()))
     results: list[FileResult] = []
@@ -182,6 +192,7 @@ def _load_all(
             now=now,
             cut_off=date.fromisoformat(request.cut_off) if request.cut_off else None,
             dry_run=dry_run,
+            profile=profile,
             progress=progress,
             names=[display for _, display in files],
             within=writer,
@@ -222,13 +233,18 @@ def _kept(writer: Reader, load_id: int) -> dict[str, Any]:
     return {"feed": feed_name, "rows": rows}
 
 
-def _write_rejects(job: Job, writer: Reader, load_ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Every refused row into rejects.jsonl; the first of them."""
-    first: list[dict[str, Any]] = []
-    with (job.folder / "rejects.jsonl").open("w", encoding="utf-8") as file:
-        for load_id in load_ids:
-            for entry in ledger.list_rejects(writer, load_id):
-                file.write(json.dumps(entry, ensure_ascii=False) + "\n")
-                if len(first) < PREVIEWED:
-                    first.append(entry)
-    return first
+def _first_rejects(writer: Reader, load_ids: Sequence[int]) -> list[dict[str, Any]]:
+    entries = (entry for load_id in load_ids for entry in ledger.list_rejects(writer, load_id))
+    return list(islice(entries, PREVIEWED))
+
+
+def _write_reject_files(job: Job, writer: Reader, load_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """A file for each load with rejects; of which feed they are, and how many."""
+    written = []
+    for load_id in load_ids:
+        if next(ledger.list_rejects(writer, load_id), None) is None:
+            continue
+        made = reject_file(writer, load_id)
+        job.write(f"rejects-{load_id}.json", asdict(made))
+        written.append({"load": load_id, "feed": made.feed, "rows": len(made.rows)})
+    return written

@@ -10,6 +10,7 @@ from adoption.metrics import (
     renewal,
 )
 from adoption.metrics.headline import DAYS_AHEAD, HEADLINE_NUMBERS, HeadlineNumber
+from adoption.metrics.integration import names_of
 from adoption.metrics.metric import (
     Column,
     Metric,
@@ -46,6 +47,7 @@ __all__ = [
     "evaluate",
     "has_sample_records",
     "loads_of",
+    "names_of",
     "record_count",
     "records",
     "units_of",

@@ -15,6 +15,7 @@ D（統計截止日，as-of day）：只計當日或之前的事件。A fact cou
 KINDS: dict[Kind, Text] = {
     "day": Text("日期 2013-09-24", "a day, 2013-09-24"),
     "month": Text("月份 2013-09", "a month, 2013-09"),
+    "year": Text("年份 2013", "a year, 2013"),
     "code": Text("代碼", "a code"),
     "text": Text("文字", "text"),
     "count": Text("整數", "a whole number"),

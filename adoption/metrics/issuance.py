@@ -256,7 +256,7 @@ METRICS = (
         ),
         excludes=Text(
             "當月月底前已到期或終止者；第一張憑證核發以前的月份不列。",
-            "Certificates that expired or ended before the month’s last day; months before the "
+            "Certificates that expired or ended before the month's last day; months before the "
             "first issue have no row.",
         ),
         unit=columns.CERTIFICATE_UNIT,
@@ -284,7 +284,7 @@ METRICS = (
         excludes=Text(
             "尚未核發、已到期、已終止的憑證。縣市以憑證紀錄所載為準，不隨公司遷址改變。",
             "Certificates not yet issued, expired or ended. The county is the one on the "
-            "certificate’s record; a later move of the company is not followed.",
+            "certificate's record; a later move of the company is not followed.",
         ),
         unit=columns.CERTIFICATE_UNIT,
         higher_is="better",

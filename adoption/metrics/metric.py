@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 import pandas as pd
@@ -14,10 +15,11 @@ from adoption.metrics.selection import Selection
 from adoption.store import Query, Reader
 from adoption.store.schema import FEEDS
 
-Kind = Literal["day", "month", "code", "text", "count", "share", "number", "flag"]
+Kind = Literal["day", "month", "year", "code", "text", "count", "share", "number", "flag"]
 _DTYPES = {
     "day": "datetime64[ms]",
     "month": "datetime64[ms]",
+    "year": "datetime64[ms]",
     "code": "str",
     "text": "str",
     "count": "int64",
@@ -72,7 +74,7 @@ class Metric:
     def counts(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns if column.kind == "count")
 
-    @property
+    @cached_property
     def feeds(self) -> tuple[str, ...]:
         """The feeds whose records it reads."""
         # Which tables are read hangs on no day and no filter.
@@ -82,8 +84,9 @@ class Metric:
 
 
 def evaluate(store: Reader, metric: Metric, selection: Selection) -> pd.DataFrame:
-    """The rows of `metric`: its columns in their order, days and months as datetime64 (a month is
-    its first day), counts as int64, shares and numbers as float64, flags as bool."""
+    """The rows of `metric`: its columns in their order, days, months and years as datetime64 (a
+    month or year is its first day), counts as int64, shares and numbers as float64, flags as
+    bool."""
     frame = metric.finish(store.frame(metric.query(selection)), selection)
     return frame[[column.name for column in metric.columns]].astype(
         {column.name: _DTYPES[column.kind] for column in metric.columns}

@@ -110,7 +110,7 @@ METRICS = (
             "應通知日＝到期日 − 階段天數。到達＝核發日 ≤ 應通知日 ≤ 統計截止日，"
             "且無換發日或換發日 > 應通知日，且無終止日或終止日 > 應通知日；"
             "持有者＝其不同統一編號。",
-            "due = expires_on − the stage’s days. Reached = issued_on ≤ due ≤ D and (no "
+            "due = expires_on − the stage's days. Reached = issued_on ≤ due ≤ D and (no "
             "renewed_on or renewed_on > due) and (no ended_on or ended_on > due); holders = their "
             "distinct 統一編號. D is the as-of day.",
         ),
@@ -136,7 +136,7 @@ METRICS = (
         formula=Text(
             "同「到達各提醒階段的憑證」，依到期月份分列：應通知日＝到期日 − 階段天數；"
             "到達＝核發日 ≤ 應通知日 ≤ 統計截止日，且當時尚未換發、尚未終止。",
-            "As reached reminder stages, by expiry month: due = expires_on − the stage’s days; "
+            "As reached reminder stages, by expiry month: due = expires_on − the stage's days; "
             "reached = issued_on ≤ due ≤ D and neither renewed nor ended by then. D is the as-of "
             "day.",
         ),

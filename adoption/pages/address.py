@@ -21,6 +21,8 @@ PAGE_CHOICES: dict[str, tuple[str, tuple[str, ...], bool]] = {
 }
 # What the address said when it was last written here, and on which page.
 _WRITTEN, _PAGE = "address_written", "address_page"
+# Whether the view was taken from the address in this run.
+_TAKEN = "address_taken"
 # The values as they were last; Streamlit can forget those of widgets when the page changes.
 _VALUES = "view_values"
 # The data's own day when it was last looked at.
@@ -43,6 +45,7 @@ def restore(page: str, day: date | None, choices: Mapping[str, Sequence[str]]) -
     _follow(day)
     if is_ours or has_moved:
         return
+    st.session_state[_TAKEN] = True
     st.session_state["lang"] = "en" if said.get("lang") == ["en"] else "zh"
     if day is not None:
         st.session_state["as_of"] = _day(said.get("as_of", []), day)
@@ -89,8 +92,13 @@ def record(day: date | None) -> None:
     state[_WRITTEN] = said
     kept = ("lang", "as_of", *FILTERS, *PAGE_CHOICES)
     state[_VALUES] = {key: state[key] for key in kept if key in state}
-    if {key: st.query_params.get_all(key) for key in st.query_params} != said:
+    now = {key: st.query_params.get_all(key) for key in st.query_params}
+    taken = state.pop(_TAKEN, False)
+    if now != said:
         st.query_params.from_dict(said)
+    elif taken:
+        # A link to the page that is open is followed, but the browser's address stays as it was.
+        st.query_params.from_dict(now)
 
 
 def link() -> str:

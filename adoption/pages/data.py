@@ -1,7 +1,8 @@
 """What is in the store, how did it get there, and how do I add to it?"""
 
 from adoption.language import Text
-from adoption.pages import history, loading, show
+from adoption.pages import history, show
+from adoption.pages.loading.steps import panel
 
 show.heading(
     Text("資料", "Data"),
@@ -11,6 +12,6 @@ show.heading(
     ),
 )
 history.age()
-loading.panel()
+panel()
 history.loads()
 history.totals()

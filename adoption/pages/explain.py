@@ -7,7 +7,7 @@ import streamlit as st
 
 from adoption.charts.records import readable_records
 from adoption.formats import moment_text, number_text, short_day_text
-from adoption.language import Text, say
+from adoption.language import Text, say, say_of
 from adoption.loading.tables import feed_name
 from adoption.metrics import (
     METRICS,
@@ -150,8 +150,10 @@ def _records(metric: Metric, selection: Selection) -> None:
     count = record_count(store, metric, selection)
     first = records(store, metric, selection, RECORDS_SHOWN)
     st.text(
-        say(
+        say_of(
             tell,
+            count,
+            "{shown} of {count} record.",
             "The first {shown} of {count} records.",
             shown=number_text(len(first)),
             count=number_text(count),

@@ -9,16 +9,23 @@ import streamlit as st
 from adoption.charts.totals import beside
 from adoption.formats import TAIWAN, age_text, day_text, moment_text, number_text
 from adoption.language import say
-from adoption.loading.commands import has_command
-from adoption.loading.tables import feed_name, ledger_table, rejects_table
-from adoption.pages import loading, show, view
-from etl.ledger import list_loads, list_rejects
+from adoption.loading.recognised import recognised
+from adoption.loading.tables import feed_name, ledger_table, taken_back
+from adoption.pages import show, view
+from adoption.pages.loading.committing import revert_button
+from adoption.pages.loading.rejects import downloads_of_load, how_to_mend
+from etl.ledger import list_loads, reject_counts
 from etl.totals import TotalCheck, check_totals
 
 
 @st.cache_data(max_entries=5, show_spinner=False)
 def _ledger(url: str, version: str) -> list[dict[str, Any]]:
     return list(list_loads(view.store()))
+
+
+@st.cache_data(max_entries=5, show_spinner=False)
+def _reject_counts(url: str, version: str) -> dict[int, int]:
+    return reject_counts(view.store())
 
 
 @st.cache_data(max_entries=5, show_spinner=False)
@@ -82,39 +89,23 @@ def loads() -> None:
             key=f"chosen_load_{newest}",  # after a load, that one
             width=380,
         )
-        rejected = sum(entry["rejected"] for entry in entries if entry["load"] == chosen)
-        st.download_button(
-            say(tell, "Rejected rows (CSV)"),
-            lambda: show.as_csv(rejects_table(tell, list_rejects(view.store(), chosen))),
-            file_name=f"rejects_{chosen}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            disabled=not rejected,
-            key="download_rejects",
-        )
-        is_reverted = any(e.get("reverted_at") for e in entries if e["load"] == chosen)
-        if has_command("revert") and not is_reverted:
-            _revert(chosen, names[chosen])
+        files = [entry for entry in entries if entry["load"] == chosen]
+        left = _reject_counts(*view.stamp()).get(chosen, 0)
+        downloads_of_load(chosen, left)
+        if not files[0]["reverted_at"]:
+            revert_button(chosen, names[chosen])
+    for file in files:
+        st.text(recognised(tell, file))
+    if files[0]["reverted_at"]:
+        st.text(taken_back(tell, files[0]))
+    if left:
+        st.text(say(tell, "Rejected rows still to be mended: {count}", count=number_text(left)))
+        st.caption(how_to_mend(tell))
 
 
 def _name(entry: Mapping[str, Any]) -> str:
     tell = view.language()
     return f"{entry['load']} · {feed_name(entry['feed'], tell)} · {entry['file']}"
-
-
-def _revert(load: int, name: str) -> None:
-    tell = view.language()
-    with st.popover(say(tell, "Take back"), icon=":material/undo:", key="revert"):
-        st.text(name)
-        st.write(
-            say(
-                tell,
-                "All that this load changed is undone. The loads after it stay. "
-                "Other visitors see the change at once.",
-            )
-        )
-        if st.button(say(tell, "Yes, take it back"), type="primary", key="revert_now"):
-            loading.start_revert(load)
 
 
 def totals() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pandas as pd
 import streamlit as st
 
 from adoption.charts import theme
@@ -81,8 +82,13 @@ def headline_numbers() -> None:
                 explain.button(headline.metric, headline.selection, f"headline-{number}")
 
 
-def chart(draw: Callable[[Question], Chart]) -> None:
-    """A chart with its title, what it means, its sentence, its image, its table and the file."""
+def chart(
+    draw: Callable[[Question], Chart], open_table: Callable[[pd.DataFrame], None] | None = None
+) -> None:
+    """A chart with its title, what it means, its sentence, its image, its table and the file.
+
+    The table is folded, unless `open_table` shows it.
+    """
     asked = view.question()
     key = f"{draw.__module__}.{draw.__name__}".removeprefix("adoption.charts.")
     drawn = _drawn(view.stamp(), key, asked.selection, asked.language, draw, asked)
@@ -98,8 +104,11 @@ def chart(draw: Callable[[Question], Chart]) -> None:
         origin = source(asked, drawn.metric)
         st.plotly_chart(drawn.figure, config=CHART_CONFIG, key=key, alt=f"{drawn.says} {origin}")
         image.buttons(asked.language, drawn, place, file)
-        with st.expander(asked.say("Table")):
-            table(drawn.table)
+        if open_table is not None:
+            open_table(drawn.table)
+        with st.container() if open_table is not None else st.expander(asked.say("Table")):
+            if open_table is None:
+                table(drawn.table)
             st.download_button(
                 asked.say("Download CSV"),
                 lambda: as_csv(drawn.table.assign(**{asked.say("Source"): origin})),

@@ -44,9 +44,9 @@ class Writer(Reader, Protocol):
     """A store while one load writes to it.
 
     The verbs are those that a transactional database and a folder of Parquet files can both do:
-    append whole batches, upsert by key from a select, delete by condition. Nothing is visible to
-    a reader before the writing context ends well. One statement runs at a time: exhaust `batches`
-    before the next call.
+    append whole batches, upsert or update by key from a select, delete by condition. Nothing is
+    visible to a reader before the writing context ends well. One statement runs at a time: exhaust
+    `batches` before the next call.
     """
 
     def scratch(self, table: Table) -> None:
@@ -62,6 +62,12 @@ class Writer(Reader, Protocol):
         """Upsert: rows of `query` replace those of `table` with the same primary key.
 
         `query` names every column of the table and holds no primary key twice.
+        """
+
+    def update(self, table: Table, query: Query) -> None:
+        """Set the other columns of `query` in the rows of `table` with the same primary key.
+
+        `query` names the whole key, holds none twice, and does not read `table`.
         """
 
     def delete(self, table: Table, where: ColumnElement[bool]) -> None:

@@ -43,6 +43,7 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
+    update,
 )
 
 from adoption.language import Text
@@ -59,7 +60,7 @@ from adoption.store.schema import calendar, metadata
 
 KEPT_VERSIONS = 5
 # A load of any size stays within this; what does not fit spills to disk beside the store.
-WRITER_MEMORY = "1GB"
+WRITER_MEMORY = "600MB"
 
 _VERSION = re.compile(r"[0-9]{6,}-[0-9a-z]+(?:-(?P<bytes>[0-9a-f]+))?")
 _dialect = Dialect(paramstyle="numeric_dollar")
@@ -154,7 +155,7 @@ class DuckDBStore:
         )
 
     def _notice_of_nothing(self) -> Text | None:
-        if not (self.folder / "archive").exists():
+        if not any((self.folder / "archive").glob("ledger.jsonl*")):
             return None
         return Text(
             f"{self.folder} 沒有任何版本，但封存資料夾還在：請執行 python -m etl rebuild 重建",
@@ -277,11 +278,9 @@ class DuckDBStore:
                 config={"memory_limit": WRITER_MEMORY, "temp_directory": str(draft) + ".tmp"},
             )
             try:
-                connection.execute("BEGIN")
                 if start == EMPTY_VERSION:
                     _create_schema(connection)
                 yield _DuckDBWriter(connection, ends)
-                connection.execute("COMMIT")
                 connection.execute("CHECKPOINT")
             finally:
                 connection.close()
@@ -415,6 +414,13 @@ class _DuckDBWriter(_DuckDBReader):
         self.delete(table, exists(select(literal_column("1")).select_from(new).where(*same_key)))
         self.insert(table, select(*new.columns))
         self._connection.execute("DROP TABLE rows_to_merge")
+
+    def update(self, table: Table, query: Query) -> None:
+        new = query.subquery("new")
+        key = table.primary_key.columns
+        values = {column.name: column for column in new.c if column.name not in key}
+        same_key = [table.c[column.name] == new.c[column.name] for column in key]
+        _run(self._connection, update(table).values(values).where(*same_key))
 
     def delete(self, table: Table, where: ColumnElement[bool]) -> None:
         _run(self._connection, delete(table).where(where))

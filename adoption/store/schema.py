@@ -151,12 +151,16 @@ source_files = Table(
     Column("bytes", BigInteger, nullable=False),
     Column("format", String, nullable=False),
     Column("encoding", String, nullable=False),
-    Column("header_row", Integer, nullable=False),
+    Column("entry", String, nullable=False),  # the file inside a zip; '' for any other
+    Column("sheet", String, nullable=False),  # the one that was read; '' where there are none
+    Column("unread_sheets", String, nullable=False),  # JSON: the others with something in them
+    Column("header_row", Integer, nullable=False),  # 0: it has none
     Column("columns", String, nullable=False),  # JSON: header in the file -> column, null: unused
     Column("profile", String),  # the mapping that was used, as text
     Column("dropped", String, nullable=False),  # JSON: headers of columns that look personal
     # The sha256 and name of the archived copy: another one where personal data was left out of it.
     Column("archived", String),
+    Column("skipped", BigInteger, nullable=False),  # subtotals, notes: no records, not among `read`
     Column("read", BigInteger, nullable=False),
     Column("kept", BigInteger, nullable=False),
     Column("unchanged", BigInteger, nullable=False),

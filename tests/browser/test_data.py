@@ -1,19 +1,27 @@
 """Loading in a real browser: the three steps, a second visitor, and a browser that is closed."""
 
+import csv
+import json
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
+from python_calamine import CalamineWorkbook
 
 from adoption.loading.job import jobs, jobs_folder
 from adoption.store import Store, open_store
-from etl.ledger import list_loads
+from etl.ledger import list_loads, list_rejects
+from tests.browser.real_files import cp950_csv, hand_edited_xlsx, openssl_index
 from tests.browser.test_browser import chrome, opened
-from tests.etl.files import CERTIFICATES, certificate, load_files, write
-from tests.running import chromium, dashboard, settle
+from tests.etl.files import CERTIFICATES, certificate, kept, load_files, write
+from tests.etl.stores import contents
+from tests.running import ROOT, chromium, dashboard, settle
 
 __all__ = ["chrome"]
 
@@ -47,7 +55,12 @@ def address(store: Store) -> Iterator[str]:
         yield running
 
 
-def upload(page: Page, path: Path) -> None:
+def upload(page: Page, path: Path, kind: str | None = None) -> None:
+    """Choose a file, say what it is, and have it checked."""
+    if kind is not None:
+        page.click(".st-key-feed [role=combobox], .st-key-feed input")
+        page.get_by_role("option", name=kind).click()
+        settle(page)
     page.set_input_files("[data-testid=stFileUploaderDropzoneInput]", path)
     page.wait_for_selector("[data-testid=stFileChipName]")
     settle(page)
@@ -135,3 +148,153 @@ def test_a_load_goes_on_without_its_browser_and_leaves_other_visitors_quick(
         back.goto(where)
         settle(back)
         assert "載入編號 2" in back.inner_text("body")
+
+
+def by_command(path: Path, store: Store, *options: str) -> dict[str, Any]:
+    """What a load of the same file says on the command line."""
+    arguments = ["load", "certificates", str(path), "--store", store.url, "--json", *options]
+    done = subprocess.run(
+        [sys.executable, "-m", "etl", *arguments], capture_output=True, check=True, cwd=ROOT
+    )
+    said: dict[str, Any] = json.loads(done.stdout)
+    return said
+
+
+OPENSSL = "data/profiles/openssl-index.toml"
+# Maker of the file, the kind to choose, options of the command, words that the check must show.
+REAL = [
+    (
+        cp950_csv,
+        None,
+        (),
+        ["CSV CP950、標題在第 2 列、略過 1 列", "小計或總計", "不認得縣市「台北?」"],
+    ),
+    (
+        hand_edited_xlsx,
+        None,
+        (),
+        [
+            "XLSX、工作表「102年9月」、標題在第 4 列、略過 3 列",
+            "沒有讀的工作表：填表說明",
+            "疑似個人資料，未讀取：聯絡人",
+            "臺北市小計",
+            "「ABC」不是 8 位數字的統一編號",
+        ],
+    ),
+    (
+        openssl_index,
+        "OpenSSL",
+        ("--profile", OPENSSL),
+        ["CSV UTF-8、沒有標題列、依設定檔「OpenSSL", "「統一編號」是空的"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("made", "kind", "options", "shows"), REAL)
+def test_a_real_file_fares_alike_on_the_page_and_on_the_command_line(
+    chrome: Browser,
+    tmp_path: Path,
+    made: Callable[[Path], Path],
+    kind: str | None,
+    options: tuple[str, ...],
+    shows: list[str],
+) -> None:
+    path = made(tmp_path)
+    other = open_store(f"duckdb:///{tmp_path}/by-command")
+    said = by_command(path, other, *options)
+    store = open_store(f"duckdb:///{tmp_path}/by-page")
+    with dashboard(store.url) as address:
+        page, wrong = opened(chrome, f"{address}/data")
+        upload(page, path, kind)
+        shown = page.inner_text("body") + cells(page)
+        page.get_by_role("tab", name="略過的列").click()
+        settle(page)
+        shown += cells(page)
+        counted = (
+            f"讀入 {said['read']} 列 ＝ 新增或更新 {said['kept']} ＋ 相同 {said['unchanged']} "
+            f"＋ 重複 {said['duplicate']} ＋ 退回 {said['rejected']}"
+        )
+        for words in (counted, *shows):
+            assert words in shown
+        assert "王小明" not in shown
+        load(page)
+        page.wait_for_selector("text=載入編號 1", timeout=30_000)
+        assert wrong == []
+        page.close()
+    without = "loaded_at", "loaded_by", "seconds"
+    assert contents(store, *without) == contents(other, *without)
+    assert said["rejected"] == len(list(list_rejects(store)))
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_rejects_are_downloaded_mended_and_uploaded(
+    chrome: Browser, address: str, store: Store, tmp_path: Path, ending: str
+) -> None:
+    page, wrong = opened(chrome, f"{address}/data")
+    upload(page, write(tmp_path / "第二批.csv", *SECOND))
+    load(page)
+    page.wait_for_selector("text=載入編號 2", timeout=30_000)
+    settle(page)
+    with page.expect_download() as download:
+        page.click(f".st-key-download_{ending}_rejects_2 button")
+    path = tmp_path / f"退回.{ending}"
+    download.value.save_as(path)
+    assert download.value.suggested_filename == f"rejects_2.{ending}"
+    header, row = rows_of(path)
+    cells_of = dict(zip(header, row, strict=True))
+    assert cells_of["縣市"] == "<b>月球</b>"
+    cells_of |= {"縣市": "臺北市", "核發日期": "97/10/1"}
+    mended = write(tmp_path / "mended.csv", ",".join(header), ",".join(cells_of.values()))
+    page.click(".st-key-leave button")
+    settle(page)
+    upload(page, mended)
+    load(page)
+    page.wait_for_selector("text=先前退回的 1 列已更正", timeout=30_000)
+    assert list(list_rejects(store)) == []
+    assert wrong == []
+    page.close()
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    if path.suffix == ".csv":
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.reader(file))
+    return CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+
+
+def test_the_rejects_of_a_check_can_be_downloaded(
+    chrome: Browser, address: str, tmp_path: Path
+) -> None:
+    page, _ = opened(chrome, f"{address}/data")
+    upload(page, write(tmp_path / "第二批.csv", *SECOND))
+    for ending in ("csv", "xlsx"):
+        with page.expect_download() as download:
+            page.click(f".st-key-download_{ending}_rejects_certificates button")
+        path = tmp_path / f"退回.{ending}"
+        download.value.save_as(path)
+        header, row = rows_of(path)
+        assert header[1:-5] == CERTIFICATES.split(",")
+        assert "沒有這一天" in row[-2]
+    page.close()
+
+
+def test_a_load_is_taken_back_after_confirming(
+    chrome: Browser, address: str, store: Store, tmp_path: Path
+) -> None:
+    load_files(store, "certificates", write(tmp_path / "b.csv", *SECOND))
+    page, wrong = opened(chrome, f"{address}/data")
+    page.click(".st-key-revert button")
+    page.wait_for_selector("text=2 · 憑證 · b.csv >> visible=true")
+    page.click(".st-key-revert_now button")
+    page.wait_for_selector("text=請填寫撤回人")
+    assert next(list_loads(store))["reverted_at"] is None
+    page.fill(".st-key-revert_by input", "商業司")
+    page.click(".st-key-revert_now button")
+    page.wait_for_selector("text=載入編號 2 已撤回", timeout=30_000)
+    settle(page)
+    assert "−12" in metric(page, "effect", "有效憑證（張）")
+    assert len(kept(store, "certificates", "serial")) == 20
+    newest = next(list_loads(store))
+    assert (newest["load"], newest["reverted_by"]) == (2, "商業司")
+    assert wrong == []
+    page.close()

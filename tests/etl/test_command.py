@@ -221,7 +221,7 @@ def test_rejects_in_json_and_in_words(files: Path, capsys: pytest.CaptureFixture
     assert [set(reason) >= {"code", "zh", "en"} for reason in reject["reasons"]] == [True]
     assert reject["text"]["憑證序號"] == "A4"
     assert Outcome(capsys, "rejects").out == [
-        "bad_row.csv row 3: card “金卡” is unknown: use one of primary、additional"
+        "bad_row.csv row 3: card “金卡” is unknown: use one of primary, additional"
     ]
 
 

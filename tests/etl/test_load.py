@@ -8,7 +8,7 @@ import pytest
 
 from adoption.metrics import METRICS, Selection, evaluate
 from adoption.store import Store, StoreBusyError, open_store
-from etl import ledger
+from etl import intake, ledger
 from etl.feeds import FEEDS
 from etl.headers import UnreadableFile
 from etl.read import batches, describe
@@ -136,9 +136,7 @@ def test_rejects_are_kept_with_reasons_and_text(tmp_path: Path, store: Store) ->
     first, second = ledger.list_rejects(store)
     assert (first["load"], first["file"], first["sheet"], first["row"]) == (1, "a.csv", "", 3)
     assert column(first["reasons"], "code") == ["missing_value", "unknown_word"]
-    assert first["reasons"][1]["zh"] == (
-        "「卡別」不認得「金卡」：請用 primary、additional 其中之一"
-    )
+    assert first["reasons"][1]["zh"] == ("「卡別」不認得「金卡」：請用「正卡、附卡」其中之一")
     assert first["text"]["卡別"] == "金卡"
     assert (second["row"], second["text"]) == (
         4,
@@ -158,9 +156,9 @@ def test_the_same_file_again_leaves_one_copy_of_its_rejects(tmp_path: Path, stor
 
 
 def test_systems_need_their_units(tmp_path: Path, store: Store) -> None:
-    assert counts(load_files(store, "systems", CATALOGUE / "systems.csv")[0]) == (176, 0, 0, 0, 176)
+    assert counts(load_files(store, "systems", CATALOGUE / "systems.csv")[0]) == (197, 0, 0, 0, 197)
     load_files(store, "units", CATALOGUE / "units.csv")
-    assert counts(load_files(store, "systems", CATALOGUE / "systems.csv")[0]) == (176, 176, 0, 0, 0)
+    assert counts(load_files(store, "systems", CATALOGUE / "systems.csv")[0]) == (197, 197, 0, 0, 0)
     assert list(ledger.list_rejects(store)) == []
 
 
@@ -252,12 +250,20 @@ def test_an_error_while_publishing_leaves_no_trace(
 def test_a_load_that_loses_a_row_refuses_to_publish(
     tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger, "enter_rejects", lambda *_: None)
-    monkeypatch.setattr("etl.keep._count_by_file", lambda *_: {})
-    path = write(tmp_path / "a.csv", CERTIFICATES, certificate("A1"))
-    with pytest.raises(AssertionError, match="rows are missing"):
-        load_files(store, "certificates", path)
+    stamped = intake._stamped
+    path = write(tmp_path / "a.csv", CERTIFICATES, certificate("A1"), certificate("A2"))
+    with monkeypatch.context() as losing:
+        losing.setattr(intake, "_stamped", lambda kept, *rest: stamped(kept[1:], *rest))
+        with pytest.raises(AssertionError, match="1 rows were kept"):
+            load_files(store, "certificates", path)
     assert store.version == "empty"
+    load_files(store, "certificates", path)
+    before = store.version
+    more = write(tmp_path / "b.csv", CERTIFICATES, certificate("A3"))
+    monkeypatch.setattr("etl.keep._count_by_file", lambda *_: {})
+    with pytest.raises(AssertionError, match="rows are missing"):
+        load_files(store, "certificates", more)
+    assert store.version == before
 
 
 def test_a_second_loader_is_told_that_the_store_is_busy(tmp_path: Path, store: Store) -> None:

@@ -9,6 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from adoption.command import CommandError
 from adoption.store import Store, open_store
+from adoption.store.schema import rejects
 from etl import ledger
 from etl.mended import NUMBER, RejectNumber, parsed_number
 from etl.reject_file import reject_file
@@ -59,7 +60,7 @@ def test_the_file_has_the_source_files_own_columns_and_why(tmp_path: Path, store
     assert (row["退回檔案"], row["退回列號"]) == ("一月.csv", "3")
     assert row["退回原因"].split("；") == [
         "「縣市」是空的：請填入",
-        "「卡別」不認得「金卡」：請用 primary、additional 其中之一",
+        "「卡別」不認得「金卡」：請用「正卡、附卡」其中之一",
     ]
     assert row["rejected_because"].startswith("county is empty: fill it in; card “金卡”")
 
@@ -123,6 +124,22 @@ def test_the_same_name_and_row_number_clear_nothing(tmp_path: Path, store: Store
     load_files(store, "certificates", april)
     load_files(store, "certificates", may)
     assert rejected(store) == [(1, "export.csv", 2)]
+
+
+def test_the_rejects_of_a_check_are_known_whichever_number_the_load_then_has(
+    tmp_path: Path, store: Store
+) -> None:
+    bad = write(tmp_path / "a.csv", CERTIFICATES, certificate("A B"))
+    with store.writing() as writer:
+        load_files(store, "certificates", bad, within=writer, dry_run=True)
+        (row,) = rows_of(reject_file(writer, 1).as_csv())
+        writer.delete(rejects, rejects.c.load_id == 1)
+    load_files(store, "units", write(tmp_path / "u.csv", UNITS, "U,甲,外部,民間"))
+    load_files(store, "certificates", bad)
+    assert [number for number, _, _ in rejected(store)] == [3]
+    mended = written(tmp_path / "mended.csv", [row | {"憑證序號": "A1"}])
+    assert load_files(store, "certificates", mended)[0].cleared == 1
+    assert rejected(store) == []
 
 
 def test_another_feed_or_another_stores_number_clears_nothing(tmp_path: Path, store: Store) -> None:

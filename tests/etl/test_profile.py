@@ -1,5 +1,6 @@
 """Profiles: foreign files read by the two that come along, and wrong profiles refused."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,12 +8,14 @@ from sqlalchemy import select
 
 from adoption.store import Store, open_store
 from adoption.store.schema import source_files
-from etl import ledger
+from etl import ledger, replay
 from etl.feeds import FEEDS
 from etl.headers import UnreadableFile
 from etl.profile import parse_profile, read_profile
 from etl.read import batches, describe
+from etl.reject_file import reject_file
 from tests.etl.files import CERTIFICATES, certificate, counts, day, kept, load_files, write
+from tests.etl.stores import contents
 from tests.etl.workbooks import xlsx
 
 PROFILES = Path(__file__).parents[2] / "data" / "profiles"
@@ -132,6 +135,41 @@ def test_the_export_of_a_counter_system(tmp_path: Path, store: Store) -> None:
     archived = archived_copy(store)
     again = describe(archived, FEEDS["certificates"], read_profile(COUNTER))
     assert next(batches(again)).rows.column(0).to_pylist() == [2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_the_rejects_of_a_foreign_file_are_mended_in_its_own_columns(
+    tmp_path: Path, store: Store, ending: str
+) -> None:
+    index = write(
+        tmp_path / "index.txt",
+        index_line("V", "131001155959Z", "", "1E10", subject("04595257")),
+        index_line("V", "13100115595Z", "", "1E11", subject("04595257")),
+    )
+    cards = write(
+        tmp_path / "CARDS.TXT",
+        "CARD_NO;BAN_NO;ORG_KD;CITY_CD;CARD_KD;ISS_DT;EXP_DT;CAN_DT;CAN_RS;APL_DT;OLD_NO;CTT_NM",
+        "TP4;04595257;7;63000;M;0971001;1021001;;;;;陳三",
+        encoding="cp950",
+    )
+    wrong_and_right = {index: ("13100115595Z", "131001155959Z"), cards: ("7", "1")}
+    for path, profile in ((index, OPENSSL), (cards, COUNTER)):
+        load = load_files(store, "certificates", path, profile=read_profile(profile))[0].load
+        made = reject_file(store, load)
+        own = next(ledger.list_rejects(store, load))["text"]
+        assert made.headers[1:-5] == list(own)  # none of those that the profile makes up
+        wrong, right = wrong_and_right[path]
+        rows = [[right if cell == wrong else cell for cell in row] for row in made.rows]
+        mended = replace(made, rows=rows)
+        copy = tmp_path / f"mended.{ending}"
+        copy.write_bytes(mended.as_csv() if ending == "csv" else mended.as_xlsx())
+        result = load_files(store, "certificates", copy, profile=read_profile(profile))[0]
+        assert (counts(result), result.cleared) == ((1, 1, 0, 0, 0), 1)
+    assert list(ledger.list_rejects(store)) == []
+    assert kept(store, "certificates", "serial") == [("1E10",), ("1E11",), ("TP4",)]
+    before = contents(store)
+    assert replay.rebuild(store).changed == []
+    assert contents(store) == before
 
 
 def test_what_a_profile_does_not_name_is_recognised_as_ever(tmp_path: Path, store: Store) -> None:

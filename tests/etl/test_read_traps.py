@@ -140,9 +140,10 @@ def test_a_record_with_a_total_for_its_county_stays_a_reject(tmp_path: Path, sto
         "A1,04595257,公司,總計,正卡,97/1/1,102/1/1",
         ",,,合計,,,",
         "合計,,,,,,2",
+        ",04595257,公司,總計,正卡,97/1/1,102/1/1",  # its serial is missing, too
     )
     assert (counts(result), skipped(result)) == (
-        (1, 0, 0, 0, 1),
+        (2, 0, 0, 0, 2),
         [(3, "subtotal"), (4, "subtotal")],
     )
 

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from etl.archive import archived_entries
 from etl.headers import UnreadableFile
 from tests.etl.files import CERTIFICATES, UNITS, certificate, column, kept, load_files, write
 from tests.etl.stores import contents
+from tests.etl.workbooks import xlsx
 
 LATER = datetime(2013, 10, 2, 9, 0, tzinfo=UTC)
 CATALOGUE = Path(__file__).parents[2] / "data" / "catalogue"
@@ -137,6 +138,51 @@ def test_a_rebuild_gives_an_identical_store(tmp_path: Path, store: Store) -> Non
     reverted = contents(store)
     replay.rebuild(store)
     assert contents(store) == reverted
+
+
+def a_personal_workbook(path: Path) -> Path:
+    """As an office keeps it: titles, a header of two rows, numbers for text, a total, an address.
+
+    It is archived as a CSV without what is about persons.
+    """
+    header = ("憑證序號", "統一編號", "組織別", "縣市", "卡別", "日期", "", "聯絡人")
+    below = ("", "", "", "", "", "核發", "到期", "")
+    good = ("A1", 4595257.0, "公司", "台北市", "正卡", date(2008, 10, 1), "102/10/1", "王小明")
+    bad = ("A2", "12", "公司", "台北市", "正卡", "97/10/1", "102/10/1", "wang@example.com")
+    wide = ("A3", "04595257", "公司", "台北市", "正卡", "97/10/1", "102/10/1", "", "急", "件")
+    rows = [
+        ("工商憑證核發清冊",), (), header, below, good, bad, (), wide, ("合計", 3), ("※ 內部使用",)
+    ]  # fmt: skip
+    return xlsx(path, {"核發清冊": rows, "說明": [("本表由業務單位維護",)]})
+
+
+def test_a_workbook_with_persons_in_it_is_rebuilt_as_what_it_was(
+    tmp_path: Path, store: Store
+) -> None:
+    rows = "1020924", certificate("B1", 卡別="?") + ",王小明", "B2,王小明", "資料來源：各縣市"
+    csv_file = write(tmp_path / "b.csv", CERTIFICATES + ",負責人", *rows)
+    load_files(store, "certificates", a_personal_workbook(tmp_path / "a.xlsx"), csv_file)
+    loaded = list(ledger.list_loads(store))
+    assert column(loaded, "format") == ["xlsx", "csv"]
+    assert [(e["sheet"], e["unread_sheets"], e["header_row"]) for e in loaded] == [
+        ("核發清冊", ["說明"], 4),
+        ("", [], 1),
+    ]
+    assert [(e["read"], e["kept"], e["rejected"], e["skipped"]) for e in loaded] == [
+        (3, 2, 1, 2),
+        (2, 0, 2, 2),
+    ]
+    assert {(r["file"], r["sheet"]) for r in ledger.list_rejects(store)} == {
+        ("a.xlsx", "核發清冊"),
+        ("b.csv", ""),
+    }
+    before = contents(store)
+    assert replay.rebuild(store).changed == []
+    assert contents(store) == before
+    # In the archive there is nothing about persons.
+    for path in (tmp_path / "store" / "archive").iterdir():
+        assert "王小明" not in path.read_text("utf-8-sig")
+        assert "wang@example" not in path.read_text("utf-8-sig")
 
 
 def test_a_lost_store_is_rebuilt_from_the_archive_alone(tmp_path: Path, store: Store) -> None:

@@ -232,7 +232,10 @@ def test_aliases_mean_what_an_office_means() -> None:
 def test_an_unknown_word_is_refused_with_the_known_ones() -> None:
     with pytest.raises(BadValue) as refused:
         CARD("金卡")
-    assert (refused.value.code, refused.value.hint) == ("unknown_word", "primary、additional")
+    assert (refused.value.code, refused.value.hint) == (
+        "unknown_word",
+        "正卡、附卡|primary, additional",
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,13 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from adoption.language import LANGUAGES
 from adoption.loading.job import (
     Job,
     Kind,
@@ -24,13 +24,20 @@ from adoption.loading.job import (
     new_job,
     start,
 )
-from adoption.loading.tables import ledger_table, rejects_table
+from adoption.loading.kinds import file_kinds
+from adoption.loading.recognised import columns_table, recognised
+from adoption.loading.tables import (
+    kept_table,
+    ledger_table,
+    skipped_table,
+)
 from adoption.loading.work import run
 from adoption.metrics import METRICS, Selection, data_cut_off, evaluate
-from adoption.pages.show import as_csv
 from adoption.store import Store, open_store
-from etl.ledger import list_loads, list_rejects
-from tests.etl.files import CERTIFICATES, GOOD, certificate, kept, write
+from etl.ledger import list_loads, list_rejects, reject_counts
+from etl.reject_file import RejectFile, reject_file
+from tests.etl.files import CERTIFICATES, GOOD, certificate, kept
+from tests.etl.workbooks import xlsx
 
 NOW = datetime(2013, 10, 1, 8, 30, tzinfo=UTC)
 CATALOGUE = Path(__file__).resolve().parent.parent.parent / "data" / "catalogue"
@@ -163,7 +170,7 @@ def test_a_job_waits_for_another_load(empty_store: Store) -> None:
         wait_for(lambda: job.status.doing == "wait")
     wait_for(lambda: job.status.is_over)
     assert job.status.state == "done"
-    assert len(kept(empty_store, "units", "unit_code")) == 50
+    assert len(kept(empty_store, "units", "unit_code")) == 55
 
 
 def test_a_killed_job_has_failed_and_changed_nothing(empty_store: Store) -> None:
@@ -220,21 +227,105 @@ def test_jobs_are_found_again_and_old_ones_cleaned_up(empty_store: Store) -> Non
     assert jobs(folder) == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_rejects_to_download_hold_the_reasons_and_the_file_s_own_columns(
-    empty_store: Store, tmp_path: Path, language: Any
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_the_rejects_of_a_check_come_mended_through_another_job(
+    empty_store: Store, ending: str
 ) -> None:
-    done(asked(empty_store, ("核發.csv", MIXED.encode()), kind="load"))
-    table = rejects_table(language, list_rejects(empty_store))
-    assert list(table.columns[3:]) == CERTIFICATES.split(",")
-    assert table["統一編號"].tolist() == ["12", "04595257"]
-    # Mended and loaded again as it is: the columns that were added are not used.
-    mended = table.head(1).assign(統一編號="04595257", 核發日期="97/10/1")
-    path = write(tmp_path / "mended.csv", as_csv(mended).decode("utf-8-sig").rstrip())
-    job = asked(empty_store, ("mended.csv", path.read_bytes()), kind="load")
+    job = asked(empty_store, ("核發.csv", MIXED.encode()))
+    done(job)
+    (part,) = job.result("check")["reject_files"]
+    assert part == {"load": 1, "feed": "certificates", "rows": 2}
+    downloaded = RejectFile(**json.loads((job.folder / "rejects-1.json").read_text("utf-8")))
+    assert downloaded.headers[1:-5] == CERTIFICATES.split(",")
+    # Another load comes between, so the numbers in the file are not those of its own load.
+    done(asked(empty_store, *catalogue("units"), kind="load"))
+    start(job, kind="load")
+    wait_for(lambda: job.status.is_over)
+    assert reject_counts(empty_store) == {2: 2}
+    assert reject_file(empty_store, 2).rows[0][1:] == downloaded.rows[0][1:]
+    good = GOOD.replace("A1", "A2"), GOOD.replace("A1", "A3")
+    rows = [
+        [number, *mended.split(","), *why[-5:]]
+        for (number, *why), mended in zip(downloaded.rows, good, strict=True)
+    ]
+    mended = replace(downloaded, rows=rows)
+    content = mended.as_csv() if ending == "csv" else mended.as_xlsx()
+    again = asked(empty_store, (f"退回.{ending}", content))
+    assert done(again).state == "done"
+    (file,) = again.result("check")["files"]
+    assert (file["kept"], file["rejected"], file["cleared"]) == (2, 0, 2)
+    assert again.result("check")["reject_files"] == []
+    start(again, kind="load")
+    wait_for(lambda: again.status.is_over)
+    assert reject_counts(empty_store) == {}
+    assert kept(empty_store, "certificates", "serial") == [("A1",), ("A2",), ("A3",)]
+
+
+def test_a_job_reads_by_the_profile_that_was_chosen(empty_store: Store) -> None:
+    line = "V\t131001155959Z\t\t1A2B\tunknown\t/C=TW/L=Taipei/serialNumber=04595257\n"
+    content = line.replace("Taipei", "臺北市").encode()
+    kind = file_kinds()["openssl-index.toml"]
+    assert kind.title == (
+        "憑證：OpenSSL 憑證管理中心 index.txt",
+        "Certificates: OpenSSL CA index.txt",
+    )
+    asked_for = {"feed": kind.feed, "profile": kind.profile, "profile_name": "p.toml"}
+    job = asked(empty_store, ("index.txt", content), **asked_for)
     assert done(job).state == "done"
-    assert job.result("load")["files"][0]["rejected"] == 0
-    assert kept(empty_store, "certificates", "serial") == [("A1",), ("A2",)]
+    (file,) = job.result("check")["files"]
+    assert (file["kept"], file["header_row"], file["rejected"]) == (1, 0, 0)
+    assert recognised("en", file) == (
+        "index.txt: CSV UTF-8, no header row, read by the profile “OpenSSL CA index.txt”"
+    )
+    meanings = columns_table("zh", [file]).set_index("檔案中的標題")["視為"].to_dict()
+    assert meanings == {
+        "status": "用不到",
+        "expiry": "到期日期、核發日期",
+        "revocation": "終止日期、終止原因",
+        "serial": "憑證序號",
+        "file": "用不到",
+        "subject": "統一編號、縣市",
+        "（設定檔指定）": "組織別、卡別",
+    }
+    (row,) = kept_table("zh", job.result("check")["kept"][0]).to_dict("records")
+    assert (row["組織別"], row["核發日期"]) == ("公司", "97/10/01")
+    assert row["標記"].startswith("有欄位不是檔案寫的")
+    assert "終止日期" not in row
+    other = asked(empty_store, ("a.csv", b"a,b\n1,2\n"), **asked_for)
+    assert done(other).state == "done"  # no line of it is as long
+    assert other.result("check")["files"][0]["rejected"] == 2
+
+
+def test_what_was_recognised_and_what_was_not_read(tmp_path: Path, empty_store: Store) -> None:
+    header = [*CERTIFICATES.split(","), "聯絡人"]
+    rows = [["清冊"], header, [*GOOD.split(","), "王小明"], ["合計", "1"]]
+    book = xlsx(tmp_path / "a.xlsx", {"核發": rows, "說明": [["內部使用"]]})
+    job = asked(empty_store, ("清冊.xlsx", book.read_bytes()))
+    done(job)
+    (file,) = job.result("check")["files"]
+    assert recognised("zh", file).split("\n") == [
+        "清冊.xlsx：XLSX、工作表「核發」、標題在第 2 列、略過 1 列（不是資料）",
+        "沒有讀的工作表：說明",
+        "疑似個人資料，未讀取：聯絡人",
+    ]
+    (skipped,) = skipped_table("zh", [file]).to_dict("records")
+    assert skipped == {"檔案": "清冊.xlsx", "列號": 4, "視為": "小計或總計", "內容": "合計,1"}
+
+
+def test_a_revert_is_a_job_and_says_what_it_did(empty_store: Store) -> None:
+    done(asked(empty_store, *catalogue("units"), kind="load"))
+    done(asked(empty_store, *catalogue("systems"), kind="load"))
+    job = asked(empty_store, kind="revert", load=1)
+    assert done(job).state == "done"
+    result = job.result("revert")
+    assert result["before"]["numbers"][:2] == [50, 166]
+    assert result["after"]["numbers"][:2] == [0, 0]
+    assert (result["replayed"], result["changed"]) == ([2], [2])  # systems without their units
+    (second, first) = list_loads(empty_store)
+    assert (first["reverted_by"], second["reverted_by"]) == ("商業司", None)
+    again = asked(empty_store, kind="revert", load=1)
+    assert done(again).state == "failed"
+    assert "載入 1 已於" in again.status.zh
 
 
 def test_the_ledger_says_when_in_the_time_of_taiwan(empty_store: Store) -> None:
@@ -244,7 +335,7 @@ def test_the_ledger_says_when_in_the_time_of_taiwan(empty_store: Store) -> None:
     assert row["經手人"] == "商業司"
     assert row["種類"] == "單位"
     assert row["資料統計至"] == "102/09/24"
-    assert (row["讀入"], row["新增或更新"], row["退回"]) == (50, 50, 0)
+    assert (row["讀入"], row["新增或更新"], row["退回"]) == (55, 55, 0)
 
 
 def wait_for(condition: Any, seconds: float = 20) -> None:

@@ -9,13 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from adoption.language import LANGUAGES, Language
-from adoption.loading import commands
 from adoption.loading.job import Job, Request, discard, jobs, jobs_folder, new_job
-from adoption.pages import history
 from adoption.store import Store
 from tests.etl.files import CERTIFICATES, GOOD, NOW, certificate, kept, load_files, write
-from tests.pages.test_pages import opened, texts
+from tests.pages.test_pages import ROOT, opened, texts
 
+CATALOGUE = ROOT / "data" / "catalogue"
 MIXED = "\n".join([CERTIFICATES, GOOD, certificate("A2", 統一編號="12", 終止原因="**b**")])
 
 
@@ -53,13 +52,9 @@ def test_a_check_shows_the_effect_and_the_rejected_rows(
     valid = next(metric for metric in app.metric if metric.label == "有效憑證（張）")
     assert (valid.value, valid.delta) == ("1", "+1")
     (files, rejected, new, columns, *_) = tables(app)
-    assert files.loc[0, ["檔案", "種類", "格式", "編碼"]].tolist() == [
-        "核發.csv",
-        "憑證",
-        "CSV",
-        "UTF-8",
-    ]
-    assert rejected.loc[0, "退回原因"].split("\n")[0] == (
+    assert files.loc[0].tolist() == ["核發.csv", "憑證", 2, 1, 0, 0, 1, 0, 0]
+    assert "核發.csv：CSV UTF-8、標題在第 1 列" in texts(app)
+    assert rejected.loc[0, "退回原因"].split("；")[0] == (
         "「統一編號」的「12」不是 8 位數字的統一編號：請更正"
     )
     assert rejected.loc[0, "終止原因"] == "**b**"
@@ -124,6 +119,20 @@ def test_a_check_can_be_discarded(monkeypatch: pytest.MonkeyPatch, empty_store: 
     assert empty_store.version == "empty"
 
 
+def test_a_check_says_when_the_records_have_changed_since(
+    monkeypatch: pytest.MonkeyPatch, empty_store: Store, tmp_path: Path
+) -> None:
+    app = checked(monkeypatch, empty_store)
+    assert not app.warning
+    load_files(empty_store, "certificates", write(tmp_path / "a.csv", CERTIFICATES, GOOD))
+    app.run()
+    assert "檢查之後資料已有變動" in app.warning[0].value
+    app.button(key="check_again").click().run()
+    finished(app, empty_store)
+    assert not app.warning
+    assert "相同 1 ＋ 重複 0 ＋ 退回 1" in texts(app)
+
+
 def test_a_file_that_cannot_be_told_can_be_checked_again_as_a_kind(
     monkeypatch: pytest.MonkeyPatch, empty_store: Store
 ) -> None:
@@ -176,33 +185,62 @@ def test_the_age_of_the_data_and_the_control_totals(
     assert tables(app)[-1]["差異"].tolist() == [0, 0, 0, 0]
 
 
-def test_the_rejects_of_a_load_can_be_downloaded(
+def test_the_rejects_of_a_load_can_be_downloaded_until_they_are_mended(
     monkeypatch: pytest.MonkeyPatch, empty_store: Store, tmp_path: Path
 ) -> None:
+    def disabled(app: AppTest) -> list[bool]:
+        return [button.proto.disabled for button in app.get("download_button")]
+
     load_files(empty_store, "certificates", write(tmp_path / "a.csv", *MIXED.split("\n")))
-    load_files(empty_store, "certificates", write(tmp_path / "b.csv", CERTIFICATES, GOOD))
+    load_files(empty_store, "units", CATALOGUE / "units.csv")
     app = opened(monkeypatch, empty_store, "data")
     (select,) = [box for box in app.selectbox if box.label == "選擇一次載入"]
     assert select.value == 2
-    (download,) = app.get("download_button")
-    assert download.proto.disabled
+    assert disabled(app) == [True, True]
     select.set_value(1).run()
-    (download,) = app.get("download_button")
-    assert not download.proto.disabled
+    assert disabled(app) == [False, False]
+    assert "尚待更正的退回列：1" in texts(app)
+    mended = write(tmp_path / "b.csv", CERTIFICATES, certificate("A2"))
+    load_files(empty_store, "certificates", mended)
+    app.run()
+    (select,) = [box for box in app.selectbox if box.label == "選擇一次載入"]
+    select.set_value(1).run()
+    assert disabled(app) == [True, True]
 
 
-@pytest.mark.parametrize("has", [True, False])
-def test_taking_a_load_back_is_offered_only_where_there_is_a_command_for_it(
-    monkeypatch: pytest.MonkeyPatch, sample_store: Store, has: bool
+def test_a_load_is_taken_back_once_it_is_said_by_whom(
+    monkeypatch: pytest.MonkeyPatch, empty_store: Store, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(history, "has_command", lambda name: has)
-    app = opened(monkeypatch, sample_store, "data")
-    assert ("revert_now" in [button.key for button in app.button]) is has
+    load_files(empty_store, "certificates", write(tmp_path / "a.csv", CERTIFICATES, GOOD))
+    app = opened(monkeypatch, empty_store, "data")
+    app.button(key="revert_now").click().run()
+    assert "請填寫撤回人" in app.warning[0].value
+    app.text_input(key="revert_by").set_value("商業司")
+    app.button(key="revert_now").click().run()
+    finished(app, empty_store)
+    assert "載入編號 1 已撤回" in app.success[0].value
+    valid = next(metric for metric in app.metric if metric.label == "有效憑證（張）")
+    assert (valid.value, valid.delta, valid.proto.delta_description) == ("0", "−1", "原為 1")
+    assert kept(empty_store, "certificates", "serial") == []
+    (row,) = tables(app)[0].to_dict("records")
+    assert row["已撤回"].count("/") == 2
+    assert "由 商業司 撤回" in texts(app)
+    assert "revert_now" not in [button.key for button in app.button]
 
 
-def test_commands_are_known_by_their_names() -> None:
-    assert commands.has_command("load")
-    assert not commands.has_command("no_such_command")
+def test_a_foreign_file_is_read_by_a_profile_that_was_chosen(
+    monkeypatch: pytest.MonkeyPatch, empty_store: Store
+) -> None:
+    header = "CARD_NO;BAN_NO;ORG_KD;CITY_CD;CARD_KD;ISS_DT;EXP_DT;CAN_DT;CAN_RS;APL_DT;OLD_NO"
+    row = "TP1;04595257;1;63000;M;0971001;1021001;0000000;;0000000;"
+    app = chosen(opened(monkeypatch, empty_store, "data"), f"{header}\n{row}\n", name="CARDS.TXT")
+    kind = app.selectbox(key="feed")
+    assert "憑證：臨櫃系統匯出檔（分號、代碼）" in kind.options
+    kind.set_value("counter-export.toml").run()
+    app.button(key="check").click().run()
+    finished(app, empty_store)
+    assert "依設定檔「臨櫃系統匯出檔（分號、代碼）」讀取" in texts(app)
+    assert "讀入 1 列 ＝ 新增或更新 1 ＋" in texts(app)
 
 
 def test_an_empty_page_points_to_where_records_are_loaded(

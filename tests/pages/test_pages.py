@@ -54,7 +54,7 @@ def test_every_page_opens_on_the_sample(
     (title,) = [title for page, title, _ in PAGES if page == name]
     assert app.title[0].value == title.in_language(language)
     assert ("示範資料" if language == "zh" else "Sample data") in texts(app)
-    charts = {"overview": 4, "rollout": 3, "issuance": 3, "expiries": 7, "reminders": 4}
+    charts = {"overview": 4, "rollout": 8, "issuance": 3, "expiries": 7, "reminders": 4}
     assert len(figures(app)) == charts.get(name, 0)
 
 
@@ -243,6 +243,7 @@ def test_every_page_file_is_in_the_navigation() -> None:
         "peaks",
         "show",
         "tables",
+        "units",
         "view",
     }
     files = {path.stem for path in (ROOT / "adoption" / "pages").glob("*.py")} - shared

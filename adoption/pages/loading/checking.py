@@ -1,0 +1,132 @@
+"""The second step: what the files would change, and what was left out and why."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from adoption.charts.totals import beside
+from adoption.formats import number_text
+from adoption.language import say
+from adoption.loading.job import Job
+from adoption.loading.recognised import columns_table
+from adoption.loading.tables import (
+    feed_name,
+    kept_table,
+    rejects_table,
+    skipped_table,
+)
+from adoption.pages import show, view
+from adoption.pages.loading.committing import decide
+from adoption.pages.loading.current import begin
+from adoption.pages.loading.outcome import effect, what_was_read
+from adoption.pages.loading.rejects import downloads_of_check
+
+
+def checked(job: Job, result: dict[str, Any]) -> None:
+    tell, files = view.language(), result["files"]
+    st.subheader(say(tell, "What these files would change"), anchor=False)
+    if result["version"] != view.store().version:
+        _outdated(job)
+    effect(result, is_loaded=False)
+    what_was_read(files)
+    rejected = sum(file["rejected"] for file in files)
+    skipped = sum(file["skipped"] for file in files)
+    refused, passed, kept, columns, totals = st.tabs(
+        [
+            say(tell, "Rejected rows ({count})", count=number_text(rejected)),
+            say(tell, "Skipped rows ({count})", count=number_text(skipped)),
+            say(tell, "New or changed rows"),
+            say(tell, "Columns"),
+            say(tell, "Control totals"),
+        ]
+    )
+    with refused:
+        _rejected(job, result, rejected)
+    with passed:
+        _skipped(files, skipped)
+    with kept:
+        _kept(result["kept"])
+    with columns:
+        show.table(columns_table(tell, files))
+    with totals:
+        _after(files[-1]["totals"])
+    decide(job)
+
+
+def _outdated(job: Job) -> None:
+    """The effect is not what it was when it was worked out: it can be worked out again."""
+    tell = view.language()
+    st.warning(say(tell, "The records have changed since this check."), icon=":material/update:")
+    if st.button(say(tell, "Check again"), key="check_again"):
+        begin(job, kind="check")
+
+
+def _rejected(job: Job, result: dict[str, Any], count: int) -> None:
+    tell, first = view.language(), result["rejects"]
+    if not count:
+        st.caption(say(tell, "No row is rejected."))
+        return
+    show.table(rejects_table(tell, first), wraps=True)
+    if len(first) == count:
+        st.caption(say(tell, "They are left out; the other rows can be loaded."))
+    else:
+        st.caption(
+            say(
+                tell,
+                "The first {shown} of {count}. They are left out; the other rows can be loaded.",
+                shown=number_text(len(first)),
+                count=number_text(count),
+            )
+        )
+    downloads_of_check(job, result["reject_files"])
+
+
+def _skipped(files: Sequence[dict[str, Any]], count: int) -> None:
+    tell = view.language()
+    if not count:
+        st.caption(say(tell, "No row is skipped."))
+        return
+    st.caption(
+        say(tell, "Subtotals, notes and repeated headers are no records, so they are not counted.")
+    )
+    show.table(skipped_table(tell, files))
+
+
+def _kept(parts: Sequence[dict[str, Any]]) -> None:
+    tell = view.language()
+    for part in parts:
+        if part["rows"]:
+            st.caption(
+                say(
+                    tell,
+                    "{kind}: the first {count} rows",
+                    kind=feed_name(part["feed"], tell),
+                    count=number_text(len(part["rows"])),
+                )
+            )
+            show.table(kept_table(tell, part), wraps=any(row["flags"] for row in part["rows"]))
+    if not any(part["rows"] for part in parts):
+        st.caption(say(tell, "No row is new or changed."))
+
+
+def _after(totals: Sequence[dict[str, Any]]) -> None:
+    tell = view.language()
+    st.caption(say(tell, "As they would be after this load."))
+    show.table(
+        beside(
+            tell,
+            [
+                (
+                    total["metric"],
+                    total["scope"],
+                    total["measure"],
+                    date.fromisoformat(total["as_of"]),
+                    total["expected"],
+                    total["actual"],
+                )
+                for total in totals
+            ],
+        )
+    )

@@ -1,0 +1,40 @@
+"""The job that this visitor looks at: begin it, leave it. Its id is in the address."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from adoption.loading.job import Job, Kind, Request, clean, discard, jobs_folder, new_job, start
+from adoption.pages import view
+
+
+def begin_new(
+    kind: Kind, files: Sequence[tuple[str, bytes | memoryview]] = (), **asked: Any
+) -> None:
+    """Have a process do it, and look at it from now on. `asked`: the fields of a Request."""
+    folder = jobs_folder(view.store())
+    clean(folder, view.now())
+    request = Request(
+        **{"kind": kind, "store": view.store().url, "by": "", "asked_at": moment()} | asked
+    )
+    begin(new_job(folder, request, files, view.now()))
+
+
+def begin(job: Job, **changes: Any) -> None:
+    """The same for a job that is there, with `changes` to what was asked."""
+    start(job, **changes)
+    st.session_state["job"] = job.id
+    st.rerun()
+
+
+def moment() -> str:
+    return view.now().isoformat(timespec="seconds")
+
+
+def leave_button(job: Job, label: str) -> None:
+    """Forgets the job and its files."""
+    if st.button(label, key="leave"):
+        discard(job)
+        st.session_state["job"] = None
+        st.rerun()

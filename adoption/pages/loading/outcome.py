@@ -1,0 +1,60 @@
+"""What a check or a load makes of the numbers and of the rows; the same on both occasions."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from adoption.charts.headlines import arrow
+from adoption.formats import change_text, day_text, number_text
+from adoption.language import say
+from adoption.loading.recognised import recognised
+from adoption.loading.tables import equation, files_table
+from adoption.metrics import HEADLINE_NUMBERS
+from adoption.pages import show, view
+
+
+def effect(result: dict[str, Any], *, is_loaded: bool) -> None:
+    """The headline numbers with this load, each with its change and what it is without."""
+    tell, before, after = view.language(), result["before"], result["after"]
+    with st.container(horizontal=True, key="effect"):
+        for number, old, new in zip(
+            HEADLINE_NUMBERS, before["numbers"], after["numbers"], strict=True
+        ):
+            value = number_text(old)
+            st.metric(
+                number.label.in_language(tell),
+                number_text(new),
+                change_text(new - old),
+                delta_color="off",
+                delta_arrow=arrow(new - old),
+                delta_description=say(tell, "before {number}", number=value)
+                if is_loaded
+                else say(tell, "now {number}", number=value),
+                border=True,
+                height="stretch",
+            )
+    days = [
+        day_text(date.fromisoformat(standing["as_of"]), tell)
+        if standing["as_of"]
+        else say(tell, "no records")
+        for standing in (before, after)
+    ]
+    if days[0] == days[1]:
+        st.caption(say(tell, "As of {day}", day=days[0]))
+    elif is_loaded:
+        st.caption(say(tell, "As of: before {before}, now {after}", before=days[0], after=days[1]))
+    else:
+        st.caption(
+            say(tell, "As of: now {before}, after this load {after}", before=days[0], after=days[1])
+        )
+
+
+def what_was_read(files: Sequence[dict[str, Any]]) -> None:
+    """What became of the rows, and what each file was recognised as."""
+    tell = view.language()
+    st.text(equation(tell, files))
+    for file in files:
+        st.text(recognised(tell, file))
+    show.table(files_table(tell, files))
