@@ -53,8 +53,8 @@ def test_the_command_line_prints_what_evaluate_gives(
 def _as_json(value: object, kind: str) -> object:
     if pd.isna(value):
         return None
-    if kind in ("day", "month"):
-        return str(value)[: 7 if kind == "month" else 10]
+    if kind in ("day", "month", "year"):
+        return str(value)[: {"day": 10, "month": 7, "year": 4}[kind]]
     return value
 
 

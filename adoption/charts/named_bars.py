@@ -10,9 +10,8 @@ _ROW = 44  # pixels: a line of text and a bar
 
 
 def shortened(name: str, most: int = 16) -> str:
-    """Plotly reads some markup in labels, and a long name leaves no room for the bars."""
-    short = name if len(name) <= most else name[: most - 1] + "…"
-    return short.replace("&", "&amp;").replace("<", "&lt;")
+    """A long name leaves no room for the bars."""
+    return name if len(name) <= most else name[: most - 1] + "…"
 
 
 def rows_figure(names: Sequence[str], legend: bool = False) -> go.Figure:
@@ -24,7 +23,7 @@ def rows_figure(names: Sequence[str], legend: bool = False) -> go.Figure:
         showlegend=legend,
         annotations=[
             {
-                "text": name,
+                "text": theme.without_markup(name),
                 "x": 0,
                 "xref": "x domain",
                 "xanchor": "left",

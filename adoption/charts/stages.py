@@ -106,19 +106,28 @@ def waiting(question: Question) -> Chart:
         )
     _leave_room(figure, question.say("Months"), shown["months"])
     longest = shown.iloc[0]
-    says = question.say(
-        "{planned} systems are planned and {testing} in testing; half of them have been so for "
-        "{median} months or longer. The longest: {system} ({unit}), {stage} since {day}, that is "
-        "{months} months.",
+    half = rows["months"].median() // 1
+    count = question.say(
+        "{planned} systems are planned and {testing} in testing.",
         planned=number_text((rows["stage"] == "planned").sum()),
         testing=number_text((rows["stage"] == "testing").sum()),
-        median=number_text(rows["months"].median() // 1),
+    )
+    middle = (
+        question.say(
+            "Half of them have been so for {median} months or longer.", median=number_text(half)
+        )
+        if half
+        else ""
+    )
+    last = question.say(
+        "The longest: {system} ({unit}), {stage} since {day}, that is {months} months.",
         system=longest["system"],
         unit=longest["unit"],
         stage=question.name(longest["stage"]).lower(),
         months=number_text(longest["months"]),
         day=day_text(longest["since"], question.language),
     )
+    says = question.sentences(count, middle, last)
     return chart(question, key, _and_shown(question, says, rows), figure, rows, title)
 
 

@@ -36,6 +36,14 @@ OUTCOME = {
 INTEGRATED, PLAN, OVERDUE = SYSTEM_STAGE["integrated"], "#8a8f98", "#c0492f"
 VALID, HOLDERS = "#2b8a7e", "#7a6bb8"
 TO_RENEW, RENEWED = "#c0562f", "#8aa39b"
+# The adoption rate is a share of holders: their hue, lighter and darker. Both ends are opaque, so
+# that a label's colour can be chosen for what it stands on, in either theme.
+RATE = HOLDERS
+RATE_SHADES = [[0.0, "#e4def4"], [0.5, "#a79bd3"], [1.0, "#453882"]]
+ON_LIGHT, ON_DARK = "#1f1a38", "#ffffff"
+MARK = "#8a8f98"  # a line that something is measured against
+BORDER = "rgba(96,86,150,0.7)"  # keeps a light islet visible on white
+UNKNOWN = "rgba(138,143,152,0.35)"
 FIRST_TIME, RENEWAL = "#3f7cac", "#8a8f98"
 SHADES = [[0.0, "rgba(192,86,47,0.10)"], [1.0, "#c0562f"]]  # few to many expiries
 # Few to many integrations: the lower half lets the page through, whose colour of text is on it;
@@ -89,6 +97,11 @@ class Series(NamedTuple):
     colour: str
 
 
+def without_markup(text: str) -> str:
+    """Plotly reads some markup in labels; what comes from data is text."""
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
 def stacked_rows(
     labels: Sequence[str], series: Iterable[Series], axis: dict[str, Any], *, in_bars: bool = False
 ) -> go.Figure:
@@ -97,7 +110,7 @@ def stacked_rows(
     A row stands at its number, 0 at the top: labels can be the same. `in_bars` writes each count
     into its bar. Labels come from data: no markup is read in them.
     """
-    written = [label.replace("&", "&amp;").replace("<", "&lt;") for label in labels]
+    written = [without_markup(label) for label in labels]
     made = figure(height=90 + 24 * len(labels), right=48)
     for name, values, colour in series:
         made.add_bar(
@@ -134,7 +147,7 @@ def with_footer(made: go.Figure, words: str) -> go.Figure:
 
     Plotly breaks no lines; these are short enough for a phone. Names in them are no markup.
     """
-    lines = [line.replace("&", "&amp;").replace("<", "&lt;") for line in _broken(words)]
+    lines = [without_markup(line) for line in _broken(words)]
     made.update_layout(
         height=(made.layout.height or HEIGHT) + FOOTER_SIZE * 1.3 * len(lines) + 8,
         # Streamlit makes every title bold.
@@ -196,12 +209,18 @@ def _most(traces: Iterable[Any], axis: str, other: str) -> float:
     """How far bars, on top of each other, and lines reach along `axis`."""
     reached: dict[Any, float] = {}
     for trace in traces:
-        for number, (count, place) in enumerate(
-            zip(trace[axis], trace[other], strict=True) if trace[other] is not None else ()
-        ):
+        if trace[axis] is None or trace[other] is None:
+            continue
+        is_nested = len(trace[other]) > 0 and isinstance(trace[other][0], list | tuple)
+        places = list(zip(*trace[other], strict=True)) if is_nested else trace[other]
+        for number, (count, place) in enumerate(zip(trace[axis], places, strict=True)):
             at = place if trace.type == "bar" else (trace.name, number)
-            reached[at] = reached.get(at, 0) + count
+            reached[at] = reached.get(at, 0) + (0 if pd.isna(count) else count)
     return max(reached.values(), default=0)
+
+
+def share_axis(title: str) -> dict[str, Any]:
+    return {"title": {"text": title}, "rangemode": "tozero", "tickformat": ".0%"}
 
 
 def time_axis(days: pd.Series, language: Language, by: str) -> dict[str, Any]:

@@ -28,7 +28,9 @@ def plan(question: Question) -> Chart:
         figure.add_vline(as_of, line={"color": theme.PLAN, "width": 1})
     days = pd.Series(_lately(question, totals["due"]).index)
     figure.update_xaxes(**theme.time_axis(days, question.language, "year"))
-    figure.update_yaxes(title={"text": question.say("Systems")}, tickformat=",d")
+    # Lines: the axis need not begin at 0.
+    axis = theme.count_axis(question.say("Systems"))
+    figure.update_yaxes(**axis | {"rangemode": "normal"})
     return chart(question, key, _plan_sentence(question, totals, so_far), figure, rows)
 
 
@@ -97,7 +99,7 @@ def _plan_sentence(question: Question, totals: pd.DataFrame, so_far: pd.DataFram
     late = len(question.rows("overdue_systems"))
     if late:
         lag = question.say(
-            "{overdue} are overdue; the others were in time, or integrated after all.",
+            "{overdue} are overdue.",
             overdue=number_text(late),
         )
     else:
@@ -127,7 +129,7 @@ def by_unit_and_year(question: Question) -> Chart:
             x=written,
             y=shown.index,
             z=shown.where(shown > 0).to_numpy(),
-            customdata=[[shortened(names[code])] * len(years) for code in shown.index],
+            customdata=[[_label(names[code])] * len(years) for code in shown.index],
             colorscale=theme.WAVES,
             zmin=0,
             zmax=most,
@@ -159,7 +161,7 @@ def by_unit_and_year(question: Question) -> Chart:
         categoryorder="array",
         categoryarray=["", *shown.index],
         tickvals=["", *shown.index],
-        ticktext=[question.say("All units"), *[shortened(names[code]) for code in shown.index]],
+        ticktext=[question.say("All units"), *[_label(names[code]) for code in shown.index]],
     )
     return chart(question, key, _wave_sentence(question, counts, by_year), figure, rows)
 
@@ -213,3 +215,7 @@ def _wave_sentence(question: Question, counts: pd.DataFrame, by_year: pd.Series)
         else ""
     )
     return question.sentences(biggest, latest if last != peak else "", drawn)
+
+
+def _label(name: str) -> str:
+    return theme.without_markup(shortened(name))

@@ -1,6 +1,7 @@
 """What is counted: every metric, defined once."""
 
 from adoption.metrics import (
+    adoption_rate,
     expiry,
     forecast,
     integration,
@@ -29,7 +30,16 @@ from adoption.metrics.selection import Selection, data_cut_off
 
 METRICS: dict[str, Metric] = {
     metric.key: metric
-    for module in (integration, issuance, expiry, renewal, forecast, outreach, reminders)
+    for module in (
+        integration,
+        issuance,
+        adoption_rate,
+        expiry,
+        renewal,
+        forecast,
+        outreach,
+        reminders,
+    )
     for metric in module.METRICS
 }
 

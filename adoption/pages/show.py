@@ -26,7 +26,12 @@ __all__ = [
     "table",
 ]
 
-CHART_CONFIG = {"displayModeBar": False, "responsive": True}
+CHART_CONFIG = {
+    "displayModeBar": False,
+    "responsive": True,
+    # A map would ask a server of Plotly's for a base map that it does not draw.
+    "topojsonURL": "data:application/json,{}#",
+}
 
 
 @st.cache_resource(max_entries=500, show_spinner=False)

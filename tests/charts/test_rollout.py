@@ -147,7 +147,9 @@ def test_the_plan_stands_beside_what_was_integrated(tmp_path: Path) -> None:
         (date(2013, 10, 31), 2),
         (date(2013, 11, 30), 3),
     ]
-    assert "應有 2 個系統導入；有預定導入日的系統實際已導入 1 個。其中 1 個逾期未導入" in chart.says
+    assert (
+        "應有 2 個系統導入；有預定導入日的系統實際已導入 1 個。逾期未導入的有 1 個。" in chart.says
+    )
     assert "到102年11月還有 1 個系統預定導入。" in chart.says
 
 
@@ -214,3 +216,18 @@ def test_markup_in_names_is_text(tmp_path: Path) -> None:
     for draw in (stages.waiting, stages.overdue):
         assert rows_named(draw(question)) == ["&lt;b>&amp;系統&lt;/b>　&lt;i>局&lt;/i>"]
     assert rows_named(stages.of_unit(question))[0].startswith("&lt;b>&amp;系統&lt;/b>")
+
+
+def test_few_systems_are_ticked_one_by_one(tmp_path: Path) -> None:
+    few = one_unit(tmp_path / "few", [System("A", "M1", integrated_on=date(2013, 1, 1))])
+    many = one_unit(
+        tmp_path / "many",
+        [System(f"S{number}", "M1", integrated_on=date(2013, 1, 1)) for number in range(9)],
+    )
+    for draw, axis in (
+        (stages.by_stage, "xaxis"),
+        (integration.by_unit, "xaxis"),
+        (integration.curve, "yaxis"),
+    ):
+        drawn = [draw(question).figure for question in (few, many)]
+        assert [figure.layout[axis].dtick for figure in drawn if figure is not None] == [1, None]

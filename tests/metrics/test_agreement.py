@@ -24,7 +24,7 @@ SEEDS = range(60)
 
 
 def rows_of(frame: pd.DataFrame, columns: tuple[str, ...]) -> Rows:
-    """The frame's rows with days as dates, so that they compare with the reference's."""
+    """The frame's rows with days as dates and None for what is missing, as in the reference."""
     assert tuple(frame.columns[: len(columns)]) == columns
     return comparable(frame[list(columns)].itertuples(index=False, name=None))
 
@@ -76,7 +76,8 @@ def test_every_metric_agrees_with_the_reference(seed: int, tmp_path: Path) -> No
         records.systems,
         records.certificates,
         records.suspensions,
-        records.targets,
+        targets=records.targets,
+        entities=records.entities,
     )
     disagreements = []
     for choice in selections(records, seed):
@@ -126,6 +127,8 @@ def test_days_and_counts_have_their_own_types(tmp_path: Path) -> None:
                     assert pd.api.types.is_datetime64_dtype(dtype), (key, column, dtype)
                 case "count":
                     assert dtype == "int64", (key, column, dtype)
+                case "known":
+                    assert dtype == "Int64", (key, column, dtype)
                 case "share" | "number":
                     assert dtype == "float64", (key, column, dtype)
                 case "flag":

@@ -62,6 +62,16 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Entity:
+    """How many were registered in a month (its first day)."""
+
+    month: date
+    county: str
+    org_type: str
+    registered: int
+
+
+@dataclass(frozen=True)
 class Records:
     """A whole data set, and the day around which its events were placed."""
 
@@ -71,6 +81,7 @@ class Records:
     certificates: list[Certificate] = field(default_factory=list)
     suspensions: list[Suspension] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
+    entities: list[Entity] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
