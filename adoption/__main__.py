@@ -4,13 +4,16 @@ import csv
 import json
 import sys
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
 import typer
 
-from adoption.command import CommandError, run
-from adoption.formats import harmless
+from adoption.command import CHECK_FAILED, CommandError, language, run
+from adoption.formats import day_text, harmless
+from adoption.ics import peaks_file
+from adoption.language import say
 from adoption.metrics import METRICS, Metric, Selection, data_cut_off, evaluate, has_sample_records
 from adoption.metrics.document import as_markdown
 from adoption.store import open_store
@@ -66,6 +69,36 @@ def metric(
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     else:
         _print(METRICS[key], rows, "," if as_csv else "\t")
+
+
+@app.command()
+def calendar(
+    out: Annotated[Path, typer.Option(help="The .ics file to write.")],
+    as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD; default: the data's own.")] = None,
+    store: Annotated[str | None, typer.Option(help="duckdb:///FOLDER")] = None,
+    lang: Annotated[str | None, typer.Option(help="zh or en; default: the machine's.")] = None,
+) -> None:
+    """Write the peaks of expiry in the year ahead as an iCalendar file."""
+    opened, tell = open_store(store), language(lang)
+    day = data_cut_off(opened) if as_of is None else _day(as_of)
+    selection = Selection(day or FIRST_DAY)
+    busiest = evaluate(opened, METRICS["busiest_days"], selection)
+    if not busiest["peak"].any():
+        raise CommandError(
+            "未來一年沒有到期高峰日，未寫出檔案",
+            "the year ahead has no peak of expiries; nothing was written",
+            CHECK_FAILED,
+        )
+    source = say(tell, "As of {day}", day=day_text(selection.as_of, tell))
+    if has_sample_records(opened):
+        source = f"{source} · {say(tell, 'Sample data')}"
+    try:
+        out.write_bytes(peaks_file(busiest, selection, tell, source))
+    except OSError as error:
+        raise CommandError(
+            f"無法寫入 {out}：{error.strerror}；請另選位置",
+            f"cannot write {out}: {error.strerror}; choose another place",
+        ) from error
 
 
 def _day(text: str) -> date:

@@ -32,6 +32,10 @@ FIXED = {
     "valid_over_time": ["month", "valid", "holders"],
     "valid_by_county": ["county", "org_type", "valid", "holders"],
     "expiring": ["day", "expiring", "to_renew"],
+    "renewal_rate": [
+        *("expiry_month", "due", "renewed_in_time", "late", "lapsed", "ended", "open"),
+        *("rate", "complete"),
+    ],
     "expiring_by_month": ["month", "expiring", "to_renew"],
     "reminder_stages": ["stage", "certificates", "holders"],
     "reminder_stages_by_month": ["expiry_month", "stage", "certificates"],

@@ -35,6 +35,12 @@ NAMES: dict[str, Text] = {
     "ended": Text("換發前終止", "Ended"),
     "lapsed": Text("逾期未換發", "Lapsed"),
     "open": Text("尚未定案", "Open"),
+    # the reminder stage reached last
+    "reached_none": Text("尚未到第一次通知", "Before the first mail is due"),
+    **{
+        f"reached_{stage.days}": Text(f"第{number}次（{stage.zh}）", f"Mail {number} ({stage.en})")
+        for number, stage in enumerate(STAGES, start=1)
+    },
     # card
     "primary": Text("正卡", "Primary"),
     "additional": Text("附卡", "Additional"),

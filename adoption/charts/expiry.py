@@ -4,14 +4,13 @@ from dataclasses import replace
 
 import pandas as pd
 import plotly.graph_objects as go
-from babel.dates import get_day_names
 
 from adoption.charts import theme
 from adoption.charts.chart import Chart, Question, chart, nothing, total_text
 from adoption.formats import day_text, month_text, number_text, share_text
 from adoption.metrics import DAYS_AHEAD
 
-YEAR_AHEAD = 366
+WEEK_WIDTH = 7 * theme.DAY_WIDTH
 
 
 def _stacked(question: Question, rows: pd.DataFrame) -> list[theme.Series]:
@@ -81,6 +80,30 @@ def next_45_days(question: Question) -> Chart:
     return by_day(replace(question, selection=replace(question.selection, days=DAYS_AHEAD)))
 
 
+def by_week(question: Question) -> Chart:
+    """Certificates expiring in the next 52 weeks."""
+    key = "expiring_by_week"
+    rows = question.rows(key)
+    if rows.empty:
+        return nothing(question, key)
+    written = [
+        question.say("week of {day}", day=day)
+        for day in theme.days_written(rows["week"], question.language)
+    ]
+    figure = _columns(question, rows, rows["week"], written, WEEK_WIDTH)
+    figure.update_xaxes(**theme.time_axis(rows["week"], question.language, "day"))
+    peak = rows.loc[rows["expiring"].idxmax()]
+    sentence = question.say(
+        "{expiring} valid certificates expire in these weeks, {renewed} of them are renewed "
+        "already; most in the week from {peak_week} with {peak}.",
+        expiring=total_text(rows["expiring"]),
+        renewed=total_text(rows["expiring"] - rows["to_renew"]),
+        peak_week=day_text(peak["week"], question.language),
+        peak=number_text(peak["expiring"]),
+    )
+    return chart(question, key, sentence, figure, rows)
+
+
 def by_month(question: Question) -> Chart:
     """Certificates expiring in the next 24 months."""
     key = "expiring_by_month"
@@ -103,56 +126,6 @@ def by_month(question: Question) -> Chart:
         peak=number_text(peak["expiring"]),
     )
     return chart(question, key, sentence, figure, rows)
-
-
-def calendar(question: Question) -> Chart:
-    """A year ahead as a calendar: a column a week, a row a weekday, darker where more expires."""
-    key = "expiring"
-    year = replace(question.selection, days=YEAR_AHEAD)
-    title = question.say("Calendar of expiries, a year ahead")
-    rows = question.rows(key, year)
-    if rows.empty:
-        return nothing(question, key, title)
-    as_of = pd.Timestamp(question.selection.as_of)
-    days = pd.date_range(as_of + pd.Timedelta(days=1), as_of + pd.Timedelta(days=YEAR_AHEAD))
-    counts = rows.set_index("day")["expiring"].reindex(days, fill_value=0)
-    monday = days - pd.to_timedelta(days.day_of_week, unit="D")
-    cells = pd.DataFrame({"week": monday, "weekday": days.day_of_week, "count": counts.to_numpy()})
-    cells["written"] = theme.days_written(pd.Series(days), question.language)
-    grid = cells.pivot_table(index="weekday", columns="week", values="count", aggfunc="sum")
-    written = cells.pivot(index="weekday", columns="week", values="written")
-    weekdays = [get_day_names("abbreviated", locale=question.babel_locale)[day] for day in range(7)]
-    figure = theme.figure(
-        go.Heatmap(
-            x=grid.columns,
-            y=weekdays,
-            z=grid.to_numpy(),
-            customdata=written.to_numpy(),
-            colorscale=theme.SHADES,
-            xgap=2,
-            ygap=2,
-            zmin=0,
-            colorbar={"title": {"text": question.say("Certificates")}, "thickness": 12},
-            hovertemplate="%{customdata}　%{z:,}<extra></extra>",
-            hoverongaps=False,
-        ),
-        height=260,
-    )
-    figure.update_xaxes(
-        **theme.time_axis(pd.Series(days), question.language, "month"), showgrid=False
-    )
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    by_weekday = cells.groupby("weekday")["count"].sum()
-    busiest = cells.loc[cells["count"].idxmax()]
-    sentence = question.say(
-        "Of {total} expiries in the year ahead, {weekend} fall on a weekend; the busiest day is "
-        "{day} with {count}.",
-        total=total_text(counts),
-        weekend=number_text(by_weekday.reindex([5, 6], fill_value=0).sum()),
-        day=busiest["written"],
-        count=number_text(busiest["count"]),
-    )
-    return chart(question, key, sentence, figure, rows, title)
 
 
 def by_county(question: Question) -> Chart:

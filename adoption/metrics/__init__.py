@@ -1,6 +1,16 @@
 """What is counted: every metric, defined once."""
 
-from adoption.metrics import adoption_rate, changes, expiry, integration, issuance, reminders
+from adoption.metrics import (
+    adoption_rate,
+    changes,
+    expiry,
+    forecast,
+    integration,
+    issuance,
+    outreach,
+    reminders,
+    renewal,
+)
 from adoption.metrics.headline import DAYS_AHEAD, HEADLINE_NUMBERS, HeadlineNumber
 from adoption.metrics.integration import names_of
 from adoption.metrics.metric import (
@@ -21,7 +31,17 @@ from adoption.metrics.selection import Selection, data_cut_off
 
 METRICS: dict[str, Metric] = {
     metric.key: metric
-    for module in (integration, issuance, adoption_rate, expiry, reminders, changes)
+    for module in (
+        integration,
+        issuance,
+        adoption_rate,
+        expiry,
+        renewal,
+        forecast,
+        outreach,
+        reminders,
+        changes,
+    )
     for metric in module.METRICS
 }
 

@@ -5,6 +5,7 @@ from adoption.metrics.metric import Column
 
 MONTH = Column("month", "month", Text("月份", "Month"))
 EXPIRY_MONTH = Column("expiry_month", "month", Text("到期月份", "Expiry month"))
+WEEK = Column("week", "day", Text("週（星期一起）", "Week (from Monday)"))
 DAY = Column("day", "day", Text("日期", "Day"))
 SIDE = Column("side", "code", Text("導入對象", "Side"))
 UNIT_CODE = Column("unit_code", "text", Text("單位代碼", "Unit code"))

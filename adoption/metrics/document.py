@@ -30,6 +30,7 @@ FILTERS = {
     "county": Text("縣市", "county"),
     "org_type": Text("組織別", "organisation type"),
     "days": Text("往後天數", "days ahead"),
+    "stage": Text("最後到達的提醒階段", "reminder stage reached last"),
 }
 
 

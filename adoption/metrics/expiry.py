@@ -1,6 +1,6 @@
 """What expires, when, and how much of it is still to renew."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -17,20 +17,31 @@ from adoption.metrics.rules import (
     is_expiring,
     is_renewed,
     month_of,
+    week_of,
 )
 from adoption.metrics.selection import Selection, last_day
 from adoption.store import Query
 from adoption.store.schema import certificates
 
+WEEKS_AHEAD = 52
 MONTHS_AHEAD = 24
+YEAR_AHEAD = 366  # days
+# A peak is a day with so many times the expiries of a usual day, and not fewer than so many.
+PEAK_TIMES, PEAK_LEAST = 1.5, 20
+MOST_DAYS = 24
 _c = certificates.c
 
 
-def _last_month_day(as_of: date) -> date:
+def last_month_day(as_of: date) -> date:
     """The last day of the MONTHS_AHEAD months that begin with the month of `as_of`."""
     first = pd.Timestamp(as_of).replace(day=1)
     last: date = (first + pd.DateOffset(months=MONTHS_AHEAD, days=-1)).date()
     return last
+
+
+def _last_week_day(as_of: date) -> date:
+    """The Sunday of the last of the WEEKS_AHEAD weeks that begin with the week of `as_of`."""
+    return as_of + timedelta(days=7 * WEEKS_AHEAD - 1 - as_of.weekday())
 
 
 def _counts(selection: Selection, last: date) -> Query:
@@ -57,8 +68,28 @@ def _by_county(selection: Selection) -> Query:
     return _by(county, "county", _counts(selection, last_day(selection)))
 
 
+def _by_week(selection: Selection) -> Query:
+    counts = _counts(selection, _last_week_day(selection.as_of))
+    return _by(week_of(_c.expires_on), "week", counts)
+
+
+def _year_ahead(selection: Selection) -> Query:
+    last = selection.as_of + timedelta(days=YEAR_AHEAD)
+    return _by(_c.expires_on, "day", _counts(selection, last))
+
+
+def _busiest(days: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    """The days with most expiries, most first, the earlier of two alike first."""
+    usual = days["expiring"].median()
+    busiest = days.sort_values(["expiring", "day"], ascending=[False, True]).head(MOST_DAYS)
+    return busiest.assign(
+        usual=usual,
+        peak=(busiest["expiring"] >= PEAK_TIMES * usual) & (busiest["expiring"] >= PEAK_LEAST),
+    )
+
+
 def _by_month(selection: Selection) -> Query:
-    counts = _counts(selection, _last_month_day(selection.as_of))
+    counts = _counts(selection, last_month_day(selection.as_of))
     return _by(month_of(_c.expires_on), "month", counts)
 
 
@@ -70,8 +101,16 @@ def _records(selection: Selection) -> Query:
     return _records_until(selection, last_day(selection))
 
 
+def _week_records(selection: Selection) -> Query:
+    return _records_until(selection, _last_week_day(selection.as_of))
+
+
+def _year_records(selection: Selection) -> Query:
+    return _records_until(selection, selection.as_of + timedelta(days=YEAR_AHEAD))
+
+
 def _month_records(selection: Selection) -> Query:
-    return _records_until(selection, _last_month_day(selection.as_of))
+    return _records_until(selection, last_month_day(selection.as_of))
 
 
 _EXPIRING = Text(
@@ -96,17 +135,20 @@ _EXCLUDES = Text(
 
 
 def _metric(key: str, title: Text, group: tuple[Column, ...], **rest: Any) -> Metric:
+    usual: dict[str, Any] = {
+        "definition": _EXPIRING,
+        "columns": (*group, columns.EXPIRING, columns.TO_RENEW),
+        "filters": ("days", *columns.CERTIFICATE_FILTERS),
+        "records": _records,
+    }
     return Metric(
         key=key,
         title=title,
-        definition=_EXPIRING,
         formula=_FORMULA,
         excludes=_EXCLUDES,
         unit=columns.CERTIFICATE_UNIT,
         higher_is="neutral",
-        columns=(*group, columns.EXPIRING, columns.TO_RENEW),
-        filters=("days", *columns.CERTIFICATE_FILTERS),
-        **({"records": _records} | rest),
+        **(usual | rest),
     )
 
 
@@ -127,10 +169,47 @@ METRICS = (
         query=_by_county,
     ),
     _metric(
+        "expiring_by_week",
+        Text(
+            f"未來{WEEKS_AHEAD}週到期憑證", f"Certificates expiring in the next {WEEKS_AHEAD} weeks"
+        ),
+        (columns.WEEK,),
+        filters=columns.CERTIFICATE_FILTERS,
+        query=_by_week,
+        records=_week_records,
+    ),
+    _metric(
         "expiring_by_month",
-        Text("未來24個月到期憑證", "Certificates expiring in the next 24 months"),
+        Text(
+            f"未來{MONTHS_AHEAD}個月到期憑證",
+            f"Certificates expiring in the next {MONTHS_AHEAD} months",
+        ),
         (columns.MONTH,),
+        filters=columns.CERTIFICATE_FILTERS,
         query=_by_month,
         records=_month_records,
+    ),
+    _metric(
+        "busiest_days",
+        Text("未來一年到期最多的日子", "Busiest days of the year ahead"),
+        (columns.DAY,),
+        definition=Text(
+            f"{_EXPIRING.zh}列出未來{YEAR_AHEAD}天中到期最多的{MOST_DAYS}天。「平常日」為這段期間內有"
+            f"憑證到期各日的中位數；到期達平常日{PEAK_TIMES}倍以上且至少{PEAK_LEAST}張者為高峰。",
+            f"{_EXPIRING.en} The {MOST_DAYS} days with most expiries of the next {YEAR_AHEAD}. A "
+            "usual day is the median of the days in them on which any expires; a peak has at "
+            f"least {PEAK_TIMES} times as many and at least {PEAK_LEAST}.",
+        ),
+        columns=(
+            columns.DAY,
+            columns.EXPIRING,
+            columns.TO_RENEW,
+            Column("usual", "number", Text("平常日（張）", "Usual day")),
+            Column("peak", "flag", Text("高峰", "Peak")),
+        ),
+        filters=columns.CERTIFICATE_FILTERS,
+        query=_year_ahead,
+        finish=_busiest,
+        records=_year_records,
     ),
 )

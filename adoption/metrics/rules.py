@@ -36,6 +36,11 @@ def month_of(day: ColumnElement[Any]) -> ColumnElement[date]:
     return cast(func.date_trunc(literal("month", literal_execute=True), day), Date)
 
 
+def week_of(day: ColumnElement[Any]) -> ColumnElement[date]:
+    """The Monday of the week that `day` lies in."""
+    return cast(func.date_trunc(literal("week", literal_execute=True), day), Date)
+
+
 def year_of(day: ColumnElement[Any]) -> ColumnElement[date]:
     """The first day of the year that `day` lies in."""
     return cast(func.date_trunc(literal("year", literal_execute=True), day), Date)
@@ -129,6 +134,11 @@ def is_expiring(as_of: date, last: date) -> Condition:
     return and_(is_valid(as_of), _c.expires_on > as_of, _c.expires_on <= last)
 
 
+def is_to_renew(as_of: date, last: date) -> Condition:
+    """Expiring by `last`, and neither renewed nor ended so far."""
+    return and_(is_expiring(as_of, last), ~is_renewed(as_of))
+
+
 def is_renewed(as_of: date) -> Condition:
     return has_happened(_c.renewed_on, as_of)
 
@@ -171,14 +181,8 @@ def is_on_journey(as_of: date) -> Condition:
     )
 
 
-OUTCOMES = (
-    "before_first",
-    *[f"after_{stage}" for stage in STAGE_DAYS],
-    "late",
-    "ended",
-    "lapsed",
-    "open",
-)
+RENEWED_IN_TIME = ("before_first", *[f"after_{stage}" for stage in STAGE_DAYS])
+OUTCOMES = (*RENEWED_IN_TIME, "late", "ended", "lapsed", "open")
 
 
 def outcome(as_of: date) -> ColumnElement[str]:

@@ -25,6 +25,7 @@ class Selection:
     unit: tuple[str, ...] = ()
     county: tuple[str, ...] = ()
     org_type: tuple[str, ...] = ()
+    stage: tuple[int, ...] = ()  # the reminder stages reached last, in days; 0 is none so far
 
     def on(self, as_of: date) -> "Selection":
         """The same question on another day: a county by its name on that day."""

@@ -12,6 +12,13 @@ import streamlit as st
 # The first day that a record can be dated: 民國1年1月1日.
 FIRST_DAY = date(1912, 1, 1)
 FILTERS = ("side", "unit", "county", "org_type")
+# What a page alone lets choose: the page, what can be chosen, whether several at once. Of those of
+# which one is chosen, the first is the default.
+PAGE_CHOICES: dict[str, tuple[str, tuple[str, ...], bool]] = {
+    "by": ("expiries", ("day", "week", "month"), False),
+    "within": ("expiries", ("90", "30", "60", "180"), False),
+    "stage": ("expiries", ("0", "45", "30", "15", "1"), True),
+}
 # What the address said when it was last written here, and on which page.
 _WRITTEN, _PAGE = "address_written", "address_page"
 # Whether the view was taken from the address in this run.
@@ -47,6 +54,9 @@ def restore(page: str, day: date | None, choices: Mapping[str, Sequence[str]]) -
     for key in FILTERS:
         known = set(choices.get(key, ()))
         st.session_state[key] = [code for code in said.get(key, []) if code in known]
+    for key, (_, offered, several) in PAGE_CHOICES.items():
+        found = [code for code in said.get(key, []) if code in offered]
+        st.session_state[key] = found if several else [*found, offered[0]][0]
 
 
 def _follow(day: date | None) -> None:
@@ -81,10 +91,12 @@ def record(day: date | None) -> None:
         said["compare"] = [state["compare"].isoformat()]
     if state.get("job") and state.get(_PAGE) == "data":
         said["job"] = [state["job"]]
+    for key, (page, offered, several) in PAGE_CHOICES.items():
+        if state.get(_PAGE) == page and state.get(key, offered[0]) not in (offered[0], []):
+            said[key] = list(state[key]) if several else [state[key]]
     state[_WRITTEN] = said
-    state[_VALUES] = {
-        key: state[key] for key in ("lang", "as_of", "compare", *FILTERS) if key in state
-    }
+    kept = ("lang", "as_of", "compare", *FILTERS, *PAGE_CHOICES)
+    state[_VALUES] = {key: state[key] for key in kept if key in state}
     now = {key: st.query_params.get_all(key) for key in st.query_params}
     taken = state.pop(_TAKEN, False)
     if now != said:

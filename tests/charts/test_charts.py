@@ -11,9 +11,12 @@ import pytest
 from adoption.charts import (
     adoption_rate,
     expiry,
+    expiry_calendar,
+    forecast,
     integration,
     issuance,
     reminders,
+    renewal,
     stages,
     theme,
     totals,
@@ -24,11 +27,24 @@ from adoption.charts.headlines import headlines
 from adoption.formats import number_text
 from adoption.language import LANGUAGES, Language
 from adoption.metrics import METRICS, Selection, evaluate
+from adoption.metrics.expiry import YEAR_AHEAD
 from adoption.store import Store
 from tests.reference.rows import Certificate
 from tests.stores import store_of
 
 AS_OF = date(2013, 9, 24)
+MODULES = (
+    integration,
+    stages,
+    waves,
+    issuance,
+    adoption_rate,
+    expiry,
+    expiry_calendar,
+    renewal,
+    forecast,
+    reminders,
+)
 CHARTS = {
     f"{module.__name__}.{name}": draw
     for module, names in {
@@ -37,7 +53,10 @@ CHARTS = {
         waves: ("plan", "by_unit_and_year"),
         issuance: ("adoption_curve", "issued_by_month", "issued_by_type", "cards_per_holder"),
         adoption_rate: ("over_time", "by_county_map", "by_county", "by_type"),
-        expiry: ("by_day", "next_45_days", "by_month", "calendar", "by_county"),
+        expiry: ("by_day", "next_45_days", "by_week", "by_month", "by_county"),
+        expiry_calendar: ("calendar",),
+        renewal: ("rate", "timing"),
+        forecast: ("ahead", "back_test"),
         reminders: ("funnel", "by_month", "outcomes", "outcomes_by_month"),
     }.items()
     for name in names
@@ -150,10 +169,10 @@ def test_renewed_and_to_renew_add_up_to_what_expires(sample_store: Store) -> Non
 
 def test_the_calendar_has_every_expiry_of_the_year_on_its_weekday(sample_store: Store) -> None:
     question = asked(sample_store)
-    chart = expiry.calendar(question)
+    chart = expiry_calendar.calendar(question)
     assert chart.figure is not None
-    (heat,) = chart.figure.data
-    rows = question.rows("expiring", Selection(AS_OF, days=expiry.YEAR_AHEAD))
+    heat, *_ = chart.figure.data
+    rows = question.rows("expiring", Selection(AS_OF, days=YEAR_AHEAD))
     by_weekday = rows.groupby(rows["day"].dt.day_of_week)["expiring"].sum()
     assert list(heat.y) == ["週一", "週二", "週三", "週四", "週五", "週六", "週日"]
     sums = pd.DataFrame(heat.z).sum(axis="columns")
@@ -266,7 +285,7 @@ def test_units_of_the_same_name_have_their_own_bars(sample_store: Store) -> None
 
 def test_every_chart_stands_here() -> None:
     """A new chart function has to be added to CHARTS."""
-    for module in (integration, stages, waves, issuance, adoption_rate, expiry, reminders):
+    for module in MODULES:
         assert _drawing_functions(module) == {
             draw for draw in CHARTS.values() if draw.__module__ == module.__name__
         }

@@ -5,6 +5,7 @@ every metric is asked of it under every selection below, and the rows are compar
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 
 from adoption.metrics import METRICS, Selection, evaluate
 from tests.records import ORG_TYPES, random_records
-from tests.reference import REFERENCE, Certificate, Choice, Records, Rows, System, Unit
+from tests.reference import REFERENCE, STAGES, Certificate, Choice, Records, Rows, System, Unit
 from tests.reference.calendar import county_on
 from tests.stores import store_of
 
@@ -25,16 +26,20 @@ SEEDS = range(60)
 def rows_of(frame: pd.DataFrame, columns: tuple[str, ...]) -> Rows:
     """The frame's rows with days as dates and None for what is missing, as in the reference."""
     assert tuple(frame.columns[: len(columns)]) == columns
-    return [
-        tuple(_plain(value) for value in row)
-        for row in frame[list(columns)].itertuples(index=False, name=None)
-    ]
+    return comparable(frame[list(columns)].itertuples(index=False, name=None))
 
 
-def _plain(value: object) -> object:
-    if pd.isna(value):  # type: ignore[call-overload]
-        return None
-    return value.date() if isinstance(value, pd.Timestamp) else value
+def comparable(rows: Iterable[tuple[object, ...]]) -> Rows:
+    """Timestamps as dates, shares and numbers to eight places, None where there is none."""
+    return [tuple(_comparable(value) for value in row) for row in rows]
+
+
+def _comparable(value: object) -> object:
+    if isinstance(value, pd.Timestamp):
+        return value.date()
+    if isinstance(value, float):
+        value = round(value, 8)
+    return None if pd.isna(value) else value
 
 
 def selections(records: Records, seed: int) -> list[Choice]:
@@ -57,6 +62,7 @@ def selections(records: Records, seed: int) -> list[Choice]:
             unit=tuple(rng.sample(unit_codes, 2)),
             county=("臺中市", "新北市", "桃園市", "桃園縣"),
             org_type=tuple(rng.sample(sorted(set(ORG_TYPES)), rng.randint(1, 2))),
+            stage=tuple(rng.sample((0, *STAGES), 3)),
         ),
     ]
 
@@ -77,7 +83,8 @@ def test_every_metric_agrees_with_the_reference(seed: int, tmp_path: Path) -> No
     for choice in selections(records, seed):
         for key, (columns, count) in REFERENCE.items():
             frame = evaluate(store, METRICS[key], Selection(**asdict(choice)))
-            found, expected = Counter(rows_of(frame, columns)), Counter(count(records, choice))
+            found = Counter(rows_of(frame, columns))
+            expected = Counter(comparable(count(records, choice)))
             if found != expected:
                 disagreements.append((key, choice, "only here", found - expected))
                 disagreements.append((key, choice, "only in the reference", expected - found))
@@ -103,6 +110,8 @@ def test_the_selections_of_a_seed_leave_something_to_count() -> None:
             for key, (_, count) in REFERENCE.items():
                 empty[key] += not count(records, choice)
     asked = len(seeds) * 4
+    # A forecast that was made years ago needs finished months before it; see test_forecast.py.
+    assert empty.pop("forecast_back_test") < 0.7 * asked
     assert {key: count for key, count in empty.items() if count > asked / 4} == {}
 
 

@@ -54,7 +54,7 @@ def test_every_page_opens_on_the_sample(
     (title,) = [title for page, title, _ in PAGES if page == name]
     assert app.title[0].value == title.in_language(language)
     assert ("示範資料" if language == "zh" else "Sample data") in texts(app)
-    charts = {"overview": 4, "rollout": 8, "issuance": 8, "expiries": 4, "reminders": 4}
+    charts = {"overview": 4, "rollout": 8, "issuance": 8, "expiries": 7, "reminders": 4}
     assert len(figures(app)) == charts.get(name, 0)
 
 
@@ -261,6 +261,8 @@ def test_every_page_file_is_in_the_navigation() -> None:
         "history",
         "image",
         "loading",
+        "outreach",
+        "peaks",
         "show",
         "standing",
         "tables",
@@ -270,3 +272,48 @@ def test_every_page_file_is_in_the_navigation() -> None:
     }
     files = {path.stem for path in (ROOT / "adoption" / "pages").glob("*.py")} - shared
     assert files == set(NAMES)
+
+
+def test_expiries_are_switched_by_the_address_and_back(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    """By day, week or month: one switch, which a link keeps."""
+
+    def first_chart(app: AppTest) -> str:
+        title: str = app.subheader[0].value
+        return title
+
+    app = opened(monkeypatch, sample_store, "expiries", by="week")
+    assert first_chart(app) == METRICS["expiring_by_week"].title.zh
+    app.segmented_control(key="by").set_value("month").run()
+    assert first_chart(app) == METRICS["expiring_by_month"].title.zh
+    assert dict(app.query_params) == {"by": "month"}
+    app.segmented_control(key="by").set_value("day").run()
+    assert "90" in first_chart(app)
+    assert not dict(app.query_params)
+    unknown = opened(monkeypatch, sample_store, "expiries", by="year")
+    assert first_chart(unknown) == first_chart(app)
+
+
+def test_the_list_to_call_is_narrowed_by_the_address(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    asked = Selection(AS_OF, days=30, stage=(30,), county=("臺北市",))
+    app = opened(monkeypatch, sample_store, "expiries", within="30", stage="30", county="臺北市")
+    expected = evaluate(sample_store, METRICS["outreach"], asked)
+    shown: pd.DataFrame = app.dataframe[-1].value
+    assert shown["憑證序號"].tolist() == expected["serial"].tolist() != []
+    assert set(shown["最後到達的提醒階段"]) == {"第2次（到期前30天）"}
+    assert list(shown) == ["憑證序號", "統一編號", "縣市", "到期日", "最後到達的提醒階段"]
+    assert f"共 {len(expected):,} 張憑證" in texts(app)
+
+
+def test_the_back_test_is_printed_under_the_forecast(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    app = opened(monkeypatch, sample_store, "expiries", lang="en")
+    tested = evaluate(sample_store, METRICS["forecast_back_test"], Selection(AS_OF))
+    assert (
+        f"Back-test: {tested['within'].sum()} of {len(tested)} such forecasts of the past 24 months"
+        in texts(app)
+    )

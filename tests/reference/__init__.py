@@ -25,6 +25,15 @@ from tests.reference.certificates import (
     valid_totals,
 )
 from tests.reference.changes import certificates_to_date
+from tests.reference.expiries import (
+    busiest_days,
+    expiring_by_week,
+    forecast_back_test,
+    lapse_forecast,
+    outreach,
+    renewal_rate,
+    renewal_timing,
+)
 from tests.reference.integration import (
     integration_goals,
     integration_over_time,
@@ -126,6 +135,31 @@ REFERENCE: dict[str, tuple[tuple[str, ...], Callable[[Records, Choice], Rows]]] 
     "expiring_totals": (("expiring", "to_renew"), expiring_totals),
     "expiring_by_county": (("county", "expiring", "to_renew"), expiring_by_county),
     "expiring_by_month": (("month", "expiring", "to_renew"), expiring_by_month),
+    "expiring_by_week": (("week", "expiring", "to_renew"), expiring_by_week),
+    "busiest_days": (("day", "expiring", "to_renew", "usual", "peak"), busiest_days),
+    "renewal_rate": (
+        (
+            *("expiry_month", "due", "renewed_in_time", "late", "lapsed", "ended", "open"),
+            *("rate", "complete", "rate_with_late", "late_complete"),
+        ),
+        renewal_rate,
+    ),
+    "renewal_timing": (("week", "certificates", "share"), renewal_timing),
+    "lapse_forecast": (
+        (
+            *("month", "to_renew", "expiries", "expiries_low", "expiries_high"),
+            *("lapses", "lapses_low", "lapses_high"),
+        ),
+        lapse_forecast,
+    ),
+    "forecast_back_test": (
+        (
+            *("expiry_month", "months_ahead", "lapses", "lapses_low", "lapses_high"),
+            *("actual", "within"),
+        ),
+        forecast_back_test,
+    ),
+    "outreach": (("serial", "holder_id", "county", "day", "stage"), outreach),
     "reminder_stages": (("stage", "certificates", "holders"), reminder_stages),
     "reminder_stages_by_month": (
         ("expiry_month", "stage", "certificates"),

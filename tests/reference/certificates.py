@@ -56,7 +56,7 @@ def valid_by_county(records: Records, choice: Choice) -> list[tuple[object, ...]
     return [(*key, len(ids), len(set(ids))) for key, ids in holders.items()]
 
 
-def _to_expire(records: Records, choice: Choice, before: date) -> list[tuple[Certificate, bool]]:
+def to_expire(records: Records, choice: Choice, before: date) -> list[tuple[Certificate, bool]]:
     """What is valid on the day and expires after it but before `before`; still to renew or not."""
     renewed, _ = renewed_on(records.certificates)
     found = []
@@ -68,7 +68,7 @@ def _to_expire(records: Records, choice: Choice, before: date) -> list[tuple[Cer
 
 
 def _within_days(records: Records, choice: Choice) -> list[tuple[Certificate, bool]]:
-    return _to_expire(records, choice, choice.as_of + timedelta(days=choice.days + 1))
+    return to_expire(records, choice, choice.as_of + timedelta(days=choice.days + 1))
 
 
 def _counted(found: list[tuple[object, bool]]) -> list[tuple[object, ...]]:
@@ -110,6 +110,6 @@ def expiring_by_month(records: Records, choice: Choice) -> list[tuple[object, ..
     return _counted(
         [
             (month_of(each.expires_on), to_renew)
-            for each, to_renew in _to_expire(records, choice, after_last_month)
+            for each, to_renew in to_expire(records, choice, after_last_month)
         ]
     )

@@ -94,3 +94,4 @@ class Choice:
     unit: tuple[str, ...] = ()
     county: tuple[str, ...] = ()
     org_type: tuple[str, ...] = ()
+    stage: tuple[int, ...] = ()

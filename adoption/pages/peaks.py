@@ -1,0 +1,43 @@
+"""What belongs to the charts of when certificates expire: the switch, and the calendar file."""
+
+import streamlit as st
+
+from adoption.ics import peaks_file
+from adoption.language import say
+from adoption.pages import address, show, view
+
+
+def switch() -> str:
+    """Whether expiries are shown by day, week or month."""
+    tell = view.language()
+    names = {
+        "day": say(tell, "By day"),
+        "week": say(tell, "By week"),
+        "month": say(tell, "By month"),
+    }
+    chosen = st.segmented_control(
+        say(tell, "Expiries by"),
+        address.PAGE_CHOICES["by"][1],
+        format_func=names.__getitem__,
+        key="by",
+        required=True,
+        label_visibility="collapsed",
+    )
+    return chosen or "day"
+
+
+def download() -> None:
+    """The peaks of the year ahead for a calendar, where there are any."""
+    asked = view.question()
+    busiest = asked.rows("busiest_days")
+    if not busiest["peak"].any():
+        return
+    st.download_button(
+        asked.say("Add the peaks to a calendar (.ics)"),
+        lambda: peaks_file(busiest, asked.selection, asked.language, show.source(asked)),
+        file_name=f"expiry_peaks_{asked.selection.as_of:%Y%m%d}.ics",
+        mime="text/calendar",
+        icon=":material/event:",
+        on_click="ignore",
+        key="download-peaks",
+    )
