@@ -9,12 +9,13 @@ from sqlalchemy import Boolean, Column, Date, MetaData, String, Table, select
 
 from adoption.store import Store, open_store
 from adoption.store.schema import certificates as certificates_table
+from adoption.store.schema import reminders as reminders_table
 from adoption.store.schema import suspensions as suspensions_table
 from adoption.store.schema import systems as systems_table
 from adoption.store.schema import units as units_table
 from etl.keep import is_empty
 from etl.link import link, touched_holders
-from tests.reference import Certificate, Suspension, System, Unit
+from tests.reference import Certificate, Mail, Suspension, System, Unit
 
 _ARROW = {String: pa.string(), Date: pa.date32(), Boolean: pa.bool_()}
 
@@ -54,6 +55,7 @@ def store_of(
     systems: Iterable[System] = (),
     certificates: Iterable[Certificate] = (),
     suspensions: Iterable[Suspension] = (),
+    reminders: Iterable[Mail] = (),
 ) -> Store:
     """A fresh embedded store in `folder` with these rows, renewals linked, all of load 1."""
     store = open_store(f"duckdb:///{folder}")
@@ -62,6 +64,7 @@ def store_of(
             (units_table, units),
             (systems_table, systems),
             (suspensions_table, suspensions),
+            (reminders_table, reminders),
         ):
             writer.append(table, _arrow(table, rows, 1))
     load_certificates(store, certificates, 1)

@@ -30,6 +30,14 @@ NAMES: dict[str, Text] = {
     "ended": Text("換發前終止", "Ended"),
     "lapsed": Text("逾期未換發", "Lapsed"),
     "open": Text("尚未定案", "Open"),
+    # kind of day in the office calendar
+    "workday": Text("上班日", "Workday"),
+    "makeup_workday": Text("補班日", "Make-up workday"),
+    "weekend": Text("週末", "Weekend"),
+    "holiday": Text("放假日", "Holiday"),
+    # card
+    "primary": Text("正卡", "Primary"),
+    "additional": Text("附卡", "Additional"),
 }
 
 SHORT_SIDES = {"ministry": Text("本部暨所屬", "Ministry"), "external": Text("其他機關", "External")}

@@ -34,6 +34,17 @@ OUTCOME = {
 VALID, HOLDERS = "#2b8a7e", "#7a6bb8"
 TO_RENEW, RENEWED = "#c0562f", "#8aa39b"
 FIRST_TIME, RENEWAL = "#3f7cac", "#8a8f98"
+MAIL = {
+    "sent": "#3f7cac",
+    "delivered": "#2b8a7e",
+    "bounced": "#a8842c",
+    "no_address": "#8a8f98",
+    "missing": "#c0492f",
+}
+# What came of reaching a reminder stage.
+FATE = {"renewed": VALID, "ended": "#6b7078", "went_on": TO_RENEW, "undecided": "#9aa0a8"}
+RENEWAL_SHADES = [[0.0, "#eaf4f1"], [1.0, "#5fae9f"]]  # few to many renewals
+ON_SHADES = "#17332e"  # text on these, in the light and the dark theme
 SHADES = [[0.0, "rgba(192,86,47,0.10)"], [1.0, "#c0562f"]]  # few to many expiries
 
 HEIGHT = 320

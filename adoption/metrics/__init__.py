@@ -1,6 +1,15 @@
 """What is counted: every metric, defined once."""
 
-from adoption.metrics import expiry, integration, issuance, reminders
+from adoption.metrics import (
+    conversion,
+    delivery,
+    expiry,
+    integration,
+    issuance,
+    mails,
+    reminders,
+    survival,
+)
 from adoption.metrics.headline import DAYS_AHEAD, HEADLINE_NUMBERS, HeadlineNumber
 from adoption.metrics.metric import Column, Metric, evaluate, records
 from adoption.metrics.provenance import counties_of, has_sample_records, units_of
@@ -8,7 +17,7 @@ from adoption.metrics.selection import Selection, data_cut_off
 
 METRICS: dict[str, Metric] = {
     metric.key: metric
-    for module in (integration, issuance, expiry, reminders)
+    for module in (integration, issuance, expiry, reminders, conversion, survival, mails, delivery)
     for metric in module.METRICS
 }
 

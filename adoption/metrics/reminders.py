@@ -1,20 +1,24 @@
 """How often each reminder stage is reached, and what comes of it."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
 from sqlalchemy import case, distinct, func, literal, or_, select, union_all
 
 from adoption.language import Text
 from adoption.metrics import columns
 from adoption.metrics.issuance import certificate_records
-from adoption.metrics.metric import Metric
+from adoption.metrics.metric import Column, Metric
 from adoption.metrics.rules import (
+    OUTCOMES,
     certificate_filter,
     count_of,
     has_reached,
     is_on_journey,
     month_of,
     outcome,
+    whole,
 )
 from adoption.metrics.selection import Selection
 from adoption.policy import STAGE_DAYS
@@ -81,6 +85,47 @@ def _journey(selection: Selection) -> Query:
     )
 
 
+def _outcomes(selection: Selection) -> Query:
+    how = outcome(selection.as_of).label("outcome")
+    ended = (
+        select(how)
+        .where(is_on_journey(selection.as_of), *certificate_filter(selection))
+        .subquery("ended")
+    )
+    return select(*ended.c, func.count().label("certificates")).group_by(*ended.c)
+
+
+def _with_shares(rows: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    places = {outcome: place for place, outcome in enumerate(OUTCOMES)}
+    rows = rows.sort_values("outcome", key=lambda codes: codes.map(places))
+    return rows.assign(share=shares_of(rows["certificates"].tolist()))
+
+
+def shares_of(counts: Sequence[int]) -> list[float]:
+    """Shares of the sum, in thousandths that add up to 1: largest remainders are rounded up.
+
+    Of equal remainders the first.
+    """
+    total = sum(counts)
+    if not total:
+        return [0.0 for _ in counts]
+    parts = [divmod(1000 * count, total) for count in counts]
+    left = 1000 - sum(thousandths for thousandths, _ in parts)
+    by_remainder = sorted(range(len(parts)), key=lambda place: -parts[place][1])
+    rounded_up = set(by_remainder[:left])
+    return [(part + (place in rounded_up)) / 1000 for place, (part, _) in enumerate(parts)]
+
+
+def _totals(selection: Selection) -> Query:
+    reached = [has_reached(stage, selection.as_of) for stage in STAGE_DAYS]
+    mails = sum((case((each, 1), else_=0) for each in reached), literal(0))
+    return select(
+        func.count().label("certificates"),
+        func.count(distinct(_c.holder_id)).label("holders"),
+        whole(func.coalesce(func.sum(mails), 0)).label("mails_due"),
+    ).where(_reached_any(selection), *certificate_filter(selection))
+
+
 def _reached_records(selection: Selection) -> Query:
     return certificate_records(selection).where(_reached_any(selection))
 
@@ -145,5 +190,67 @@ METRICS = (
         filters=columns.CERTIFICATE_FILTERS,
         query=_journey,
         records=_journey_records,
+    ),
+    Metric(
+        key="reminder_outcomes",
+        title=Text("提醒歷程結果占比（%）", "Outcomes of the reminder journey (%)"),
+        definition=Text(
+            "第一次應通知日（到期前45天）已到且當時仍在使用的憑證，依提醒歷程的結果計其張數與占比。占比取到"
+            "小數一位，以最大餘數法進位，合計恰為100.0%。",
+            "The certificates in use when their first mail fell due, by outcome of the journey, "
+            "and each outcome's share. Shares have one decimal and add up to exactly 100.0: those "
+            "with the largest remainders are rounded up.",
+        ),
+        formula=Text(
+            "占比＝該結果的憑證張數 ÷ 歷程中全部憑證張數。",
+            "Share = certificates with the outcome ÷ all certificates on the journey.",
+        ),
+        excludes=Text(
+            "第一次應通知日以前已終止且終止前未換發、或該日之後才核發的憑證。",
+            "Certificates that ended by the first due day without a renewal, or were issued after "
+            "it.",
+        ),
+        unit=columns.CERTIFICATE_UNIT,
+        higher_is="neutral",
+        columns=(
+            columns.OUTCOME,
+            columns.CERTIFICATES,
+            Column("share", "share", Text("占比", "Share")),
+        ),
+        filters=columns.CERTIFICATE_FILTERS,
+        query=_outcomes,
+        finish=_with_shares,
+        records=_journey_records,
+    ),
+    Metric(
+        key="reminder_totals",
+        title=Text("憑證、持有者與信件：三種計數", "Certificates, holders and mails: three counts"),
+        definition=Text(
+            f"到達至少一個提醒階段的憑證張數、其持有者家數，以及應寄信件封數（每張憑證每到達一個階段一封）。"
+            f"一家可有多張憑證，一張憑證最多四封，三者不可混用。{_REACHED.zh}",
+            "Certificates that reached at least one stage, their holders, and the mails due (one "
+            "for each certificate and stage that it reached). A holder can have several "
+            "certificates and a certificate up to four mails: three different counts. "
+            f"{_REACHED.en}",
+        ),
+        formula=Text(
+            "應寄信件＝各階段到達憑證張數之和；持有者＝這些憑證的不同統一編號。",
+            "Mails due = the sum of the certificates that reached each stage; holders = the "
+            "distinct 統一編號 of the certificates.",
+        ),
+        excludes=Text(
+            "第一次應通知日以前即已換發或終止的憑證；實際是否寄出。",
+            "Certificates renewed or ended by their first due day; whether mails were sent.",
+        ),
+        unit=columns.CERTIFICATE_UNIT,
+        higher_is="neutral",
+        columns=(
+            columns.CERTIFICATES,
+            columns.HOLDERS,
+            columns.count("mails_due", "應寄信件（封）", "Mails due"),
+        ),
+        filters=columns.CERTIFICATE_FILTERS,
+        query=_totals,
+        records=_reached_records,
     ),
 )

@@ -8,11 +8,12 @@ import streamlit as st
 
 from adoption.charts.chart import Chart, Question
 from adoption.charts.headlines import headlines
-from adoption.formats import day_text, short_day_text
+from adoption.formats import day_text, number_text, short_day_text
 from adoption.language import Language, Text, say
 from adoption.metrics import Selection
 from adoption.pages import view
 
+MOST_ROWS = 1_000  # of a table on a page; the file has all
 CHART_CONFIG = {"displayModeBar": False, "responsive": True}
 # A cell that begins with one of these would run as a formula in a spreadsheet.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -86,7 +87,15 @@ def chart(draw: Callable[[Question], Chart]) -> None:
         origin = source(asked)
         st.caption(as_text(origin))
         with st.expander(asked.say("Table")):
-            table(drawn.table)
+            table(drawn.table.head(MOST_ROWS))
+            if len(drawn.table) > MOST_ROWS:
+                st.caption(
+                    asked.say(
+                        "The first {shown} of {count} rows; the file has all.",
+                        shown=number_text(MOST_ROWS),
+                        count=number_text(len(drawn.table)),
+                    )
+                )
             st.download_button(
                 asked.say("Download CSV"),
                 lambda: as_csv(drawn.table.assign(**{asked.say("Source"): origin})),

@@ -8,7 +8,16 @@ from types import ModuleType
 import pandas as pd
 import pytest
 
-from adoption.charts import expiry, integration, issuance, reminders, totals
+from adoption.charts import (
+    conversion,
+    expiry,
+    integration,
+    issuance,
+    mails,
+    outcomes,
+    reminders,
+    totals,
+)
 from adoption.charts.chart import Chart, Question
 from adoption.charts.headlines import headlines
 from adoption.formats import number_text
@@ -25,7 +34,10 @@ CHARTS = {
         integration: ("by_side", "curve", "by_unit"),
         issuance: ("adoption_curve", "issued_by_month", "by_county"),
         expiry: ("by_day", "next_45_days", "by_month", "calendar", "by_county"),
-        reminders: ("funnel", "by_month", "outcomes", "outcomes_by_month"),
+        reminders: ("counted", "funnel", "by_month"),
+        outcomes: ("outcomes", "by_month", "survival"),
+        conversion: ("by_month",),
+        mails: ("delivery", "workload", "missing"),
     }.items()
     for name in names
     for draw in [getattr(module, name)]
@@ -146,18 +158,8 @@ def test_the_calendar_has_every_expiry_of_the_year_on_its_weekday(sample_store: 
     assert sums.tolist() == by_weekday.reindex(range(7), fill_value=0).tolist()
 
 
-def test_the_funnel_gives_the_share_that_went_on(sample_store: Store) -> None:
-    question = asked(sample_store)
-    counts = question.rows("reminder_stages")["certificates"].tolist()
-    chart = reminders.funnel(question)
-    assert chart.figure is not None
-    (bar,) = chart.figure.data
-    assert list(bar.x) == counts
-    assert bar.text[1] == f"{counts[1]:,}（{100 * counts[1] / counts[0]:.1f}%）"
-
-
 def test_outcomes_by_month_add_up_to_one(sample_store: Store) -> None:
-    chart = reminders.outcomes_by_month(asked(sample_store))
+    chart = outcomes.by_month(asked(sample_store))
     together = pd.DataFrame(bars(chart)).sum(axis="columns")
     assert together.round(9).eq(1).all()
 
@@ -239,7 +241,7 @@ def test_units_of_the_same_name_have_their_own_bars(sample_store: Store) -> None
 
 def test_every_chart_stands_here() -> None:
     """A new chart function has to be added to CHARTS."""
-    for module in (integration, issuance, expiry, reminders):
+    for module in (integration, issuance, expiry, reminders, outcomes, conversion, mails):
         assert _drawing_functions(module) == {
             draw for draw in CHARTS.values() if draw.__module__ == module.__name__
         }

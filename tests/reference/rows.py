@@ -54,6 +54,14 @@ class Suspension:
 
 
 @dataclass(frozen=True)
+class Mail:
+    serial: str
+    stage: int
+    sent_on: date
+    result: str
+
+
+@dataclass(frozen=True)
 class Records:
     """A whole data set, and the day around which its events were placed."""
 
@@ -62,6 +70,7 @@ class Records:
     systems: list[System] = field(default_factory=list)
     certificates: list[Certificate] = field(default_factory=list)
     suspensions: list[Suspension] = field(default_factory=list)
+    reminders: list[Mail] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
