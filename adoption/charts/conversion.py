@@ -54,7 +54,7 @@ def by_month(question: Question) -> Chart:
         height=110 + 21 * len(months),
         margin={"l": 8, "r": 8, "t": 48, "b": 8},
     )
-    figure.update_xaxes(side="top", showgrid=False)
+    figure.update_xaxes(side="top", showgrid=False, tickangle=0, tickfont={"size": 11})
     figure.update_yaxes(
         range=[len(months) - 0.5, -0.5], tickvals=places, ticktext=marked, showgrid=False
     )
@@ -68,7 +68,7 @@ def by_month(question: Question) -> Chart:
         return chart(question, key, says, figure, rows)
     facts = question.say("; ").join(
         question.say(
-            "{stage} {low} to {high}",
+            "'{stage}' {low} to {high}",
             stage=stage_name(stage, question.language),
             low=share_text(told[stage].min(), 1),
             high=share_text(told[stage].max(), 1),
@@ -88,7 +88,7 @@ def _what_if(question: Question, stage: int) -> Chart:
     key = "reminder_what_if"
     rows = question.rows(key)
     title = question.say(
-        "If {stage} did as well as in its best quarter",
+        "If the mail '{stage}' did as well as in its best quarter",
         stage=stage_name(stage, question.language),
     )
     of_stage = rows[rows["stage"] == stage].to_dict("records")
@@ -97,19 +97,16 @@ def _what_if(question: Question, stage: int) -> Chart:
     (row,) = of_stage
     quarter = _quarter_text(question, row["quarter"])
     shares = {
-        question.say("Latest year"): (row["share"], theme.FATE["went_on"]),
-        question.say("Best quarter, {quarter}", quarter=quarter): (
-            row["best_share"],
-            theme.FATE["renewed"],
-        ),
+        question.say("Latest year"): row["share"],
+        question.say("Best quarter, {quarter}", quarter=quarter): row["best_share"],
     }
     figure = theme.figure(
         go.Bar(
             y=list(shares),
-            x=[share for share, _ in shares.values()],
+            x=list(shares.values()),
             orientation="h",
-            marker={"color": [colour for _, colour in shares.values()]},
-            text=[share_text(share, 1) for share, _ in shares.values()],
+            marker={"color": theme.FATE["renewed"]},
+            text=[share_text(share, 1) for share in shares.values()],
             textposition="outside",
             cliponaxis=False,
             hovertemplate="%{y}　%{x:.1%}<extra></extra>",
@@ -125,7 +122,7 @@ def _what_if(question: Question, stage: int) -> Chart:
     )
     figure.update_yaxes(autorange="reversed")
     sentence = question.say(
-        "Of {count} certificates that reached {stage} and expired from {first} to {last}, "
+        "Of {count} certificates that reached '{stage}' and expired from {first} to {last}, "
         "{renewed} ({share}) renewed before the next due day. At {best}, the share of {quarter}, "
         "it would have been {more} more. Some of these would have renewed after a later mail "
         "anyway.",

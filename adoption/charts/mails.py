@@ -15,6 +15,7 @@ DAYS_OFF = ("weekend", "holiday")
 # How a day is drawn that is no ordinary workday.
 PATTERN = {"workday": "", "makeup_workday": "x", "weekend": "/", "holiday": "/"}
 STRIPES = {"fillmode": "overlay", "fgcolor": "rgba(255,255,255,0.85)", "size": 5, "solidity": 0.4}
+UNSTAGED = "#8a8f98"
 MISSING_MONTHS = 36
 DAYS_BETWEEN_NAMES = 7
 
@@ -84,11 +85,12 @@ def workload(question: Question) -> Chart:
     if ahead.empty:
         return nothing(question, key, title)
     figure = theme.figure(height=380, bargap=0.1, margin={"l": 8, "r": 16, "t": 88, "b": 8})
-    figure.update_layout(legend_y=1.1)
+    figure.update_layout(legend_y=1.12)
     for stage in STAGE_DAYS:
         bars = ahead[ahead["stage"] == stage]
         figure.add_bar(
             name=stage_name(stage, question.language),
+            showlegend=False,  # its legend would be striped when its first day is off
             x=bars["day"],
             y=bars["mails"],
             width=theme.DAY_WIDTH,
@@ -106,7 +108,7 @@ def workload(question: Question) -> Chart:
             hovertemplate="%{customdata}　%{y:,}",
         )
     days = ahead.groupby("day").agg(mails=("mails", "sum"), kind=("day_kind", "first"))
-    _name_patterns(question, figure, set(days["kind"]))
+    _legend(question, figure, set(days["kind"]))
     _name_holidays(question, figure, days)
     figure.update_xaxes(**theme.time_axis(ahead["day"], question.language, "day"))
     figure.update_yaxes(**theme.count_axis(question.say("Mails")))
@@ -134,23 +136,18 @@ def workload(question: Question) -> Chart:
     return chart(question, key, says, figure, ahead, title)
 
 
-def _name_patterns(question: Question, figure: go.Figure, kinds: set[str]) -> None:
-    """What a pattern means, in the legend."""
-    names = {
-        "/": (question.say("Weekend or holiday"), kinds & set(DAYS_OFF)),
-        "x": (question.say("Make-up workday"), kinds & {"makeup_workday"}),
-    }
-    for shape, (name, present) in names.items():
-        if present:
-            figure.add_bar(
-                name=name,
-                x=[None],
-                y=[None],
-                marker={
-                    "color": "#8a8f98",
-                    "pattern": {"shape": shape, **STRIPES},
-                },
-            )
+def _legend(question: Question, figure: go.Figure, kinds: set[str]) -> None:
+    """What a colour means, and a pattern that is on one of the days."""
+    entries = [
+        (stage_name(stage, question.language), theme.STAGE[stage], "") for stage in STAGE_DAYS
+    ]
+    if kinds & set(DAYS_OFF):
+        entries.append((question.say("Weekend or holiday"), UNSTAGED, "/"))
+    if "makeup_workday" in kinds:
+        entries.append((question.say("Make-up workday"), UNSTAGED, "x"))
+    for name, colour, shape in entries:
+        marker = {"color": colour, "pattern": {"shape": shape, **STRIPES}}
+        figure.add_bar(name=name, x=[None], y=[None], marker=marker)
 
 
 def _name_holidays(question: Question, figure: go.Figure, days: pd.DataFrame) -> None:
@@ -159,14 +156,14 @@ def _name_holidays(question: Question, figure: go.Figure, days: pd.DataFrame) ->
     for day in days.index[days["kind"] == "holiday"]:
         if named is None or (day - named).days > DAYS_BETWEEN_NAMES:
             named = day
+            figure.add_vline(x=day, line={"color": UNSTAGED, "width": 1, "dash": "dot"})
             figure.add_annotation(
                 text=holiday_name(day.date(), question.language),
                 x=day,
-                y=days.loc[day, "mails"],
-                ay=-24,
-                ax=0,
-                arrowhead=0,
-                arrowcolor="#8a8f98",
+                y=1,
+                yref="paper",
+                yanchor="bottom",
+                showarrow=False,
                 font={"size": 11},
             )
 

@@ -37,7 +37,9 @@ def outcomes(question: Question) -> Chart:
         showlegend=False,
     )
     figure.update_xaxes(
-        **theme.count_axis(question.column(key, "certificates")), nticks=4, tickangle=0
+        **theme.count_axis(question.column(key, "certificates")),
+        showticklabels=False,  # each bar says its own, and a phone has no room for both
+        showgrid=False,
     )
     figure.update_yaxes(autorange="reversed")
     after_mail = drawn["share"][[f"after_{stage}" for stage in STAGE_DAYS]].sum()
@@ -109,9 +111,9 @@ def survival(question: Question) -> Chart:
     figure.update_layout(legend_y=1.1)
     # Downwards from the top: renewed, ended, and at the bottom who is still to renew.
     for name, colour in (
-        ("to_renew", theme.TO_RENEW),
+        ("to_renew", theme.FATE["went_on"]),
         ("ended", theme.FATE["ended"]),
-        ("renewed", theme.RENEWED),
+        ("renewed", theme.FATE["renewed"]),
     ):
         figure.add_scatter(
             name=question.column(key, f"{name}_share"),
@@ -140,8 +142,9 @@ def survival(question: Question) -> Chart:
     figure.update_xaxes(
         range=[90, -60],
         tickvals=ticks,
-        ticktext=[str(abs(tick)) if tick else question.say("expiry") for tick in ticks],
-        title={"text": question.say("Days before expiry (left) and after it (right)")},
+        ticktext=[str(abs(tick)) for tick in ticks],
+        tickangle=0,
+        title={"text": question.say("Days to expiry, right of 0 days since")},
         showgrid=False,
     )
     figure.update_yaxes(

@@ -87,8 +87,8 @@ def funnel(question: Question) -> Chart:
     best = told.loc[told["renewed_share"].idxmax()]
     sentence = question.say(
         "Of every 100 certificates whose next due day is past, {shares} renewed in the gap after "
-        "the mail; most after {stage}. {ahead} are left out of the shares: their next due day lies "
-        "ahead.",
+        "the mail; most after '{stage}'. {ahead} are left out of the shares: their next due day "
+        "lies ahead.",
         shares=question.say(", ").join(f"{100 * share:.1f}" for share in told["renewed_share"]),
         stage=stage_name(int(best["stage"]), question.language),
         ahead=number_text(undecided.sum()),
@@ -140,7 +140,7 @@ def by_month(question: Question) -> Chart:
         month=month_text(complete.max(), question.language),
         facts=question.say(", ").join(
             question.say(
-                "{count} reached {stage}",
+                "{count} reached '{stage}'",
                 count=number_text(latest.get(stage, 0)),
                 stage=stage_name(stage, question.language),
             )

@@ -42,7 +42,7 @@ MAIL = {
     "missing": "#c0492f",
 }
 # What came of reaching a reminder stage.
-FATE = {"renewed": VALID, "ended": "#6b7078", "went_on": TO_RENEW, "undecided": "#9aa0a8"}
+FATE = {"renewed": RENEWED, "ended": "#6b7078", "went_on": TO_RENEW, "undecided": "#9aa0a8"}
 RENEWAL_SHADES = [[0.0, "#eaf4f1"], [1.0, "#5fae9f"]]  # few to many renewals
 ON_SHADES = "#17332e"  # text on these, in the light and the dark theme
 SHADES = [[0.0, "rgba(192,86,47,0.10)"], [1.0, "#c0562f"]]  # few to many expiries
