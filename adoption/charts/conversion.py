@@ -9,6 +9,7 @@ from adoption.charts import cohorts, theme
 from adoption.charts.chart import Chart, Question, chart, nothing
 from adoption.charts.codes import stage_name
 from adoption.formats import month_text, number_text, share_text
+from adoption.metrics.conversion import at_best
 from adoption.policy import STAGE_DAYS
 
 MONTHS_SHOWN = 24
@@ -86,7 +87,8 @@ def by_month(question: Question) -> Chart:
 
 def _what_if(question: Question, stage: int) -> Chart:
     key = "reminder_what_if"
-    rows = question.rows(key)
+    # The page's one question to the store about what came of the stages.
+    rows = at_best(question.rows("reminder_conversion_by_month"), question.selection.as_of)
     title = question.say(
         "If the mail '{stage}' did as well as in its best quarter",
         stage=stage_name(stage, question.language),

@@ -8,6 +8,7 @@ from adoption.charts.chart import Chart, Question, as_of_text, chart, nothing
 from adoption.charts.codes import stage_name
 from adoption.charts.stagebars import stage_bars
 from adoption.formats import month_text, number_text, share_text
+from adoption.metrics.conversion import by_stage
 from adoption.policy import STAGE_DAYS
 
 
@@ -48,15 +49,15 @@ def counted(question: Question) -> Chart:
         range=[0, most * 1.08], showticklabels=False, showgrid=False, fixedrange=True
     )
     drawn.update_yaxes(autorange="reversed", automargin=True, fixedrange=True)
-    (total,) = question.rows("reminder_totals").itertuples(index=False)
+    first = rows.iloc[0]
     sentence = question.say(
-        "Up to {day}, {certificates} certificates of {holders} holders reached at least one stage: "
-        "{due} mails were due, one for each certificate and stage; the send log has {sent} of "
-        "them.",
+        "Up to {day}, {certificates} certificates of {holders} holders reached the first stage. "
+        "One mail for each certificate and stage, {due} mails were due; the send log has {sent} "
+        "of them.",
         day=as_of_text(question),
-        certificates=number_text(total.certificates),
-        holders=number_text(total.holders),
-        due=number_text(total.mails_due),
+        certificates=number_text(first["certificates"]),
+        holders=number_text(first["holders"]),
+        due=number_text(rows["certificates"].sum()),
         sent=number_text(sent.sum()),
     )
     return chart(question, key, sentence, drawn, rows, title)
@@ -65,7 +66,7 @@ def counted(question: Question) -> Chart:
 def funnel(question: Question) -> Chart:
     """Certificates that reached each stage, by what came of them up to the next one."""
     key = "reminder_conversion"
-    rows = question.rows(key)
+    rows = by_stage(question.rows("reminder_conversion_by_month"))
     if not rows["certificates"].any():
         return nothing(question, key)
     undecided = rows["certificates"] - rows["decided"]
@@ -109,7 +110,8 @@ def _fates(question: Question, row: dict[str, float]) -> str:
 def by_month(question: Question) -> Chart:
     """Stages reached by expiry month, the months whose due days are not all past marked."""
     key = "reminder_stages_by_month"
-    rows = question.rows(key)
+    # The same certificates; the page asks for them once.
+    rows = question.rows("reminder_conversion_by_month")
     if rows.empty:
         return nothing(question, key)
     as_of = pd.Timestamp(question.selection.as_of)

@@ -1,12 +1,11 @@
 """What comes of each reminder: renewed, ended or gone on; and what a better share would bring."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, or_, select
 
 from adoption.language import Text
 from adoption.metrics import columns
@@ -14,7 +13,6 @@ from adoption.metrics.issuance import certificate_records
 from adoption.metrics.metric import Column, Metric
 from adoption.metrics.rules import (
     AFTERWARDS,
-    Condition,
     came_of,
     certificate_filter,
     has_reached,
@@ -28,24 +26,19 @@ from adoption.store.schema import certificates
 QUARTERS_COMPARED = 12
 FEWEST = 30  # certificates that make a quarter's share worth comparing
 
-Keys = Sequence[ColumnElement[Any]]
-
 _c = certificates.c
 
 
-def _by_fate(selection: Selection, keys: Keys = (), where: Sequence[Condition] = ()) -> Query:
-    """Certificates by what came of each stage, in one pass: each is in one row, with all stages."""
+def _fates(selection: Selection) -> Query:
+    """Certificates by expiry month and by what came of each stage, in one pass over them."""
+    month = month_of(_c.expires_on).label("expiry_month")
     fates = [came_of(stage, selection.as_of).label(f"came_of_{stage}") for stage in STAGE_DAYS]
     each = (
-        select(*keys, *fates)
-        .where(_reached_any(selection), *certificate_filter(selection), *where)
+        select(month, *fates)
+        .where(_reached_any(selection), *certificate_filter(selection))
         .subquery("fates")
     )
     return select(*each.c, func.count().label("certificates")).group_by(*each.c)
-
-
-def _by_fate_and_month(selection: Selection, where: Sequence[Condition] = ()) -> Query:
-    return _by_fate(selection, [month_of(_c.expires_on).label("expiry_month")], where)
 
 
 def _reached_any(selection: Selection) -> Any:
@@ -72,56 +65,48 @@ def quarters_compared(as_of: date) -> tuple[date, date]:
     return first.date(), (end - pd.DateOffset(months=3)).date()
 
 
-def _expires_since(first: date, selection: Selection) -> list[Condition]:
-    """Up to the latest complete expiry month."""
-    return [_c.expires_on >= first, _c.expires_on < _month_after(selection.as_of).date()]
-
-
-def _lately(selection: Selection) -> Query:
-    """The expiry months that `reminder_what_if` compares."""
-    first = min(quarters_compared(selection.as_of)[0], latest_complete_year(selection.as_of)[0])
-    return _by_fate_and_month(selection, _expires_since(first, selection))
-
-
-def _counted(fates: pd.DataFrame, *keys: str) -> pd.DataFrame:
-    """A row a stage and key, with the shares of what is decided."""
-    stages = []
-    for stage in STAGE_DAYS:
-        counts = pd.DataFrame(
-            {
-                fate: fates["certificates"].where(fates[f"came_of_{stage}"] == fate, 0)
-                for fate in AFTERWARDS
-            }
-        )
-        groups = fates[list(keys)].assign(stage=stage)
-        stages.append(counts.groupby([groups[name] for name in groups]).sum().reset_index())
-    rows = pd.concat(stages, ignore_index=True)
-    rows["decided"] = rows[["renewed", "ended", "went_on"]].sum(axis="columns")
-    rows["certificates"] = rows["decided"] + rows["undecided"]
-    for fate in ("renewed", "ended", "went_on"):
-        rows[f"{fate}_share"] = rows[fate] / rows["decided"].where(rows["decided"] > 0)
-    return rows
-
-
-def _by_stage(fates: pd.DataFrame, selection: Selection) -> pd.DataFrame:
-    rows = _counted(fates).set_index("stage").reindex(STAGE_DAYS)
-    shares = [name for name in rows if name.endswith("_share")]
-    return rows.fillna(dict.fromkeys(rows.columns.difference(shares), 0)).reset_index()
+def _with_shares(rows: pd.DataFrame) -> pd.DataFrame:
+    """Shares of what is decided; NaN where nothing is."""
+    decided = rows["decided"].where(rows["decided"] > 0)
+    shares = {f"{fate}_share": rows[fate] / decided for fate in AFTERWARDS[:3]}
+    return rows.assign(**shares)
 
 
 def _by_month(fates: pd.DataFrame, selection: Selection) -> pd.DataFrame:
-    rows = _counted(fates, "expiry_month")
+    stages = []
+    for stage in STAGE_DAYS:
+        fate = fates[f"came_of_{stage}"]
+        counts = {each: fates["certificates"].where(fate == each, 0) for each in AFTERWARDS}
+        by_month = pd.DataFrame(counts).groupby(fates["expiry_month"]).sum()
+        stages.append(by_month.reset_index().assign(stage=stage))
+    rows = pd.concat(stages, ignore_index=True)
+    rows["decided"] = rows[["renewed", "ended", "went_on"]].sum(axis="columns")
+    rows["certificates"] = rows["decided"] + rows["undecided"]
     rows = rows[rows["certificates"] > 0]
     rows["complete"] = rows["expiry_month"] < _month_after(selection.as_of)
-    return rows.sort_values(["expiry_month", "stage"], ascending=[True, False])
+    return _with_shares(rows).sort_values(["expiry_month", "stage"], ascending=[True, False])
 
 
-def _what_if(fates: pd.DataFrame, selection: Selection) -> pd.DataFrame:
-    """Each stage's certificates of the latest year at the share of the stage's best quarter."""
-    rows = _counted(fates, "expiry_month")
-    first_month, last_month = map(pd.Timestamp, latest_complete_year(selection.as_of))
-    first_quarter, last_quarter = map(pd.Timestamp, quarters_compared(selection.as_of))
-    rows["quarter"] = rows["expiry_month"].dt.to_period("Q").dt.start_time
+def by_stage(by_month: pd.DataFrame) -> pd.DataFrame:
+    """`reminder_conversion` of the rows of `reminder_conversion_by_month`."""
+    counts = ["certificates", "decided", "renewed", "ended", "went_on"]
+    rows = by_month.groupby("stage")[counts].sum().reindex(STAGE_DAYS, fill_value=0)
+    return _with_shares(rows).reset_index()
+
+
+def _by_stage(fates: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    return by_stage(_by_month(fates, selection))
+
+
+def at_best(by_month: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """`reminder_what_if` of the rows of `reminder_conversion_by_month`.
+
+    Each stage's certificates of the latest year at the share of the stage's best quarter.
+    """
+    first_month, last_month = map(pd.Timestamp, latest_complete_year(as_of))
+    first_quarter, last_quarter = map(pd.Timestamp, quarters_compared(as_of))
+    quarter = by_month["expiry_month"].dt.to_period("Q").dt.start_time
+    rows = by_month.assign(quarter=quarter)
     in_year = rows[rows["expiry_month"].between(first_month, last_month)]
     in_quarters = rows[rows["quarter"].between(first_quarter, last_quarter)]
     quarters = in_quarters.groupby(["stage", "quarter"])[["decided", "renewed"]].sum().reset_index()
@@ -139,13 +124,19 @@ def _what_if(fates: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     return found.sort_values("stage", ascending=False)
 
 
+def _what_if(fates: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    return at_best(_by_month(fates, selection), selection.as_of)
+
+
 def _records(selection: Selection) -> Query:
     return certificate_records(selection).where(_reached_any(selection))
 
 
 def _lately_records(selection: Selection) -> Query:
     first, _ = latest_complete_year(selection.as_of)
-    return _records(selection).where(*_expires_since(first, selection))
+    return _records(selection).where(
+        _c.expires_on >= first, _c.expires_on < _month_after(selection.as_of).date()
+    )
 
 
 _DECIDED = columns.count("decided", "其中已可論斷（張）", "Of these, decided")
@@ -189,7 +180,7 @@ METRICS = (
         higher_is="neutral",
         columns=(columns.STAGE, columns.CERTIFICATES, _DECIDED, *_OUTCOMES),
         filters=columns.CERTIFICATE_FILTERS,
-        query=_by_fate,
+        query=_fates,
         finish=_by_stage,
         records=_records,
     ),
@@ -217,7 +208,7 @@ METRICS = (
             Column("complete", "flag", Text("月份完整", "Month complete")),
         ),
         filters=columns.CERTIFICATE_FILTERS,
-        query=_by_fate_and_month,
+        query=_fates,
         finish=_by_month,
         records=_records,
     ),
@@ -260,7 +251,7 @@ METRICS = (
             columns.count("more", "會多出的換發（張）", "More renewals"),
         ),
         filters=columns.CERTIFICATE_FILTERS,
-        query=_lately,
+        query=_fates,
         finish=_what_if,
         records=_lately_records,
     ),

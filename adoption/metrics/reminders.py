@@ -18,7 +18,6 @@ from adoption.metrics.rules import (
     is_on_journey,
     month_of,
     outcome,
-    whole,
 )
 from adoption.metrics.selection import Selection
 from adoption.policy import STAGE_DAYS
@@ -85,20 +84,16 @@ def _journey(selection: Selection) -> Query:
     )
 
 
-def _outcomes(selection: Selection) -> Query:
-    how = outcome(selection.as_of).label("outcome")
-    ended = (
-        select(how)
-        .where(is_on_journey(selection.as_of), *certificate_filter(selection))
-        .subquery("ended")
-    )
-    return select(*ended.c, func.count().label("certificates")).group_by(*ended.c)
-
-
-def _with_shares(rows: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+def outcome_shares(journey: pd.DataFrame) -> pd.DataFrame:
+    """`reminder_outcomes` of the rows of `reminder_journey`."""
+    rows = journey.groupby("outcome", as_index=False)["certificates"].sum()
     places = {outcome: place for place, outcome in enumerate(OUTCOMES)}
     rows = rows.sort_values("outcome", key=lambda codes: codes.map(places))
     return rows.assign(share=shares_of(rows["certificates"].tolist()))
+
+
+def _outcome_shares(journey: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    return outcome_shares(journey)
 
 
 def shares_of(counts: Sequence[int]) -> list[float]:
@@ -114,16 +109,6 @@ def shares_of(counts: Sequence[int]) -> list[float]:
     by_remainder = sorted(range(len(parts)), key=lambda place: -parts[place][1])
     rounded_up = set(by_remainder[:left])
     return [(part + (place in rounded_up)) / 1000 for place, (part, _) in enumerate(parts)]
-
-
-def _totals(selection: Selection) -> Query:
-    reached = [has_reached(stage, selection.as_of) for stage in STAGE_DAYS]
-    mails = sum((case((each, 1), else_=0) for each in reached), literal(0))
-    return select(
-        func.count().label("certificates"),
-        func.count(distinct(_c.holder_id)).label("holders"),
-        whole(func.coalesce(func.sum(mails), 0)).label("mails_due"),
-    ).where(_reached_any(selection), *certificate_filter(selection))
 
 
 def _reached_records(selection: Selection) -> Query:
@@ -218,39 +203,8 @@ METRICS = (
             Column("share", "share", Text("占比", "Share")),
         ),
         filters=columns.CERTIFICATE_FILTERS,
-        query=_outcomes,
-        finish=_with_shares,
+        query=_journey,
+        finish=_outcome_shares,
         records=_journey_records,
-    ),
-    Metric(
-        key="reminder_totals",
-        title=Text("憑證、持有者與信件：三種計數", "Certificates, holders and mails: three counts"),
-        definition=Text(
-            f"到達至少一個提醒階段的憑證張數、其持有者家數，以及應寄信件封數（每張憑證每到達一個階段一封）。"
-            f"一家可有多張憑證，一張憑證最多四封，三者不可混用。{_REACHED.zh}",
-            "Certificates that reached at least one stage, their holders, and the mails due (one "
-            "for each certificate and stage that it reached). A holder can have several "
-            "certificates and a certificate up to four mails: three different counts. "
-            f"{_REACHED.en}",
-        ),
-        formula=Text(
-            "應寄信件＝各階段到達憑證張數之和；持有者＝這些憑證的不同統一編號。",
-            "Mails due = the sum of the certificates that reached each stage; holders = the "
-            "distinct 統一編號 of the certificates.",
-        ),
-        excludes=Text(
-            "第一次應通知日以前即已換發或終止的憑證；實際是否寄出。",
-            "Certificates renewed or ended by their first due day; whether mails were sent.",
-        ),
-        unit=columns.CERTIFICATE_UNIT,
-        higher_is="neutral",
-        columns=(
-            columns.CERTIFICATES,
-            columns.HOLDERS,
-            columns.count("mails_due", "應寄信件（封）", "Mails due"),
-        ),
-        filters=columns.CERTIFICATE_FILTERS,
-        query=_totals,
-        records=_reached_records,
     ),
 )

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from adoption.charts import conversion, mails, outcomes, reminders
-from adoption.charts.chart import Chart
+from adoption.charts.chart import Chart, readable
 from adoption.language import LANGUAGES, Language
+from adoption.metrics import METRICS
 from adoption.policy import STAGE_DAYS
 from adoption.store import Store
 from tests.charts.test_charts import AS_OF, asked
@@ -179,3 +180,24 @@ def test_the_curve_starts_with_all_and_never_rises(sample_store: Store) -> None:
     to_renew = list(chart.figure.data[0].y)
     assert to_renew[0] == 1
     assert to_renew == sorted(to_renew, reverse=True)
+
+
+def test_what_the_page_asks_once_is_what_the_metrics_answer(sample_store: Store) -> None:
+    """Three charts are made of the rows of one metric, and one of the journey's."""
+    question = asked(sample_store)
+    by_month = question.rows("reminder_conversion_by_month")
+    columns = ["expiry_month", "stage", "certificates"]
+    stages = question.rows("reminder_stages_by_month")
+    pd.testing.assert_frame_equal(by_month[columns].reset_index(drop=True), stages)
+    for key, draw in {
+        "reminder_stages_by_month": reminders.by_month,
+        "reminder_conversion": reminders.funnel,
+        "reminder_what_if": conversion.WHAT_IF[45],
+        "reminder_outcomes": outcomes.outcomes,
+    }.items():
+        chart = draw(question)
+        expected = readable(METRICS[key], question.rows(key), "zh")
+        assert chart.metric.key == key
+        pd.testing.assert_frame_equal(
+            chart.table.reset_index(drop=True), expected.reset_index(drop=True), check_dtype=False
+        )

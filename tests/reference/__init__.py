@@ -28,7 +28,6 @@ from tests.reference.reminders import (
     reminder_outcomes,
     reminder_stages,
     reminder_stages_by_month,
-    reminder_totals,
     renewal_survival,
 )
 from tests.reference.rows import Certificate, Choice, Mail, Records, Suspension, System, Unit
@@ -78,7 +77,6 @@ REFERENCE: dict[str, tuple[tuple[str, ...], Callable[[Records, Choice], Rows]]] 
     "reminder_journey": (("expiry_month", "outcome", "certificates"), reminder_journey),
     # What is not named there: by the definitions of each metric's own text.
     "reminder_outcomes": (("outcome", "certificates", "share"), reminder_outcomes),
-    "reminder_totals": (("certificates", "holders", "mails_due"), reminder_totals),
     "reminder_conversion": (("stage", *_CONVERSION), reminder_conversion),
     "reminder_conversion_by_month": (
         ("expiry_month", "stage", *_CONVERSION, "complete"),

@@ -61,12 +61,6 @@ def reminder_outcomes(records: Records, choice: Choice) -> list[tuple[object, ..
     return [(each, counts[each], shares[each] / 1000) for each in order]
 
 
-def reminder_totals(records: Records, choice: Choice) -> list[tuple[object, ...]]:
-    found = [each for stage in STAGES for each in _reached(records, choice, stage)]
-    serials = {each.serial for each in found}
-    return [(len(serials), len({each.holder_id for each in found}), len(found))]
-
-
 def renewal_survival(records: Records, choice: Choice) -> list[tuple[object, ...]]:
     renewed, _ = renewed_on(records.certificates)
     # The latest month whose last day is at least 60 days ago, and the eleven before it.
