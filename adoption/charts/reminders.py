@@ -35,7 +35,7 @@ def counted(question: Question) -> Chart:
             row=number,
             col=1,
             y=names,
-            x=counts,
+            x=counts.tolist(),
             orientation="h",
             marker={"color": colour},
             text=[number_text(count) for count in counts],
