@@ -16,16 +16,19 @@ run: .venv/users $(STORE)/CURRENT
 test: .venv/developers packages check
 	$(PY) -m pytest -n 2
 
-# Format, lint, types, layers.
+# Format, lint, types, layers, and that docs/metrics.md is what the metrics say (`make fix`).
 check: .venv/developers
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	$(PY) -m adoption metrics --markdown | diff docs/metrics.md - >/dev/null || \
+		{ echo "docs/metrics.md is stale: make fix" >&2; exit 1; }
 
 fix: .venv/developers
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
+	$(PY) -m adoption metrics --markdown > docs/metrics.md
 
 # Hours' worth of kill -9, dirty files, days and numbers; docs/reliability.md has the figures.
 # SOAK_KILLS, SOAK_FILES, SOAK_DAYS and SOAK_HOLDER_IDS change how many.

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
-from adoption.language import Text
-from adoption.pages import view
+from adoption.language import Language, Text
+from adoption.server import Answers
 
 PAGES = (
     ("overview", Text("總覽", "Overview"), ":material/dashboard:"),
@@ -21,14 +22,12 @@ PAGES = (
 # A file of our own: Streamlit would fetch a named icon from the internet.
 ICON = Path(__file__).parent / "adoption" / "pages" / "icon.png"
 
-st.set_page_config(page_title="工商憑證導入統計", page_icon=str(ICON), layout="wide")
 
-
-def pages() -> list[st.Page]:
+def pages(language: Language) -> list[st.Page]:
     return [
         st.Page(
             f"adoption/pages/{name}.py",
-            title=title.in_language(view.language()),
+            title=title.in_language(language),
             icon=icon,
             default=name == "overview",
         )
@@ -36,11 +35,23 @@ def pages() -> list[st.Page]:
     ]
 
 
-# The one clock of the dashboard: it says how old the data is and when something was loaded.
-view.set_clock(datetime.now(UTC))
-# Navigation first says where we are; then, the address read, it is drawn in the right language.
-view.restore(st.navigation(pages(), position="hidden").url_path)
-page = st.navigation(pages(), position="top")
-view.bar()
-page.run()
-view.foot()
+def show() -> None:
+    # Not above: the server imports this file before there is anything to keep answers in.
+    from adoption.pages import view
+
+    st.set_page_config(page_title="工商憑證導入統計", page_icon=str(ICON), layout="wide")
+    # The one clock of the dashboard: it says how old the data is and when something was loaded.
+    view.set_clock(datetime.now(UTC))
+    # Navigation first says where we are; then, the address read, it is drawn in the right language.
+    view.restore(st.navigation(pages(view.language()), position="hidden").url_path)
+    page = st.navigation(pages(view.language()), position="top")
+    view.bar()
+    page.run()
+    view.foot()
+
+
+if __name__ == "__main__":
+    show()
+else:
+    # What `streamlit run dashboard.py` looks for, and then runs this very file for each visitor.
+    app = st.App(__file__, middleware=[Middleware(Answers)])

@@ -10,9 +10,12 @@ import pandas as pd
 import typer
 
 from adoption.command import CommandError, run
+from adoption.formats import harmless
 from adoption.metrics import METRICS, Metric, Selection, data_cut_off, evaluate, has_sample_records
+from adoption.metrics.document import as_markdown
 from adoption.store import open_store
 
+_PATTERNS = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
 # What a record can be dated: 民國 1 to 200.
 FIRST_DAY, LAST_DAY = date(1912, 1, 1), date(2111, 12, 31)
 
@@ -20,8 +23,13 @@ app = typer.Typer(no_args_is_help=False, add_completion=False, help=__doc__)
 
 
 @app.command()
-def metrics() -> None:
+def metrics(
+    markdown: Annotated[bool, typer.Option(help="docs/metrics.md, made from the metrics.")] = False,
+) -> None:
     """List every metric: its key, columns and titles."""
+    if markdown:
+        typer.echo(as_markdown(METRICS.values()), nl=False)
+        return
     for metric in METRICS.values():
         columns = ", ".join(column.name for column in metric.columns)
         typer.echo(f"{metric.key}: {columns}\n    {metric.title.zh} / {metric.title.en}")
@@ -74,12 +82,11 @@ def _day(text: str) -> date:
 
 
 def _rows(metric: Metric, frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Months as 2013-09, days as 2013-09-24, counts as whole numbers, shares as fractions; None
-    where there is nothing to say."""
+    """Years as 2013, months as 2013-09, days as 2013-09-24, counts as whole numbers, shares as
+    fractions; None where there is nothing to say."""
     for column in metric.columns:
-        if column.kind in ("day", "month"):
-            pattern = "%Y-%m" if column.kind == "month" else "%Y-%m-%d"
-            frame[column.name] = frame[column.name].dt.strftime(pattern)
+        if column.kind in _PATTERNS:
+            frame[column.name] = frame[column.name].dt.strftime(_PATTERNS[column.kind])
     present = frame.astype(object).where(frame.notna(), None)
     rows: list[dict[str, Any]] = present.to_dict("records")
     return rows
@@ -89,7 +96,7 @@ def _print(metric: Metric, rows: list[dict[str, Any]], delimiter: str) -> None:
     names = [column.name for column in metric.columns]
     writer = csv.DictWriter(sys.stdout, names, delimiter=delimiter, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows([{name: harmless(cell) for name, cell in row.items()} for row in rows])
 
 
 if __name__ == "__main__":

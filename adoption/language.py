@@ -43,3 +43,9 @@ def say(language: Language, message: str, **values: str) -> str:
     """`message` (English, as in the code) in `language`, with `values` in its {places}."""
     translated: str = _translations(language).gettext(message)
     return translated.format(**values) if values else translated
+
+
+def say_of(language: Language, number: int, one: str, other: str, /, **values: str) -> str:
+    """What English says of `one`, and of any `other` number; in `language`, as `say` does."""
+    translated: str = _translations(language).ngettext(one, other, number)
+    return translated.format(**values)

@@ -64,14 +64,14 @@ def _by_short_form() -> dict[str, str]:
     }
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
     """Half-width, without spaces, 臺 for 台 and 市 for its look-alike."""
     return "".join(unicodedata.normalize("NFKC", text).split()).translate(_LOOKALIKES)
 
 
 def official_name(text: str) -> str | None:
     """The official form of a name past or present, or None if it is none or could be two."""
-    folded = _fold(text)
+    folded = fold(text)
     return folded if folded in _by_name() else _by_short_form().get(folded)
 
 
@@ -80,7 +80,7 @@ def closest_name(text: str) -> str | None:
 
     None when nothing is near, or two names are equally near (臺比市: 臺北市, 臺中市 ...).
     """
-    folded = _fold(text)
+    folded = fold(text)
     nearness = {name: difflib.SequenceMatcher(None, folded, name).ratio() for name in _by_name()}
     best = max(nearness.values())
     nearest = [name for name in nearness if nearness[name] == best]

@@ -8,7 +8,16 @@ from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
-from tests.reference import STAGES, Certificate, Mail, Records, Suspension, System, Unit
+from tests.reference import (
+    STAGES,
+    Certificate,
+    Mail,
+    Records,
+    Suspension,
+    System,
+    Target,
+    Unit,
+)
 
 AS_OF_DAYS = (
     date(2013, 9, 24),
@@ -191,7 +200,8 @@ def _system(rng: Random, code: str, unit_code: str, as_of: date) -> System:
             day = max(day, _near(rng, as_of, 0))
         else:
             day += timedelta(days=rng.choice((0, 1, 30, 150, 400)))
-    return System(code, unit_code, f"系統{code}", "線上申辦", *days)
+    target = _near(rng, as_of, 0, 0, -30, -400, 60, 1000) if rng.random() < 0.9 else None
+    return System(code, unit_code, f"系統{code}", "線上申辦", *days, target_on=target)
 
 
 def random_units(rng: Random, as_of: date) -> tuple[list[Unit], list[System]]:
@@ -204,9 +214,19 @@ def random_units(rng: Random, as_of: date) -> tuple[list[Unit], list[System]]:
     ]
     systems = []
     for unit in units:
-        for number in range(rng.choice((0, 1, 3, 6))):
+        for number in range(rng.choice((0, 1, 3, 6, 8))):
             systems.append(_system(rng, f"{unit.unit_code}-{number}", unit.unit_code, as_of))
     return units, systems
+
+
+def random_targets(rng: Random, as_of: date) -> list[Target]:
+    """Goals before, on and after the as-of day, for all and for a side, and for something else."""
+    goals = [
+        Target("integration_totals", scope, _near(rng, as_of, -200, 0, 0, 90), rng.randint(0, 9))
+        for scope in ("", "ministry", "external", rng.choice(("", "ministry", "external")))
+    ]
+    other = Target("valid_totals", "", as_of, 1000.0)
+    return [*{(goal.scope, goal.due_on): goal for goal in goals}.values(), other]
 
 
 def random_suspensions(
@@ -257,6 +277,7 @@ def random_records(seed: int, certificates: int = 250, as_of: date | None = None
     units, systems = random_units(rng, as_of)
     found = random_certificates(rng, certificates, as_of)
     suspensions = random_suspensions(rng, found, as_of)
+    targets = random_targets(rng, as_of)
     # Of its own, so that a change here leaves the other records of a seed as they are.
     reminders = random_reminders(Random(-1 - seed), found, as_of)
-    return Records(as_of, units, systems, found, suspensions, reminders)
+    return Records(as_of, units, systems, found, suspensions, targets, reminders)

@@ -5,19 +5,20 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pyarrow as pa
-from sqlalchemy import Boolean, Column, Date, MetaData, String, Table, select
+from sqlalchemy import Boolean, Column, Date, Double, MetaData, String, Table, select
 
 from adoption.store import Store, open_store
 from adoption.store.schema import certificates as certificates_table
 from adoption.store.schema import reminders as reminders_table
 from adoption.store.schema import suspensions as suspensions_table
 from adoption.store.schema import systems as systems_table
+from adoption.store.schema import targets as targets_table
 from adoption.store.schema import units as units_table
 from etl.keep import is_empty
 from etl.link import link, touched_holders
-from tests.reference import Certificate, Mail, Suspension, System, Unit
+from tests.reference import Certificate, Mail, Suspension, System, Target, Unit
 
-_ARROW = {String: pa.string(), Date: pa.date32(), Boolean: pa.bool_()}
+_ARROW = {String: pa.string(), Date: pa.date32(), Boolean: pa.bool_(), Double: pa.float64()}
 
 
 def _arrow(table: Table, rows: Iterable[object], load_id: int) -> pa.Table:
@@ -55,6 +56,7 @@ def store_of(
     systems: Iterable[System] = (),
     certificates: Iterable[Certificate] = (),
     suspensions: Iterable[Suspension] = (),
+    targets: Iterable[Target] = (),
     reminders: Iterable[Mail] = (),
 ) -> Store:
     """A fresh embedded store in `folder` with these rows, renewals linked, all of load 1."""
@@ -64,6 +66,7 @@ def store_of(
             (units_table, units),
             (systems_table, systems),
             (suspensions_table, suspensions),
+            (targets_table, targets),
             (reminders_table, reminders),
         ):
             writer.append(table, _arrow(table, rows, 1))

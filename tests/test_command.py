@@ -11,6 +11,8 @@ import pytest
 
 from adoption.metrics import METRICS
 from adoption.store import Store
+from tests.reference import Unit
+from tests.stores import store_of
 
 ROOT = Path(__file__).resolve().parent.parent
 # The columns that DOMAIN section 4 fixes for the metrics that there are.
@@ -85,6 +87,13 @@ def test_the_default_day_is_the_data_s_own(sample_store: Store) -> None:
 def test_an_empty_store_has_no_rows(empty_store: Store) -> None:
     done = run("metric", "integration_totals", "--json", "--store", empty_store.url)
     assert (done.returncode, json.loads(done.stdout)) == (0, [])
+
+
+def test_csv_runs_nothing_in_a_spreadsheet(tmp_path: Path) -> None:
+    store = store_of(tmp_path, [Unit("U1", "=HYPERLINK(1)", "ministry")])
+    done = run("metric", "systems_by_unit", "--as-of", "2013-09-24", "--csv", "--store", store.url)
+    assert "U1,'=HYPERLINK(1),ministry" in done.stdout
+    store.close()
 
 
 def test_metrics_lists_every_key() -> None:

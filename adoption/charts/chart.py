@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
-from adoption.charts import codes
-from adoption.formats import day_text, month_text, number_text, short_day_text
-from adoption.language import Language, say
+from adoption.charts import codes, theme
+from adoption.formats import day_text, month_text, number_text, short_day_text, year_text
+from adoption.language import Language, say, say_of
 from adoption.metrics import METRICS, Metric, Selection
 
 
@@ -25,6 +25,10 @@ class Question:
 
     def say(self, message: str, **values: str) -> str:
         return say(self.language, message, **values)
+
+    def say_of(self, number: int, one: str, other: str, /, **values: str) -> str:
+        """Of `one`, and of any `other` number."""
+        return say_of(self.language, number, one, other, **values)
 
     def sentences(self, *sentences: str) -> str:
         """One after another; an English sentence is followed by a space, a Chinese one is not."""
@@ -64,6 +68,8 @@ def chart(
 ) -> Chart:
     """A chart of the metric `key`; its title unless another is given, its rows as the table."""
     metric = METRICS[key]
+    if figure is not None:
+        theme.count_in_whole_steps(figure)
     return Chart(
         metric=metric,
         title=title or metric.title.in_language(question.language),
@@ -89,6 +95,8 @@ def readable(metric: Metric, rows: pd.DataFrame, language: Language) -> pd.DataF
         values = rows[column.name]
         if column.kind == "month":
             values = values.map(lambda day: month_text(day, language))
+        elif column.kind == "year":
+            values = values.map(lambda day: year_text(day, language))
         elif column.kind == "day":
             values = values.map(lambda day: "" if pd.isna(day) else short_day_text(day, language))
         elif column.kind == "code":

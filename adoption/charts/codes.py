@@ -8,6 +8,10 @@ NAMES: dict[str, Text] = {
     # side
     "ministry": Text("本部暨所屬機關", "Ministry and its agencies"),
     "external": Text("其他政府機關及民間機構", "Other agencies and private bodies"),
+    "all": Text("全部", "All"),  # the scope of a goal
+    # sector
+    "government": Text("政府機關", "Government"),
+    "private": Text("民間機構", "Private"),
     # org_type
     "company": Text("公司", "Company"),
     "business": Text("商業", "Business"),
@@ -18,6 +22,7 @@ NAMES: dict[str, Text] = {
     "testing": Text("測試中", "Testing"),
     "integrated": Text("已導入", "Integrated"),
     "retired": Text("已停用", "Retired"),
+    "undated": Text("尚無日期", "No date yet"),
     # outcome of a reminder journey
     "before_first": Text("第一次通知前換發", "Before the first mail"),
     **{
@@ -38,6 +43,14 @@ NAMES: dict[str, Text] = {
     # card
     "primary": Text("正卡", "Primary"),
     "additional": Text("附卡", "Additional"),
+    # why a certificate ended
+    "by_holder": Text("申請廢止", "By the holder"),
+    "automatic": Text("自動廢止", "Automatic"),
+    "replaced": Text("換發", "Replaced"),
+    # provenance of a record
+    "briefing": Text("說明會簡報", "Briefing"),
+    "sample": Text("示範資料", "Sample"),
+    "file": Text("載入的檔案", "File"),
 }
 
 SHORT_SIDES = {"ministry": Text("本部暨所屬", "Ministry"), "external": Text("其他機關", "External")}

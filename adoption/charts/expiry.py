@@ -14,11 +14,13 @@ from adoption.metrics import DAYS_AHEAD
 YEAR_AHEAD = 366
 
 
-def _stacked(question: Question, rows: pd.DataFrame) -> list[tuple[str, pd.Series, str]]:
-    """Still to renew and already renewed, which together are what expires: name, counts, colour."""
+def _stacked(question: Question, rows: pd.DataFrame) -> list[theme.Series]:
+    """Still to renew and already renewed, which together are what expires."""
     return [
-        (question.say("Still to renew"), rows["to_renew"], theme.TO_RENEW),
-        (question.say("Already renewed"), rows["expiring"] - rows["to_renew"], theme.RENEWED),
+        theme.Series(question.say("Still to renew"), rows["to_renew"], theme.TO_RENEW),
+        theme.Series(
+            question.say("Already renewed"), rows["expiring"] - rows["to_renew"], theme.RENEWED
+        ),
     ]
 
 
@@ -58,9 +60,12 @@ def by_day(question: Question) -> Chart:
     figure = _columns(question, rows, rows["day"], written, theme.DAY_WIDTH)
     figure.update_xaxes(**theme.time_axis(rows["day"], question.language, "day"))
     peak = rows.loc[rows["expiring"].idxmax()]
-    sentence = question.say(
-        "{expiring} certificates expire in the next {days} days, {to_renew} of them ({share}) are "
-        "still to renew. The peak is {peak_day} with {peak}.",
+    sentence = question.say_of(
+        int(rows["expiring"].sum()),
+        "{expiring} certificate expires in the next {days} days; still to renew: {to_renew} "
+        "({share}). The peak is {peak_day} with {peak}.",
+        "{expiring} certificates expire in the next {days} days; still to renew: {to_renew} "
+        "({share}). The peak is {peak_day} with {peak}.",
         expiring=total_text(rows["expiring"]),
         days=str(question.selection.days),
         to_renew=total_text(rows["to_renew"]),
@@ -86,7 +91,10 @@ def by_month(question: Question) -> Chart:
     figure = _columns(question, rows, rows["month"], written, theme.MONTH_WIDTH)
     figure.update_xaxes(**theme.time_axis(rows["month"], question.language, "month"))
     peak = rows.loc[rows["expiring"].idxmax()]
-    sentence = question.say(
+    sentence = question.say_of(
+        int(rows["expiring"].sum()),
+        "{expiring} valid certificate expires in the 24 months from {first}; most in {peak_month} "
+        "with {peak}.",
         "{expiring} valid certificates expire in the 24 months from {first}; most in {peak_month} "
         "with {peak}.",
         expiring=total_text(rows["expiring"]),
@@ -157,18 +165,9 @@ def by_county(question: Question) -> Chart:
     if rows.empty:
         return nothing(question, key, title)
     names = [question.name(county) for county in rows["county"]]
-    figure = theme.figure(height=90 + 22 * len(rows), right=24)
-    for name, counts, colour in _stacked(question, rows):
-        figure.add_bar(
-            name=name,
-            y=names,
-            x=counts,
-            orientation="h",
-            marker={"color": colour},
-            hovertemplate="%{y}　%{x:,}",
-        )
-    figure.update_xaxes(**theme.count_axis(question.say("Certificates")))
-    figure.update_yaxes(autorange="reversed", type="category")
+    figure = theme.stacked_rows(
+        names, _stacked(question, rows), theme.count_axis(question.say("Certificates"))
+    )
     first = rows.iloc[0]
     sentence = question.say(
         "{county} has most: {expiring}, of which {to_renew} are still to renew.",

@@ -19,9 +19,10 @@ Arrow = Literal["up", "down", "off"]
 
 @dataclass(frozen=True)
 class Headline:
-    """A number, as text, and how it changed; `metric` is where it comes from."""
+    """A number, as text, and how it changed; `metric`, asked for `selection`, gives it."""
 
     metric: Metric
+    selection: Selection
     label: str
     value: str
     change: str
@@ -46,6 +47,7 @@ def _headline(
     change = value - number.of(question.rows(number.key, before))
     return Headline(
         metric=METRICS[number.key],
+        selection=now,
         label=number.label.in_language(question.language),
         value=number_text(value),
         change=change_text(change),

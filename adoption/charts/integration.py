@@ -3,9 +3,10 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from adoption.charts import theme
+from adoption.charts import goals, theme
 from adoption.charts.chart import Chart, Question, as_of_text, chart, nothing
 from adoption.charts.codes import SHORT_SIDES
+from adoption.charts.named_bars import shortened
 from adoption.formats import change_text, month_text, number_text
 from adoption.policy import ControlTotal, control_totals
 
@@ -85,10 +86,14 @@ def by_side(question: Question) -> Chart:
         day=as_of_text(question),
         facts=question.say("; ").join(
             question.say(
-                "{side} {units} units with {systems} systems",
+                "{side} {units} with {systems}",
                 side=question.name(row.side),
-                units=number_text(row.units),
-                systems=number_text(row.systems),
+                units=question.say_of(
+                    row.units, "{count} unit", "{count} units", count=number_text(row.units)
+                ),
+                systems=question.say_of(
+                    row.systems, "{count} system", "{count} systems", count=number_text(row.systems)
+                ),
             )
             for row in rows.itertuples()
         ),
@@ -115,39 +120,44 @@ def by_side(question: Question) -> Chart:
 
 
 def curve(question: Question) -> Chart:
-    """Systems integrated over time, a line a side."""
+    """Systems integrated over time, a line a side, and the goals that were set for them."""
     key = "integration_over_time"
     rows = question.rows(key)
     if rows.empty:
         return nothing(question, key)
+    totals = rows.groupby("month")["systems"].sum()
+    set_goals = question.rows("integration_goals")
+    lines = {side: of_side.set_index("month")["systems"] for side, of_side in rows.groupby("side")}
+    if goals.EVERYTHING in set(set_goals["side"]):
+        lines[goals.EVERYTHING] = totals
+    days = pd.concat([rows["month"], set_goals["due_on"]])
     figure = theme.figure(height=340, showlegend=False)
-    for side in SIDES:
-        line = rows[rows["side"] == side]
-        if line.empty:
-            continue
-        last = int(line["systems"].iloc[-1])
+    for side, line in lines.items():
+        colour = theme.SIDE.get(side, theme.PLAN)
         figure.add_scatter(
             name=question.name(side),
-            x=line["month"],
-            y=line["systems"],
+            x=line.index,
+            y=line,
             mode="lines",
-            line={"color": theme.SIDE[side], "width": 2.5, "shape": "hv"},
-            customdata=theme.months_written(line["month"], question.language),
+            line={"color": colour, "width": 2.5, "shape": "hv"},
+            customdata=theme.months_written(pd.Series(line.index), question.language),
             hovertemplate="%{customdata}　%{y:,}",
         )
+        short = SHORT_SIDES[side].in_language(question.language) if side in SIDES else ""
         figure.add_annotation(
-            x=line["month"].iloc[-1],
-            y=last,
-            text=f"{SHORT_SIDES[side].in_language(question.language)}<br>{number_text(last)}",
-            font={"color": theme.SIDE[side]},
+            x=days.max(),
+            y=line.iloc[-1],
+            text=f"{short or question.name(side)}<br>{number_text(line.iloc[-1])}"
+            + goals.aim(question, set_goals, side),
+            font={"color": colour},
             align="left",
             showarrow=False,
             xanchor="left",
-            xshift=6,
+            xshift=8,
         )
-    figure.update_xaxes(**theme.time_axis(rows["month"], question.language, "year"))
+    goals.draw(question, figure, set_goals)
+    figure.update_xaxes(**theme.time_axis(days, question.language, "year"))
     figure.update_yaxes(**theme.count_axis(question.column(key, "systems")))
-    totals = rows.groupby("month")["systems"].sum()
     earlier = question.rows("integration_totals", question.selection.months_before(12))
     gained = totals.iloc[-1] - earlier["systems"].sum()
     sentence = question.say(
@@ -158,7 +168,8 @@ def curve(question: Question) -> Chart:
         gained=number_text(gained),
         first=month_text(totals.index[0], question.language),
     )
-    return chart(question, key, sentence, figure, rows)
+    says = question.sentences(sentence, *goals.sentences(question, set_goals))
+    return chart(question, key, says, figure, rows)
 
 
 def by_unit(question: Question) -> Chart:
@@ -171,29 +182,15 @@ def by_unit(question: Question) -> Chart:
         ["integrated", "testing", "planned", "unit_code"], ascending=[False, False, False, True]
     )
     shown = ordered.head(MOST_UNITS)
-    labels = [_shortened(unit) for unit in shown["unit"]]
-    figure = theme.figure(height=90 + 24 * len(shown), right=24)
-    for stage in STAGES:
-        if not shown[stage].any():
-            continue
-        figure.add_bar(
-            name=question.column(key, stage),
-            y=shown["unit_code"],  # names can be the same
-            customdata=labels,
-            x=shown[stage],
-            orientation="h",
-            marker={"color": theme.SYSTEM_STAGE[stage]},
-            text=[number_text(count) if count else "" for count in shown[stage]],
-            textposition="inside",
-            insidetextanchor="middle",
-            textangle=0,
-            textfont={"size": 11, "color": "white"},
-            constraintext="none",
-            hovertemplate="%{customdata} %{x:,}",
-        )
-    figure.update_xaxes(**theme.count_axis(question.say("Systems")))
-    figure.update_yaxes(
-        autorange="reversed", type="category", tickvals=shown["unit_code"], ticktext=labels
+    figure = theme.stacked_rows(
+        [shortened(unit) for unit in shown["unit"]],
+        [
+            theme.Series(question.column(key, stage), shown[stage], theme.SYSTEM_STAGE[stage])
+            for stage in STAGES
+            if shown[stage].any()
+        ],
+        theme.count_axis(question.say("Systems")),
+        in_bars=True,
     )
     ahead = rows["planned"].sum() + rows["testing"].sum()
     without = int((rows["integrated"] == 0).sum())
@@ -209,9 +206,3 @@ def by_unit(question: Question) -> Chart:
         shown=number_text(len(shown)),
     )
     return chart(question, key, sentence, figure, ordered)
-
-
-def _shortened(name: str) -> str:
-    """Plotly reads some markup in labels, and a long name leaves no room for the bars."""
-    short = name if len(name) <= 16 else name[:15] + "…"
-    return short.replace("&", "&amp;").replace("<", "&lt;")

@@ -100,29 +100,24 @@ def by_county(question: Question) -> Chart:
     )
     totals = wide.sum(axis="columns").sort_values(ascending=False)
     wide = wide.loc[totals.index]
-    figure = theme.figure(height=90 + 22 * len(wide))
-    for org_type in [*ORG_TYPES, *sorted(set(wide.columns) - set(ORG_TYPES))]:
-        if org_type not in wide.columns:
-            continue
-        figure.add_bar(
-            name=question.name(org_type),
-            y=[question.name(county) for county in wide.index],
-            x=wide[org_type],
-            orientation="h",
-            marker={"color": theme.ORG_TYPE.get(org_type, theme.ORG_TYPE["other"])},
-            hovertemplate="%{y}　%{x:,}",
-        )
-    for county, total in totals.items():
+    types = [*ORG_TYPES, *sorted(set(wide.columns) - set(ORG_TYPES))]
+    figure = theme.stacked_rows(
+        [question.name(str(county)) for county in wide.index],
+        [
+            theme.Series(
+                question.name(org_type),
+                wide[org_type],
+                theme.ORG_TYPE.get(org_type, theme.ORG_TYPE["other"]),
+            )
+            for org_type in types
+            if org_type in wide.columns
+        ],
+        theme.count_axis(question.column(key, "valid")),
+    )
+    for row, total in enumerate(totals):
         figure.add_annotation(
-            y=question.name(str(county)),
-            x=total,
-            text=number_text(total),
-            showarrow=False,
-            xanchor="left",
-            xshift=4,
+            y=row, x=total, text=number_text(total), showarrow=False, xanchor="left", xshift=4
         )
-    figure.update_xaxes(**theme.count_axis(question.column(key, "valid")))
-    figure.update_yaxes(autorange="reversed", type="category")
     top = totals.head(3)
     sentence = question.say(
         "{top} together have {share} of the {total} valid certificates.",

@@ -11,8 +11,21 @@ from adoption.metrics import (
     survival,
 )
 from adoption.metrics.headline import DAYS_AHEAD, HEADLINE_NUMBERS, HeadlineNumber
-from adoption.metrics.metric import Column, Metric, evaluate, records
-from adoption.metrics.provenance import counties_of, has_sample_records, units_of
+from adoption.metrics.integration import names_of
+from adoption.metrics.metric import (
+    Column,
+    Metric,
+    all_records,
+    evaluate,
+    record_count,
+    records,
+)
+from adoption.metrics.provenance import (
+    counties_of,
+    has_sample_records,
+    loads_of,
+    units_of,
+)
 from adoption.metrics.selection import Selection, data_cut_off
 
 METRICS: dict[str, Metric] = {
@@ -29,10 +42,14 @@ __all__ = [
     "HeadlineNumber",
     "Metric",
     "Selection",
+    "all_records",
     "counties_of",
     "data_cut_off",
     "evaluate",
     "has_sample_records",
+    "loads_of",
+    "names_of",
+    "record_count",
     "records",
     "units_of",
 ]

@@ -82,12 +82,26 @@ _EXPIRING = Text(
     "row.",
 )
 
+_FORMULA = Text(
+    "到期＝統計截止日有效，且統計截止日 < 到期日 ≤ 期間最後一日；尚未換發＝其中無換發日或換發日 > "
+    "統計截止日者。",
+    "expiring = valid on D and D < expires_on ≤ the last day of the period; to renew = those of "
+    "them with no renewed_on or renewed_on > D. D is the as-of day.",
+)
+_EXCLUDES = Text(
+    "統計截止日當天或以前到期者、已終止者、期間以後才到期者；統計截止日之後的換發視為尚未發生。",
+    "Certificates that expire on or before the as-of day, have ended, or expire after the period; "
+    "a renewal after the as-of day has not happened yet.",
+)
+
 
 def _metric(key: str, title: Text, group: tuple[Column, ...], **rest: Any) -> Metric:
     return Metric(
         key=key,
         title=title,
         definition=_EXPIRING,
+        formula=_FORMULA,
+        excludes=_EXCLUDES,
         unit=columns.CERTIFICATE_UNIT,
         higher_is="neutral",
         columns=(*group, columns.EXPIRING, columns.TO_RENEW),

@@ -190,6 +190,16 @@ METRICS = (
             "expiry of an earlier certificate of the same holder and card; all others are "
             "first-time.",
         ),
+        formula=Text(
+            "核發日 ≤ 統計截止日的憑證，依核發月份與組織別計數；核發＝首次＋換發。",
+            "Certificates with issued_on ≤ D, counted by month of issue and organisation type; "
+            "issued = first-time + renewals. D is the as-of day.",
+        ),
+        excludes=Text(
+            "統計截止日之後核發者。後來終止或到期的憑證仍計入其核發月份。",
+            "Certificates issued after the as-of day. Those that ended or expired later still "
+            "count in their month of issue.",
+        ),
         unit=columns.CERTIFICATE_UNIT,
         higher_is="better",
         columns=(
@@ -207,6 +217,17 @@ METRICS = (
         key="valid_totals",
         title=Text("有效憑證與持有者", "Valid certificates and holders"),
         definition=Text(f"{_VALID.zh}{_HOLDERS.zh}", f"{_VALID.en} {_HOLDERS.en}"),
+        formula=Text(
+            "有效＝核發日 ≤ 統計截止日 ≤ 到期日，且無終止日或終止日 > 統計截止日；"
+            "持有者＝有效憑證的不同統一編號；暫停使用中＝有效且當日在暫停期間內。",
+            "valid = issued_on ≤ D ≤ expires_on and (no ended_on or ended_on > D); holders = "
+            "distinct 統一編號 of these; suspended = valid and within a suspension on D. D is the "
+            "as-of day.",
+        ),
+        excludes=Text(
+            "尚未核發、已到期、已終止的憑證。暫停使用的憑證並未扣除。",
+            "Certificates not yet issued, expired or ended. Suspended ones are not taken off.",
+        ),
         unit=columns.CERTIFICATE_UNIT,
         higher_is="better",
         columns=(
@@ -226,6 +247,18 @@ METRICS = (
             "Valid certificates and their holders at the end of each month, the last month up to "
             f"the as-of day. {_VALID.en} {_HOLDERS.en}",
         ),
+        formula=Text(
+            "各月以月底（最後一個月為統計截止日）為準：核發日 ≤ 該日 ≤ 到期日，且無終止日或終止日 "
+            "> 該日的憑證，及其不同統一編號。",
+            "For each month, on its last day (the last month: on the as-of day): certificates "
+            "with issued_on ≤ that day ≤ expires_on and (no ended_on or ended_on > that day), and "
+            "their distinct 統一編號.",
+        ),
+        excludes=Text(
+            "當月月底前已到期或終止者；第一張憑證核發以前的月份不列。",
+            "Certificates that expired or ended before the month's last day; months before the "
+            "first issue have no row.",
+        ),
         unit=columns.CERTIFICATE_UNIT,
         higher_is="better",
         columns=(columns.MONTH, columns.VALID, columns.HOLDERS),
@@ -242,6 +275,16 @@ METRICS = (
             "Certificates valid on the as-of day by county (its official name on that day) and "
             f"organisation type. {_VALID.en} {_HOLDERS.en} A holder with cards in two counties or "
             "types counts in each, so holders must not be added up.",
+        ),
+        formula=Text(
+            "統計截止日有效的憑證，及其不同統一編號，依縣市與組織別計數。",
+            "Certificates valid on the as-of day, and their distinct 統一編號, counted by county "
+            "and organisation type.",
+        ),
+        excludes=Text(
+            "尚未核發、已到期、已終止的憑證。縣市以憑證紀錄所載為準，不隨公司遷址改變。",
+            "Certificates not yet issued, expired or ended. The county is the one on the "
+            "certificate's record; a later move of the company is not followed.",
         ),
         unit=columns.CERTIFICATE_UNIT,
         higher_is="better",

@@ -1,19 +1,25 @@
 """One number, defined once: what card, chart, help text, export and command line all read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from typing import Literal
 
 import pandas as pd
+from sqlalchemy import Table, func, select
+from sqlalchemy.sql import visitors
 
 from adoption.language import Text
 from adoption.metrics.selection import Selection
 from adoption.store import Query, Reader
+from adoption.store.schema import FEEDS
 
-Kind = Literal["day", "month", "code", "text", "count", "share", "number", "flag"]
+Kind = Literal["day", "month", "year", "code", "text", "count", "share", "number", "flag"]
 _DTYPES = {
     "day": "datetime64[ms]",
     "month": "datetime64[ms]",
+    "year": "datetime64[ms]",
     "code": "str",
     "text": "str",
     "count": "int64",
@@ -68,10 +74,19 @@ class Metric:
     def counts(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns if column.kind == "count")
 
+    @cached_property
+    def feeds(self) -> tuple[str, ...]:
+        """The feeds whose records it reads."""
+        # Which tables are read hangs on no day and no filter.
+        parts = visitors.iterate(self.query(Selection(as_of=date(2013, 9, 24))))
+        tables = {part.name for part in parts if isinstance(part, Table)}
+        return tuple(feed for feed in FEEDS if feed in tables)
+
 
 def evaluate(store: Reader, metric: Metric, selection: Selection) -> pd.DataFrame:
-    """The rows of `metric`: its columns in their order, days and months as datetime64 (a month is
-    its first day), counts as int64, shares and numbers as float64, flags as bool."""
+    """The rows of `metric`: its columns in their order, days, months and years as datetime64 (a
+    month or year is its first day), counts as int64, shares and numbers as float64, flags as
+    bool."""
     frame = metric.finish(store.frame(metric.query(selection)), selection)
     return frame[[column.name for column in metric.columns]].astype(
         {column.name: _DTYPES[column.kind] for column in metric.columns}
@@ -81,3 +96,15 @@ def evaluate(store: Reader, metric: Metric, selection: Selection) -> pd.DataFram
 def records(store: Reader, metric: Metric, selection: Selection, limit: int) -> pd.DataFrame:
     """The first `limit` of the records that the metric counts, in the order of their key."""
     return store.frame(metric.records(selection).limit(limit))
+
+
+def record_count(store: Reader, metric: Metric, selection: Selection) -> int:
+    """How many records the metric counts."""
+    rows = metric.records(selection).order_by(None).subquery()
+    return int(store.frame(select(func.count()).select_from(rows)).iat[0, 0])
+
+
+def all_records(store: Reader, metric: Metric, selection: Selection) -> Iterator[pd.DataFrame]:
+    """Every record that the metric counts, in pieces that memory can hold."""
+    for batch in store.batches(metric.records(selection)):
+        yield batch.to_pandas(date_as_object=False)

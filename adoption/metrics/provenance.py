@@ -1,7 +1,9 @@
 """What the records are: whether any is a sample, and what can be chosen to filter by."""
 
+from collections.abc import Sequence
 from datetime import date
 
+import pandas as pd
 from sqlalchemy import literal, select, union_all
 
 from adoption.metrics.rules import county_on
@@ -9,7 +11,9 @@ from adoption.store import Reader
 from adoption.store.schema import (
     certificates,
     entities,
+    loads,
     reminders,
+    source_files,
     suspensions,
     systems,
     units,
@@ -37,3 +41,23 @@ def counties_of(store: Reader, as_of: date) -> list[str]:
     """The counties that certificates were recorded under, by their names on `as_of`."""
     county = county_on(as_of).label("county")
     return list(store.frame(select(county).distinct().order_by(county))["county"])
+
+
+def loads_of(store: Reader, feeds: Sequence[str]) -> pd.DataFrame:
+    """The files that `feeds` were loaded from, newest load first; not those that were taken back.
+
+    Columns: load_id, feed, loaded_at (ISO 8601, UTC), file, kept (rows), cut_off (NaT: not stated).
+    """
+    return store.frame(
+        select(
+            loads.c.load_id,
+            loads.c.feed,
+            loads.c.loaded_at,
+            source_files.c.name.label("file"),
+            source_files.c.kept,
+            loads.c.cut_off,
+        )
+        .join(source_files, source_files.c.load_id == loads.c.load_id)
+        .where(loads.c.feed.in_(feeds), loads.c.reverted_at.is_(None))
+        .order_by(loads.c.load_id.desc(), source_files.c.file_number)
+    )

@@ -136,6 +136,19 @@ METRICS = (
         key="reminder_stages",
         title=Text("到達各提醒階段的憑證", "Certificates that reached each reminder stage"),
         definition=_REACHED,
+        formula=Text(
+            "應通知日＝到期日 − 階段天數。到達＝核發日 ≤ 應通知日 ≤ 統計截止日，"
+            "且無換發日或換發日 > 應通知日，且無終止日或終止日 > 應通知日；"
+            "持有者＝其不同統一編號。",
+            "due = expires_on − the stage's days. Reached = issued_on ≤ due ≤ D and (no "
+            "renewed_on or renewed_on > due) and (no ended_on or ended_on > due); holders = their "
+            "distinct 統一編號. D is the as-of day.",
+        ),
+        excludes=Text(
+            "規則以外的實際寄送：是否寄出、是否送達不影響此數。申請日或終止日等於應通知日者不計。",
+            "What was really mailed: sending and delivery change nothing here. Certificates "
+            "renewed or ended on the due day itself do not count.",
+        ),
         unit=columns.CERTIFICATE_UNIT,
         higher_is="worse",
         columns=(columns.STAGE, columns.CERTIFICATES, columns.HOLDERS),
@@ -149,6 +162,18 @@ METRICS = (
         definition=Text(
             f"{_REACHED.zh}依到期月份分列；統計截止日之後才到應通知日者尚未計入，該月份未完整。",
             f"{_REACHED.en} By expiry month, incomplete while due days lie ahead.",
+        ),
+        formula=Text(
+            "同「到達各提醒階段的憑證」，依到期月份分列：應通知日＝到期日 − 階段天數；"
+            "到達＝核發日 ≤ 應通知日 ≤ 統計截止日，且當時尚未換發、尚未終止。",
+            "As reached reminder stages, by expiry month: due = expires_on − the stage's days; "
+            "reached = issued_on ≤ due ≤ D and neither renewed nor ended by then. D is the as-of "
+            "day.",
+        ),
+        excludes=Text(
+            "規則以外的實際寄送：是否寄出、是否送達不影響此數。申請日或終止日等於應通知日者不計。",
+            "What was really mailed: sending and delivery change nothing here. Certificates "
+            "renewed or ended on the due day itself do not count.",
         ),
         unit=columns.CERTIFICATE_UNIT,
         higher_is="worse",
@@ -168,6 +193,19 @@ METRICS = (
             "exactly one outcome: renewed before the first mail, after mail 1 to 4, late (up to "
             "365 days after expiry), ended before renewal, lapsed, or open. What happened first "
             "decides; events after the as-of day have not happened.",
+        ),
+        formula=Text(
+            "分母＝核發日 ≤ 到期前45天 ≤ 統計截止日，且當時仍在使用的憑證；"
+            "依先發生的事件分為九種結果，合計等於分母。",
+            "Of all certificates with issued_on ≤ 45 days before expiry ≤ D that were in use "
+            "then; what happened first puts each into one of nine outcomes, which add up to all. "
+            "D is the as-of day.",
+        ),
+        excludes=Text(
+            "第一次應通知日以前已終止且終止前未換發、或該日之後才核發的憑證；"
+            "到期超過365天後的換發視為逾期未換發。",
+            "Certificates that ended by the first due day without a renewal, or were issued after "
+            "it; a renewal more than 365 days after expiry leaves them lapsed.",
         ),
         unit=columns.CERTIFICATE_UNIT,
         higher_is="neutral",

@@ -23,6 +23,11 @@ def month_of(day: ColumnElement[Any]) -> ColumnElement[date]:
     return cast(func.date_trunc(literal("month", literal_execute=True), day), Date)
 
 
+def year_of(day: ColumnElement[Any]) -> ColumnElement[date]:
+    """The first day of the year that `day` lies in."""
+    return cast(func.date_trunc(literal("year", literal_execute=True), day), Date)
+
+
 def days_before(day: ColumnElement[Any], days: int) -> ColumnElement[date]:
     return cast(day - literal(days, literal_execute=True), Date)
 
@@ -40,7 +45,7 @@ def whole(number: ColumnElement[Any]) -> ColumnElement[int]:
     return cast(number, BigInteger)
 
 
-def has_happened(event: ColumnElement[Any], as_of: date) -> Condition:
+def has_happened(event: ColumnElement[Any], as_of: Any) -> Condition:
     return and_(event.is_not(None), event <= as_of)
 
 
@@ -53,9 +58,20 @@ def has_not_happened(event: ColumnElement[Any], as_of: date) -> Condition:
 
 def is_integrated(as_of: Any) -> Condition:
     """`as_of` is a day or a column of days."""
+    return and_(systems.c.integrated_on <= as_of, ~is_retired(as_of))
+
+
+def is_retired(as_of: Any) -> Condition:
+    """`as_of` is a day or a column of days."""
+    return has_happened(systems.c.retired_on, as_of)
+
+
+def is_overdue(as_of: date) -> Condition:
+    """Its target has passed, and it is neither integrated nor retired; not on the target day."""
     return and_(
-        systems.c.integrated_on <= as_of,
-        or_(systems.c.retired_on.is_(None), systems.c.retired_on > as_of),
+        systems.c.target_on < as_of,
+        has_not_happened(systems.c.integrated_on, as_of),
+        ~is_retired(as_of),
     )
 
 

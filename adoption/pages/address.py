@@ -5,6 +5,7 @@ Streamlit's own binding writes a widget's labels, which change with the language
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -13,6 +14,8 @@ FIRST_DAY = date(1912, 1, 1)
 FILTERS = ("side", "unit", "county", "org_type")
 # What the address said when it was last written here, and on which page.
 _WRITTEN, _PAGE = "address_written", "address_page"
+# Whether the view was taken from the address in this run.
+_TAKEN = "address_taken"
 # The values as they were last; Streamlit can forget those of widgets when the page changes.
 _VALUES = "view_values"
 # The data's own day when it was last looked at.
@@ -35,6 +38,7 @@ def restore(page: str, day: date | None, choices: Mapping[str, Sequence[str]]) -
     _follow(day)
     if is_ours or has_moved:
         return
+    st.session_state[_TAKEN] = True
     st.session_state["lang"] = "en" if said.get("lang") == ["en"] else "zh"
     if day is not None:
         st.session_state["as_of"] = _day(said.get("as_of", []), day)
@@ -74,5 +78,19 @@ def record(day: date | None) -> None:
         said["job"] = [state["job"]]
     state[_WRITTEN] = said
     state[_VALUES] = {key: state[key] for key in ("lang", "as_of", *FILTERS) if key in state}
-    if {key: st.query_params.get_all(key) for key in st.query_params} != said:
+    now = {key: st.query_params.get_all(key) for key in st.query_params}
+    taken = state.pop(_TAKEN, False)
+    if now != said:
         st.query_params.from_dict(said)
+    elif taken:
+        # A link to the page that is open is followed, but the browser's address stays as it was.
+        st.query_params.from_dict(now)
+
+
+def link() -> str:
+    """The address that reopens this view, also after a load that moves the data's own day."""
+    state = st.session_state
+    said = {key: st.query_params.get_all(key) for key in st.query_params}
+    if state.get("as_of"):
+        said["as_of"] = [state["as_of"].isoformat()]
+    return f"{st.context.url or ''}?{urlencode(said, doseq=True)}"

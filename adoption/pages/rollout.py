@@ -2,18 +2,33 @@
 
 import streamlit as st
 
-from adoption.charts import integration
+from adoption.charts import integration, stages, waves
 from adoption.language import Text
-from adoption.pages import show
+from adoption.pages import show, units
 
 show.heading(
     Text("導入", "Rollout"),
-    Text("哪些單位與系統已導入工商憑證，進度如何。", "Which units and systems have integrated."),
+    Text("哪些單位與系統已導入工商憑證，哪些落後。", "Who has integrated, and who is behind."),
 )
 if not show.is_empty():
-    left, right = st.columns([3, 2])
-    with left:
-        show.chart(integration.curve)
-    with right:
-        show.chart(integration.by_side)
-    show.chart(integration.by_unit)
+    units.search()
+    if units.only_unit():
+        units.page_part()
+    else:
+        left, right = st.columns(2)
+        with left:
+            show.chart(stages.by_stage)
+        with right:
+            show.chart(integration.by_side)
+        left, right = st.columns(2)
+        with left:
+            show.chart(stages.overdue)
+        with right:
+            show.chart(stages.waiting)
+        units.league()
+        left, right = st.columns(2)
+        with left:
+            show.chart(integration.curve)
+        with right:
+            show.chart(waves.plan)
+        show.chart(waves.by_unit_and_year)

@@ -6,6 +6,7 @@ from functools import partial
 
 import pandas as pd
 import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
 
 from adoption.charts.chart import Question
 from adoption.charts.codes import name
@@ -173,6 +174,16 @@ def foot() -> None:
     with st.container(key="foot"):
         day = say(tell, "no records") if last is None else day_text(last, tell)
         st.caption(say(tell, "Data up to {day} · version {version}", day=day, version=stamp()[1]))
+        _page_language()(data="en" if tell == "en" else "zh-Hant-TW", key="page_language")
+
+
+@st.cache_resource(show_spinner=False)
+def _page_language() -> ComponentRenderer:
+    """Tells the browser, and so a screen reader, which language the page is in now."""
+    return st.components.v2.component(
+        "page_language",
+        js="export default ({ data }) => { document.documentElement.lang = data }",
+    )
 
 
 def _as_of_input(tell: Language, last: date) -> None:

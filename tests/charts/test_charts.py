@@ -16,7 +16,10 @@ from adoption.charts import (
     mails,
     outcomes,
     reminders,
+    stages,
+    theme,
     totals,
+    waves,
 )
 from adoption.charts.chart import Chart, Question
 from adoption.charts.headlines import headlines
@@ -32,6 +35,8 @@ CHARTS = {
     f"{module.__name__}.{name}": draw
     for module, names in {
         integration: ("by_side", "curve", "by_unit"),
+        stages: ("by_stage", "waiting", "overdue", "of_unit"),
+        waves: ("plan", "by_unit_and_year"),
         issuance: ("adoption_curve", "issued_by_month", "by_county"),
         expiry: ("by_day", "next_45_days", "by_month", "calendar", "by_county"),
         reminders: ("counted", "funnel", "by_month"),
@@ -42,6 +47,7 @@ CHARTS = {
     for name in names
     for draw in [getattr(module, name)]
 }
+OF_SYSTEMS = ("integration", "stages", "waves")
 
 
 def asked(store: Store, language: Language = "zh", **narrowed: object) -> Question:
@@ -199,7 +205,7 @@ def store_with(tmp_path: Path, *certificates: Certificate) -> Store:
     return store_of(tmp_path / "few", certificates=certificates)
 
 
-@pytest.mark.parametrize("name", [name for name in CHARTS if "integration" not in name])
+@pytest.mark.parametrize("name", [name for name in CHARTS if name.split(".")[2] not in OF_SYSTEMS])
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("expires", [date(2008, 3, 1), date(2013, 9, 24), date(2013, 10, 1)])
 def test_one_certificate_long_ago_or_now_is_enough(
@@ -241,7 +247,8 @@ def test_units_of_the_same_name_have_their_own_bars(sample_store: Store) -> None
 
 def test_every_chart_stands_here() -> None:
     """A new chart function has to be added to CHARTS."""
-    for module in (integration, issuance, expiry, reminders, outcomes, conversion, mails):
+    reminding = (reminders, outcomes, conversion, mails)
+    for module in (integration, stages, waves, issuance, expiry, *reminding):
         assert _drawing_functions(module) == {
             draw for draw in CHARTS.values() if draw.__module__ == module.__name__
         }
@@ -256,3 +263,15 @@ def _drawing_functions(module: ModuleType) -> set[object]:
         and getattr(thing, "__module__", "") == module.__name__
         and thing.__annotations__.get("return") is Chart
     }
+
+
+@pytest.mark.parametrize(
+    ("counts", "step"), [((1, 0), 1), ((3, 2), 1), ((3, 3), None), ((400, 1), None)]
+)
+def test_few_counts_have_ticks_at_whole_numbers(counts: tuple[int, int], step: int | None) -> None:
+    """Stacked: 3 and 2 reach 5, 3 and 3 reach 6."""
+    series = [theme.Series(str(n), [count], "#000000") for n, count in enumerate(counts)]
+    figure = theme.stacked_rows(["甲"], series, theme.count_axis("數量"))
+    theme.count_in_whole_steps(figure)
+    assert figure.layout.xaxis.dtick == step
+    assert figure.layout.yaxis.dtick is None

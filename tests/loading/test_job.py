@@ -170,7 +170,7 @@ def test_a_job_waits_for_another_load(empty_store: Store) -> None:
         wait_for(lambda: job.status.doing == "wait")
     wait_for(lambda: job.status.is_over)
     assert job.status.state == "done"
-    assert len(kept(empty_store, "units", "unit_code")) == 50
+    assert len(kept(empty_store, "units", "unit_code")) == 55
 
 
 def test_a_killed_job_has_failed_and_changed_nothing(empty_store: Store) -> None:
@@ -335,7 +335,7 @@ def test_the_ledger_says_when_in_the_time_of_taiwan(empty_store: Store) -> None:
     assert row["經手人"] == "商業司"
     assert row["種類"] == "單位"
     assert row["資料統計至"] == "102/09/24"
-    assert (row["讀入"], row["新增或更新"], row["退回"]) == (50, 50, 0)
+    assert (row["讀入"], row["新增或更新"], row["退回"]) == (55, 55, 0)
 
 
 def wait_for(condition: Any, seconds: float = 20) -> None:

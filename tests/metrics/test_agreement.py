@@ -71,7 +71,8 @@ def test_every_metric_agrees_with_the_reference(seed: int, tmp_path: Path) -> No
         records.systems,
         records.certificates,
         records.suspensions,
-        reminders=records.reminders,
+        records.targets,
+        records.reminders,
     )
     disagreements = []
     for choice in selections(records, seed):
@@ -116,7 +117,7 @@ def test_days_and_counts_have_their_own_types(tmp_path: Path) -> None:
         for column in METRICS[key].columns:
             dtype = frame[column.name].dtype
             match column.kind:
-                case "day" | "month":
+                case "day" | "month" | "year":
                     assert pd.api.types.is_datetime64_dtype(dtype), (key, column, dtype)
                 case "count":
                     assert dtype == "int64", (key, column, dtype)

@@ -4,6 +4,7 @@ import json
 import shutil
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -11,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from adoption.language import LANGUAGES, Language
 from adoption.metrics import METRICS, Selection, evaluate
+from adoption.pages.tables import as_text
 from adoption.store import Store, open_store
 from dashboard import PAGES
 
@@ -35,10 +37,11 @@ def opened(
 
 def texts(app: AppTest) -> str:
     parts = [*app.title, *app.subheader, *app.text, *app.caption, *app.markdown, *app.info]
-    return "\n".join(str(part.value) for part in parts)
+    footers = [figure["layout"]["title"]["text"].replace("<br>", "") for figure in figures(app)]
+    return "\n".join([*(str(part.value) for part in parts), *footers])
 
 
-def figures(app: AppTest) -> list[dict[str, object]]:
+def figures(app: AppTest) -> list[dict[str, Any]]:
     return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
 
 
@@ -51,7 +54,7 @@ def test_every_page_opens_on_the_sample(
     (title,) = [title for page, title, _ in PAGES if page == name]
     assert app.title[0].value == title.in_language(language)
     assert ("示範資料" if language == "zh" else "Sample data") in texts(app)
-    charts = {"overview": 4, "rollout": 3, "issuance": 3, "expiries": 4, "reminders": 11}
+    charts = {"overview": 4, "rollout": 8, "issuance": 3, "expiries": 4, "reminders": 11}
     assert len(figures(app)) == charts.get(name, 0)
 
 
@@ -183,11 +186,65 @@ def test_the_control_totals_stand_on_the_definitions_page(
     app = opened(monkeypatch, sample_store, "definitions")
     table: pd.DataFrame = app.dataframe[0].value
     assert table["控制總數"].tolist() == table["資料中"].tolist() == [11, 28, 39, 138]
+
+
+def test_the_definitions_page_says_all_of_every_metric(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    said = texts(opened(monkeypatch, sample_store, "definitions"))
     for metric in METRICS.values():
-        assert metric.definition.zh in texts(app)
+        for text in (metric.definition, metric.formula, metric.excludes):
+            assert as_text(text.zh) in said, metric.key
+
+
+def test_a_search_leaves_what_has_its_words(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    app = opened(monkeypatch, sample_store, "definitions")
+    app.text_input(key="search").set_value("通知 PIN").run()
+    assert "沒有包含這些詞語的指標。" in texts(app)
+    app.text_input(key="search").set_value("Integrated 累計").run()
+    titles = [expander.label for expander in app.expander]
+    assert "導入累計趨勢" in titles
+    assert "每月核發憑證" not in titles
+
+
+def test_what_a_number_means_is_a_click_away(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    app = opened(monkeypatch, sample_store, county="臺北市")
+    app.button(key="explain-headline-2").click().run()
+    said = texts(app)
+    metric = METRICS["valid_totals"]
+    for text in (metric.definition, metric.formula, metric.excludes):
+        assert as_text(text.zh) in said
+    (files,) = (table.value for table in app.dataframe if "檔案" in table.value)
+    assert set(files["檔案"]) == {"certificates.csv", "suspensions.csv"}
+    assert "as_of=2013-09-24" in app.code[0].value, "the day as it is now, also after a load"
+    assert "county=" in app.code[0].value
+
+    # A test draws the page as a whole: the button is pressed again.
+    app.toggle(key="show_records").set_value(True)
+    app.button(key="explain-headline-2").click().run()
+    (found,) = (table.value for table in app.dataframe if "憑證序號" in table.value)
+    counted = evaluate(sample_store, metric, Selection(AS_OF, county=("臺北市",)))
+    assert len(found) == min(int(counted["valid"].sum()), 1_000)
+    assert set(found["縣市"]) == {"臺北市"}
+    assert f"共 {counted['valid'].sum():,} 筆紀錄" in texts(app)
 
 
 def test_every_page_file_is_in_the_navigation() -> None:
-    shared = {"__init__", "address", "history", "loading", "show", "view"}
+    shared = {
+        "__init__",
+        "address",
+        "explain",
+        "history",
+        "image",
+        "loading",
+        "show",
+        "tables",
+        "units",
+        "view",
+    }
     files = {path.stem for path in (ROOT / "adoption" / "pages").glob("*.py")} - shared
     assert files == set(NAMES)

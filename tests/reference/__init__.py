@@ -21,7 +21,17 @@ from tests.reference.conversion import (
     reminder_conversion_by_month,
     reminder_what_if,
 )
-from tests.reference.integration import integration_over_time, integration_totals, systems_by_unit
+from tests.reference.integration import (
+    integration_goals,
+    integration_over_time,
+    integration_plan,
+    integration_totals,
+    integration_waves,
+    overdue_systems,
+    system_progress,
+    systems_by_stage,
+    systems_by_unit,
+)
 from tests.reference.mails import mail_delivery, mails_due, mails_missing
 from tests.reference.reminders import (
     reminder_journey,
@@ -30,7 +40,16 @@ from tests.reference.reminders import (
     reminder_stages_by_month,
     renewal_survival,
 )
-from tests.reference.rows import Certificate, Choice, Mail, Records, Suspension, System, Unit
+from tests.reference.rows import (
+    Certificate,
+    Choice,
+    Mail,
+    Records,
+    Suspension,
+    System,
+    Target,
+    Unit,
+)
 from tests.reference.rules import (
     STAGES,
     due,
@@ -55,9 +74,37 @@ REFERENCE: dict[str, tuple[tuple[str, ...], Callable[[Records, Choice], Rows]]] 
     "integration_totals": (("side", "units", "systems"), integration_totals),
     "integration_over_time": (("month", "side", "units", "systems"), integration_over_time),
     "systems_by_unit": (
-        ("unit_code", "unit", "side", "planned", "testing", "integrated", "retired"),
+        (
+            *("unit_code", "unit", "side", "planned", "testing", "integrated", "retired"),
+            *("sector", "share", "overdue", "latest_on"),
+        ),
         systems_by_unit,
     ),
+    "systems_by_stage": (
+        (
+            *("side", "sector", "units", "units_on_their_way"),
+            *("planned", "testing", "integrated", "retired", "overdue"),
+        ),
+        systems_by_stage,
+    ),
+    "system_progress": (
+        (
+            *("system_code", "system", "unit_code", "unit", "side", "sector", "stage", "since"),
+            *("months", "planned_on", "testing_on", "integrated_on", "retired_on", "target_on"),
+            "days_overdue",
+        ),
+        system_progress,
+    ),
+    "overdue_systems": (
+        (
+            *("system_code", "system", "unit_code", "unit", "side", "sector"),
+            *("stage", "target_on", "days_overdue"),
+        ),
+        overdue_systems,
+    ),
+    "integration_plan": (("month", "side", "due", "integrated"), integration_plan),
+    "integration_goals": (("side", "due_on", "goal", "systems", "reached"), integration_goals),
+    "integration_waves": (("unit_code", "unit", "side", "year", "systems"), integration_waves),
     "certificates_issued": (
         ("month", "org_type", "issued", "first_time", "renewals"),
         certificates_issued,
@@ -120,6 +167,7 @@ __all__ = [
     "Rows",
     "Suspension",
     "System",
+    "Target",
     "Unit",
     "due",
     "integrated",

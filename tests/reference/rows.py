@@ -54,6 +54,14 @@ class Suspension:
 
 
 @dataclass(frozen=True)
+class Target:
+    metric: str
+    scope: str
+    due_on: date
+    value: float
+
+
+@dataclass(frozen=True)
 class Mail:
     serial: str
     stage: int
@@ -70,6 +78,7 @@ class Records:
     systems: list[System] = field(default_factory=list)
     certificates: list[Certificate] = field(default_factory=list)
     suspensions: list[Suspension] = field(default_factory=list)
+    targets: list[Target] = field(default_factory=list)
     reminders: list[Mail] = field(default_factory=list)
 
 

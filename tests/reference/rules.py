@@ -16,6 +16,16 @@ def integrated(system: System, as_of: date) -> bool:
     )
 
 
+def overdue(system: System, as_of: date) -> bool:
+    """The target day itself is still in time; a retired system is not waited for."""
+    return (
+        system.target_on is not None
+        and system.target_on < as_of
+        and (system.integrated_on is None or system.integrated_on > as_of)
+        and (system.retired_on is None or system.retired_on > as_of)
+    )
+
+
 def system_stage(system: System, as_of: date) -> str | None:
     """The furthest stage reached on the day (dates are in order); None before all of them."""
     furthest = None

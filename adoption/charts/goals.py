@@ -1,0 +1,72 @@
+"""The goals for the number of systems integrated, on the curve and in words."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from adoption.charts import theme
+from adoption.charts.chart import Question
+from adoption.formats import day_text, number_text
+
+EVERYTHING = "all"  # the side of a goal that is set for both
+
+
+def draw(question: Question, figure: go.Figure, goals: pd.DataFrame) -> None:
+    """Dotted from goal to goal, in the colour of their side."""
+    for side, of_side in goals.groupby("side"):
+        colour = theme.SIDE.get(side, theme.PLAN)
+        figure.add_scatter(
+            name=question.say("Goal"),
+            x=of_side["due_on"],
+            y=of_side["goal"],
+            mode="lines+markers",
+            line={"color": colour, "width": 1.5, "dash": "dot"},
+            marker={"symbol": "diamond", "size": 9, "color": colour},
+            customdata=theme.days_written(of_side["due_on"], question.language),
+            hovertemplate="%{customdata}　%{y:,}",
+        )
+
+
+def aim(question: Question, goals: pd.DataFrame, side: str) -> str:
+    """What to add to the number at the end of the side's line; nothing without a goal."""
+    of_side = goals[goals["side"] == side]
+    if of_side.empty:
+        return ""
+    return question.say(" (goal {goal})", goal=number_text(_next(question, of_side)["goal"]))
+
+
+def sentences(question: Question, goals: pd.DataFrame) -> list[str]:
+    """One a side."""
+    said = []
+    for side, of_side in goals.groupby("side"):
+        goal = _next(question, of_side)
+        values = {
+            "side": question.name(str(side)),
+            "day": day_text(goal["due_on"], question.language),
+            "goal": number_text(goal["goal"]),
+            "systems": number_text(goal["systems"]),
+        }
+        if goal["reached"]:
+            said.append(
+                question.say(
+                    "{side}: the goal of {goal} systems by {day} is reached ({systems}).", **values
+                )
+            )
+        elif goal["due_on"] < pd.Timestamp(question.selection.as_of):
+            said.append(
+                question.say(
+                    "{side}: the goal of {goal} systems by {day} was missed ({systems}).", **values
+                )
+            )
+        else:
+            said.append(
+                question.say(
+                    "{side}: the goal is {goal} systems by {day}, {systems} so far.", **values
+                )
+            )
+    return said
+
+
+def _next(question: Question, of_side: pd.DataFrame) -> pd.Series:
+    """The goal that is due next, or the last one when none lies ahead."""
+    ahead = of_side[of_side["due_on"] >= pd.Timestamp(question.selection.as_of)]
+    return of_side.iloc[-1] if ahead.empty else ahead.iloc[0]

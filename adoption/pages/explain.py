@@ -1,0 +1,176 @@
+"""What a number means: behind the "i" beside it, worked out only when somebody asks."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+import streamlit as st
+
+from adoption.charts.records import readable_records
+from adoption.formats import moment_text, number_text, short_day_text
+from adoption.language import Text, say, say_of
+from adoption.loading.tables import feed_name
+from adoption.metrics import (
+    METRICS,
+    Metric,
+    Selection,
+    all_records,
+    loads_of,
+    record_count,
+    records,
+)
+from adoption.metrics.document import FILTERS
+from adoption.pages import address, view
+from adoption.pages.tables import MOST_UNPACKED, as_text, records_csv, table
+from adoption.programme import Answer
+
+RECORDS_SHOWN = 1_000
+FILES_SHOWN = 20
+
+
+def button(metric: Metric, selection: Selection, key: str, label: str | None = None) -> None:
+    """The "i" beside a number of `metric`; `key` is its own on the page."""
+    _button(metric.key, selection, key, label)
+
+
+@st.fragment  # opening it draws the dialog and not the page
+def _button(key: str, selection: Selection, place: str, label: str | None) -> None:
+    tell, metric = view.language(), METRICS[key]
+    title = metric.title.in_language(tell)
+    if st.button(
+        label or say(tell, "About"),
+        icon=":material/info:",
+        type="tertiary",
+        key=f"explain-{place}",
+        help=say(tell, "What does “{title}” mean?", title=title),
+    ):
+        st.dialog(title, width="large")(_explanation)(key, selection)
+
+
+def _parts(parts: Iterable[tuple[str, str]]) -> None:
+    """Titles with their texts, as one element: a page may hold dozens."""
+    st.markdown("\n\n".join(f"**{title}**  \n{as_text(text)}" for title, text in parts))
+
+
+def _meaning(metric: Metric) -> list[tuple[str, str]]:
+    """What it counts, how, and what it does not count."""
+    tell = view.language()
+    return [
+        (say(tell, "Definition"), metric.definition.in_language(tell)),
+        (say(tell, "Formula"), metric.formula.in_language(tell)),
+        (say(tell, "Not counted"), metric.excludes.in_language(tell)),
+    ]
+
+
+def _feeds(metric: Metric) -> str:
+    tell = view.language()
+    return say(tell, ", ").join(feed_name(feed, tell) for feed in metric.feeds)
+
+
+def search() -> str:
+    """The words that the visitor looks for."""
+    tell = view.language()
+    return st.text_input(
+        say(tell, "Search"),
+        placeholder=say(tell, "a word, such as renewal"),
+        icon=":material/search:",
+        key="search",
+        live=True,
+    )
+
+
+def is_about(subject: Metric | Answer, words: str) -> bool:
+    """Whether each of `words` stands in what is said of it, in either language."""
+    if isinstance(subject, Answer):
+        texts = [subject.question, subject.answer]
+    else:
+        titles = [column.title for column in subject.columns]
+        texts = [subject.title, subject.definition, subject.formula, subject.excludes, *titles]
+        texts.append(Text(subject.key, subject.key))
+    said = " ".join(language for text in texts for language in text).casefold()
+    return all(word in said for word in words.casefold().split())
+
+
+def entry(metric: Metric, *, is_open: bool) -> None:
+    """A metric on the 說明 page: all that can be said of it without reading records."""
+    tell = view.language()
+    columns = [column.title.in_language(tell) for column in metric.columns]
+    filters = [FILTERS[name].in_language(tell) for name in metric.filters]
+    with st.expander(metric.title.in_language(tell), expanded=is_open):
+        _parts(
+            [
+                *_meaning(metric),
+                (say(tell, "Columns of the answer"), say(tell, ", ").join(columns)),
+                (say(tell, "Filters"), say(tell, ", ").join(filters) or "—"),
+                (say(tell, "Source"), _feeds(metric)),
+            ]
+        )
+        st.code(f"python -m adoption metric {metric.key}", language=None)
+        if view.data_day() is not None:
+            selection = view.question().selection
+            button(metric, selection, f"definition-{metric.key}", say(tell, "Files and records"))
+
+
+def _explanation(key: str, selection: Selection) -> None:
+    tell, metric = view.language(), METRICS[key]
+    _parts([*_meaning(metric), (say(tell, "Source"), _feeds(metric))])
+    _sources(metric)
+    _parts([(say(tell, "Link to this view"), "")])
+    st.code(address.link(), language=None, wrap_lines=True)
+    # Records can be millions: they are read when they are asked for.
+    if st.toggle(say(tell, "Show the records behind it"), key="show_records"):
+        _records(metric, selection)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _loads(url: str, version: str, feeds: tuple[str, ...]) -> pd.DataFrame:
+    return loads_of(view.store(), feeds)
+
+
+def _sources(metric: Metric) -> None:
+    """The files that its records were loaded from, the latest first."""
+    tell, found = view.language(), _loads(*view.stamp(), metric.feeds).head(FILES_SHOWN)
+    if found.empty:
+        st.text(say(tell, "Nothing has been loaded yet."))
+        return
+    loaded = [moment_text(pd.Timestamp(at).to_pydatetime(), tell) for at in found["loaded_at"]]
+    complete = ["" if pd.isna(day) else short_day_text(day, tell) for day in found["cut_off"]]
+    files = {
+        say(tell, "Kind"): [feed_name(feed, tell) for feed in found["feed"]],
+        say(tell, "File"): found["file"],
+        say(tell, "When"): loaded,
+        say(tell, "Load"): found["load_id"],
+    }
+    if any(complete):
+        files[say(tell, "Complete up to")] = complete
+    table(pd.DataFrame(files))
+
+
+def _records(metric: Metric, selection: Selection) -> None:
+    tell, store = view.language(), view.store()
+    count = record_count(store, metric, selection)
+    first = records(store, metric, selection, RECORDS_SHOWN)
+    st.text(
+        say_of(
+            tell,
+            count,
+            "{shown} of {count} record.",
+            "The first {shown} of {count} records.",
+            shown=number_text(len(first)),
+            count=number_text(count),
+        )
+    )
+    table(readable_records(first, tell))
+    name = f"{metric.key}_records_{selection.as_of:%Y%m%d}.csv"
+    is_packed = count > MOST_UNPACKED
+    st.download_button(
+        say(tell, "Download all of them (CSV)"),
+        lambda: records_csv(
+            (readable_records(rows, tell) for rows in all_records(store, metric, selection)),
+            name if is_packed else None,
+        ),
+        file_name=f"{name}.zip" if is_packed else name,
+        mime="application/zip" if is_packed else "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key="download_records",
+    )

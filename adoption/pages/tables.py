@@ -1,0 +1,70 @@
+"""Rows on a page: as a table, and as a file to download."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable
+
+import pandas as pd
+import streamlit as st
+
+from adoption.formats import FORMULA_STARTS, harmless
+
+# A file of more records than this is packed: it would be tens of megabytes.
+MOST_UNPACKED = 100_000
+
+
+def table(rows: pd.DataFrame, *, wraps: bool = False, key: str | None = None) -> None:
+    """Counts with thousands separators. With `wraps`, room for two lines of text in a row."""
+    numbers = rows.select_dtypes("number").columns
+    st.dataframe(
+        rows,
+        hide_index=True,
+        height="auto" if len(rows) < 12 else 420,
+        row_height=66 if wraps else None,  # more than 4 rem: Streamlit wraps only then
+        key=key,
+        column_config={name: st.column_config.NumberColumn(format="localized") for name in numbers},
+    )
+
+
+def as_text(words: str) -> str:
+    """`words`, which hold names from data, for a place that reads Markdown."""
+    return re.sub(r"([\\`*_{}\[\]<>#:$~|])", r"\\\1", words)
+
+
+def as_csv(rows: pd.DataFrame) -> bytes:
+    """UTF-8 with a BOM, which Excel needs to read Chinese; formulas made harmless."""
+    return b"".join(_pieces([rows]))
+
+
+def records_csv(pieces: Iterable[pd.DataFrame], packed_as: str | None = None) -> bytes:
+    """One CSV file of all pieces; in a zip, under the name `packed_as`, when that is given."""
+    file = io.BytesIO()
+    if packed_as is None:
+        file.writelines(_pieces(pieces))
+    else:
+        with (
+            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed,
+            packed.open(packed_as, "w", force_zip64=True) as inner,
+        ):
+            inner.writelines(_pieces(pieces))
+    return file.getvalue()
+
+
+def _pieces(frames: Iterable[pd.DataFrame]) -> Iterable[bytes]:
+    for number, rows in enumerate(frames):
+        text: str = _harmless(rows).to_csv(index=False, header=number == 0, lineterminator="\n")
+        yield text.encode("utf-8-sig" if number == 0 else "utf-8")
+
+
+def _harmless(rows: pd.DataFrame) -> pd.DataFrame:
+    safe = rows.copy()
+    for place in range(rows.shape[1]):
+        values = rows.iloc[:, place]
+        if values.dtype == "str":  # a million at once
+            runs = values.str.startswith(FORMULA_STARTS)
+            if runs.any():
+                safe.isetitem(place, values.mask(runs, "'" + values))
+        elif values.dtype == "object":
+            safe.isetitem(place, values.map(harmless))
+    return safe

@@ -1,0 +1,42 @@
+"""What stands under every figure, in the figure."""
+
+import plotly.graph_objects as go
+import pytest
+
+from adoption.charts import theme
+
+
+def lines(words: str) -> list[str]:
+    text = theme.with_footer(go.Figure(), words).layout.title.text
+    return (
+        text.removeprefix("<span style='font-weight: 400'>").removesuffix("</span>").split("<br>")
+    )
+
+
+def test_it_breaks_between_its_parts() -> None:
+    assert lines("資料來源：憑證 · 統計截止日 民國102年9月24日 · 示範資料") == [
+        "資料來源：憑證 · 統計截止日 民國102年9月24日 · 示範資料"
+    ]
+    assert lines("資料來源：單位、應用系統 · 統計截止日 民國102年9月24日 · 示範資料") == [
+        "資料來源：單位、應用系統 · 統計截止日 民國102年9月24日",
+        "示範資料",
+    ]
+
+
+@pytest.mark.parametrize(
+    "words", ["篩選：" + "臺北市、" * 20, "Filters: " + "Taipei City, " * 20, "A · B", ""]
+)
+def test_a_long_part_breaks_where_its_language_may(words: str) -> None:
+    made = lines(words)
+    assert all(theme._width(line) <= theme.FOOTER_WIDTH for line in made)
+    assert "".join(made).replace(" ", "") == words.replace(" ", "")
+
+
+def test_names_in_it_are_no_markup() -> None:
+    assert lines("<b>&甲</b>") == ["&lt;b>&amp;甲&lt;/b>"]
+
+
+def test_a_figure_grows_by_its_footer() -> None:
+    short = theme.with_footer(theme.figure(height=300), "甲").layout.height
+    long = theme.with_footer(theme.figure(height=300), "甲" * 100).layout.height
+    assert 300 < short < long
