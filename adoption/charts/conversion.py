@@ -100,7 +100,7 @@ def _what_if(question: Question, stage: int) -> Chart:
     quarter = _quarter_text(question, row["quarter"])
     shares = {
         question.say("Latest year"): row["share"],
-        question.say("Best quarter, {quarter}", quarter=quarter): row["best_share"],
+        question.say("Best quarter<br>{quarter}", quarter=quarter): row["best_share"],
     }
     figure = theme.figure(
         go.Bar(
@@ -119,8 +119,9 @@ def _what_if(question: Question, stage: int) -> Chart:
     )
     figure.update_xaxes(
         title={"text": question.say("Share renewed in the gap")},
-        tickformat=".0%",
         rangemode="tozero",
+        showticklabels=False,  # each bar says its own, and a phone has no room for both
+        showgrid=False,
     )
     figure.update_yaxes(autorange="reversed")
     sentence = question.say(
