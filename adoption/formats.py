@@ -44,9 +44,9 @@ def year_text(day: Any, language: Language) -> str:
     return f"{roc_year(day)}年" if language == "zh" else f"{day:%Y}"
 
 
-def number_text(number: float) -> str:
-    """Thousands separated; whole."""
-    return f"{number:,.0f}"
+def number_text(number: float, decimals: int = 0) -> str:
+    """Thousands separated; whole unless decimals are asked for."""
+    return f"{number:,.{decimals}f}"
 
 
 def change_text(change: float) -> str:
@@ -57,6 +57,16 @@ def change_text(change: float) -> str:
 def share_text(part: float, whole: float) -> str:
     """A percentage with one decimal; a dash where there is nothing to take a share of."""
     return f"{100 * part / whole:.1f}%" if whole else "—"
+
+
+def percent_text(share: float) -> str:
+    """0.3196 -> 32.0%; a dash where there is none."""
+    return "—" if pd.isna(share) else f"{100 * share:.1f}%"
+
+
+def points_text(change: float) -> str:
+    """A change of a share in percentage points, with its sign: 0.021 -> +2.1."""
+    return f"{100 * change:+.1f}".replace("-", "−")
 
 
 def moment_text(moment: datetime, language: Language) -> str:

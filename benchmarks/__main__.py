@@ -1,6 +1,7 @@
 """All benchmarks: python -m benchmarks."""
 
-from benchmarks import loading, pages
+from benchmarks import loading, metrics, pages
 
 pages.main()
+metrics.main()
 loading.main()

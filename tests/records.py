@@ -11,6 +11,7 @@ from random import Random
 from tests.reference import (
     STAGES,
     Certificate,
+    Entity,
     Mail,
     Records,
     Suspension,
@@ -267,6 +268,28 @@ def random_reminders(rng: Random, certificates: list[Certificate], as_of: date) 
     return mails
 
 
+def random_entities(rng: Random, as_of: date) -> list[Entity]:
+    """Counted under names old and new at once, from a month of their own on, with gaps; some places
+    never, some stopped long ago, some with none registered, some counted another way at last."""
+    found = []
+    this_month = as_of.replace(day=1)
+    for county in COUNTIES:
+        for org_type in sorted(set(ORG_TYPES)):
+            if rng.random() < (0.8 if org_type == "other" else 0.25):
+                continue
+            registered = rng.choice((0, 1, 3, 10, 40))
+            first, last = rng.randint(0, 90), rng.choice((-1, -1, 0, 0, 0, 1, 2, 30))
+            for months_ago in range(first, last - 1, -1):
+                if rng.random() < 0.3 and months_ago != last:
+                    continue
+                if rng.random() < 0.1:
+                    registered = rng.choice((0, registered * 2, registered + 1))
+                month = this_month.year * 12 + this_month.month - 1 - months_ago
+                day = date(month // 12, month % 12 + 1, 1)
+                found.append(Entity(day, county, org_type, registered))
+    return found
+
+
 def random_records(seed: int, certificates: int = 250, as_of: date | None = None) -> Records:
     """A data set of at least `certificates` certificates, the same for the same arguments.
 
@@ -277,7 +300,14 @@ def random_records(seed: int, certificates: int = 250, as_of: date | None = None
     units, systems = random_units(rng, as_of)
     found = random_certificates(rng, certificates, as_of)
     suspensions = random_suspensions(rng, found, as_of)
-    targets = random_targets(rng, as_of)
-    # Of its own, so that a change here leaves the other records of a seed as they are.
-    reminders = random_reminders(Random(-1 - seed), found, as_of)
-    return Records(as_of, units, systems, found, suspensions, targets, reminders)
+    return Records(
+        as_of,
+        units,
+        systems,
+        found,
+        suspensions,
+        targets=random_targets(rng, as_of),
+        entities=random_entities(rng, as_of),
+        # Of its own, so that a change here leaves the other records of a seed as they are.
+        reminders=random_reminders(Random(-1 - seed), found, as_of),
+    )

@@ -5,10 +5,21 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pyarrow as pa
-from sqlalchemy import Boolean, Column, Date, Double, MetaData, String, Table, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Double,
+    MetaData,
+    String,
+    Table,
+    select,
+)
 
 from adoption.store import Store, open_store
 from adoption.store.schema import certificates as certificates_table
+from adoption.store.schema import entities as entities_table
 from adoption.store.schema import reminders as reminders_table
 from adoption.store.schema import suspensions as suspensions_table
 from adoption.store.schema import systems as systems_table
@@ -16,9 +27,15 @@ from adoption.store.schema import targets as targets_table
 from adoption.store.schema import units as units_table
 from etl.keep import is_empty
 from etl.link import link, touched_holders
-from tests.reference import Certificate, Mail, Suspension, System, Target, Unit
+from tests.reference import Certificate, Entity, Mail, Suspension, System, Target, Unit
 
-_ARROW = {String: pa.string(), Date: pa.date32(), Boolean: pa.bool_(), Double: pa.float64()}
+_ARROW = {
+    String: pa.string(),
+    Date: pa.date32(),
+    Boolean: pa.bool_(),
+    BigInteger: pa.int64(),
+    Double: pa.float64(),
+}
 
 
 def _arrow(table: Table, rows: Iterable[object], load_id: int) -> pa.Table:
@@ -58,6 +75,7 @@ def store_of(
     suspensions: Iterable[Suspension] = (),
     targets: Iterable[Target] = (),
     reminders: Iterable[Mail] = (),
+    entities: Iterable[Entity] = (),
 ) -> Store:
     """A fresh embedded store in `folder` with these rows, renewals linked, all of load 1."""
     store = open_store(f"duckdb:///{folder}")
@@ -68,6 +86,7 @@ def store_of(
             (suspensions_table, suspensions),
             (targets_table, targets),
             (reminders_table, reminders),
+            (entities_table, entities),
         ):
             writer.append(table, _arrow(table, rows, 1))
     load_certificates(store, certificates, 1)

@@ -94,7 +94,7 @@ def readable(metric: Metric, rows: pd.DataFrame, language: Language) -> pd.DataF
         title = column.title.in_language(language)
         values = rows[column.name]
         if column.kind == "month":
-            values = values.map(lambda day: month_text(day, language))
+            values = values.map(lambda day: "" if pd.isna(day) else month_text(day, language))
         elif column.kind == "year":
             values = values.map(lambda day: year_text(day, language))
         elif column.kind == "day":

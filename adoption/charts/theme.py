@@ -36,6 +36,14 @@ OUTCOME = {
 INTEGRATED, PLAN, OVERDUE = SYSTEM_STAGE["integrated"], "#8a8f98", "#c0492f"
 VALID, HOLDERS = "#2b8a7e", "#7a6bb8"
 TO_RENEW, RENEWED = "#c0562f", "#8aa39b"
+# The adoption rate is a share of holders: their hue, lighter and darker. Both ends are opaque, so
+# that a label's colour can be chosen for what it stands on, in either theme.
+RATE = HOLDERS
+RATE_SHADES = [[0.0, "#e4def4"], [0.5, "#a79bd3"], [1.0, "#453882"]]
+ON_LIGHT, ON_DARK = "#1f1a38", "#ffffff"
+MARK = "#8a8f98"  # a line that something is measured against
+BORDER = "rgba(96,86,150,0.7)"  # keeps a light islet visible on white
+UNKNOWN = "rgba(138,143,152,0.35)"
 FIRST_TIME, RENEWAL = "#3f7cac", "#8a8f98"
 MAIL = {
     "sent": "#3f7cac",
@@ -220,6 +228,10 @@ def _most(traces: Iterable[Any], axis: str, other: str) -> float:
             at = place if trace.type == "bar" else (trace.name, number)
             reached[at] = reached.get(at, 0) + (0 if pd.isna(count) else count)
     return max(reached.values(), default=0)
+
+
+def share_axis(title: str) -> dict[str, Any]:
+    return {"title": {"text": title}, "rangemode": "tozero", "tickformat": ".0%"}
 
 
 def time_axis(days: pd.Series, language: Language, by: str) -> dict[str, Any]:

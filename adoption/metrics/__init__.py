@@ -1,6 +1,7 @@
 """What is counted: every metric, defined once."""
 
 from adoption.metrics import (
+    adoption_rate,
     conversion,
     delivery,
     expiry,
@@ -30,7 +31,10 @@ from adoption.metrics.selection import Selection, data_cut_off
 
 METRICS: dict[str, Metric] = {
     metric.key: metric
-    for module in (integration, issuance, expiry, reminders, conversion, survival, mails, delivery)
+    for module in (
+        *(integration, issuance, adoption_rate, expiry),
+        *(reminders, conversion, survival, mails, delivery),
+    )
     for metric in module.METRICS
 }
 

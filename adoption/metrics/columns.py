@@ -28,6 +28,8 @@ EXPIRING = count("expiring", "到期（張）", "Expiring")
 TO_RENEW = count("to_renew", "其中尚未換發（張）", "Of these, still to renew")
 
 CERTIFICATE_UNIT = Text("張憑證", "certificates")
+HOLDER_UNIT = Text("家", "holders")
+SHARE_UNIT = Text("%", "%")
 SYSTEM_UNIT = Text("個系統", "systems")
 CERTIFICATE_FILTERS = ("county", "org_type")
 SYSTEM_FILTERS = ("side", "unit")

@@ -19,6 +19,7 @@ KINDS: dict[Kind, Text] = {
     "code": Text("代碼", "a code"),
     "text": Text("文字", "text"),
     "count": Text("整數", "a whole number"),
+    "known": Text("整數，可空白", "a whole number, or nothing"),
     "share": Text("比率 0 到 1，可空白", "a share, 0 to 1, or nothing"),
     "number": Text("數值，可空白", "a number, or nothing"),
     "flag": Text("是／否", "true or false"),

@@ -1,35 +1,27 @@
 """How far adoption has come: what is issued, what is valid, who holds it."""
 
-from sqlalchemy import (
-    CTE,
-    Subquery,
-    case,
-    distinct,
-    exists,
-    func,
-    literal,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import case, distinct, func, select
 
 from adoption.language import Text
 from adoption.metrics import columns
-from adoption.metrics.metric import Metric
+from adoption.metrics.metric import Column, Metric
 from adoption.metrics.rules import (
     certificate_filter,
     count_of,
     county_on,
-    first_day_out,
     is_suspended,
     is_valid,
     month_of,
+    share_of,
     whole,
 )
 from adoption.metrics.selection import Selection
+from adoption.metrics.spells import monthly_change, spells
 from adoption.store import Query
 from adoption.store.schema import calendar, certificates, suspensions
 
+# The last group of cards_per_holder: this many or more.
+MOST_CARDS = 4
 _c = certificates.c
 
 
@@ -50,70 +42,22 @@ def _issued(selection: Selection) -> Query:
 
 
 def _totals(selection: Selection) -> Query:
-    suspended = exists().where(suspensions.c.serial == _c.serial, is_suspended(selection.as_of))
-    return select(
-        func.count().label("valid"),
-        func.count(distinct(_c.holder_id)).label("holders"),
-        count_of(suspended).label("suspended"),
-    ).where(is_valid(selection.as_of), *certificate_filter(selection))
-
-
-def _spells(selection: Selection) -> CTE:
-    """The certificates that are ever valid by as_of: from issued_on to before out_on.
-
-    `until` is the day before which any earlier one of the holder runs, NULL for the first;
-    `is_last` marks the holder's last.
-    """
-    out = first_day_out()
-    spells = (
-        select(_c.holder_id, _c.issued_on, out.label("out_on"))
-        .where(_c.issued_on <= selection.as_of, out > _c.issued_on, *certificate_filter(selection))
-        .subquery("spells")
+    suspended = (
+        select(suspensions.c.serial).where(is_suspended(selection.as_of)).distinct().subquery("now")
     )
-    holder = spells.c.holder_id
-    # Rows that tie in both are the same to what follows, so engines may order them as they like.
-    order = (spells.c.issued_on, spells.c.out_on)
-    until = func.max(spells.c.out_on).over(partition_by=holder, order_by=order, rows=(None, -1))
-    following = func.lead(spells.c.issued_on).over(partition_by=holder, order_by=order)
-    return select(
-        spells.c.issued_on,
-        spells.c.out_on,
-        until.label("until"),
-        following.is_(None).label("is_last"),
-    ).cte("spells_of_holders")
-
-
-def _monthly_change(selection: Selection) -> Subquery:
-    """By how much the valid certificates and their holders change in each month, up to as_of.
-
-    A holder joins with a certificate that begins when none of theirs runs, and leaves when the last
-    of those that ran has gone out.
-    """
-    spells = _spells(selection)
-    issued, out, until = spells.c.issued_on, spells.c.out_on, spells.c.until
-    joins = or_(until.is_(None), until < issued)
-    zero, one, minus = literal(0), literal(1), literal(-1)
-    events = union_all(
-        select(issued.label("day"), one.label("valid"), case((joins, 1), else_=0).label("holders")),
-        select(out, minus, zero),
-        select(until, zero, minus).where(until < issued),
-        select(case((until > out, until), else_=out), zero, minus).where(spells.c.is_last),
-    ).subquery("events")
-    month = month_of(events.c.day)
     return (
         select(
-            month.label("month"),
-            func.sum(events.c.valid).label("valid"),
-            func.sum(events.c.holders).label("holders"),
+            func.count().label("valid"),
+            func.count(distinct(_c.holder_id)).label("holders"),
+            func.count(suspended.c.serial).label("suspended"),
         )
-        .where(events.c.day <= selection.as_of)
-        .group_by(month)
-        .subquery("changes")
+        .select_from(certificates.outerjoin(suspended, suspended.c.serial == _c.serial))
+        .where(is_valid(selection.as_of), *certificate_filter(selection))
     )
 
 
 def _over_time(selection: Selection) -> Query:
-    changes = _monthly_change(selection)
+    changes = monthly_change(spells(selection).subquery("spells"), selection.as_of)
     first = (
         select(month_of(func.min(_c.issued_on)))
         .where(_c.issued_on <= selection.as_of, *certificate_filter(selection))
@@ -150,6 +94,32 @@ def _by_county(selection: Selection) -> Query:
     )
 
 
+def _cards_per_holder(selection: Selection) -> Query:
+    held = (
+        select(func.count().label("cards"))
+        .where(is_valid(selection.as_of), *certificate_filter(selection))
+        .group_by(_c.holder_id)
+        .subquery("held")
+    )
+    cards = case((held.c.cards > MOST_CARDS, MOST_CARDS), else_=held.c.cards)
+    groups = (
+        select(
+            cards.label("cards"),
+            func.count().label("holders"),
+            whole(func.sum(held.c.cards)).label("certificates"),
+        )
+        .group_by(cards)
+        .subquery("groups")
+    )
+    holders = whole(func.sum(groups.c.holders).over())
+    certificates_of_all = whole(func.sum(groups.c.certificates).over())
+    return select(
+        *groups.c,
+        share_of(groups.c.holders, holders).label("share"),
+        share_of(certificates_of_all, holders).label("mean"),
+    ).order_by(groups.c.cards)
+
+
 def certificate_records(selection: Selection) -> Query:
     """Certificates of the selection, as they were recorded."""
     derived = ("flags", "load_id")
@@ -160,11 +130,11 @@ def certificate_records(selection: Selection) -> Query:
     )
 
 
-def _issued_records(selection: Selection) -> Query:
+def issued_records(selection: Selection) -> Query:
     return certificate_records(selection).where(_c.issued_on <= selection.as_of)
 
 
-def _valid_records(selection: Selection) -> Query:
+def valid_records(selection: Selection) -> Query:
     return certificate_records(selection).where(is_valid(selection.as_of))
 
 
@@ -211,7 +181,7 @@ METRICS = (
         ),
         filters=columns.CERTIFICATE_FILTERS,
         query=_issued,
-        records=_issued_records,
+        records=issued_records,
     ),
     Metric(
         key="valid_totals",
@@ -237,7 +207,7 @@ METRICS = (
         ),
         filters=columns.CERTIFICATE_FILTERS,
         query=_totals,
-        records=_valid_records,
+        records=valid_records,
     ),
     Metric(
         key="valid_over_time",
@@ -264,7 +234,7 @@ METRICS = (
         columns=(columns.MONTH, columns.VALID, columns.HOLDERS),
         filters=columns.CERTIFICATE_FILTERS,
         query=_over_time,
-        records=_issued_records,
+        records=issued_records,
     ),
     Metric(
         key="valid_by_county",
@@ -291,6 +261,39 @@ METRICS = (
         columns=(columns.COUNTY, columns.ORG_TYPE, columns.VALID, columns.HOLDERS),
         filters=columns.CERTIFICATE_FILTERS,
         query=_by_county,
-        records=_valid_records,
+        records=valid_records,
+    ),
+    Metric(
+        key="cards_per_holder",
+        title=Text("每家持有憑證張數", "Valid certificates per holder"),
+        definition=Text(
+            f"統計截止日的持有者，依各家當日有效憑證的張數分組，{MOST_CARDS}張以上合為一組；"
+            f"平均為全部有效憑證除以全部持有者。{_VALID.zh}{_HOLDERS.zh}",
+            "Holders on the as-of day by how many valid certificates each has; the last group has "
+            f"{MOST_CARDS} or more. The mean is all valid certificates over all holders. "
+            f"{_VALID.en} {_HOLDERS.en}",
+        ),
+        formula=Text(
+            "各統一編號的有效憑證張數，依張數計家數；占比＝該組家數÷全部持有者；平均＝有效憑證÷持有者。",
+            "Valid certificates counted for each 統一編號, then holders by that count; share = the "
+            "group's holders ÷ all holders; mean = valid certificates ÷ holders.",
+        ),
+        excludes=Text(
+            "沒有有效憑證的企業。尚未核發、已到期、已終止的憑證。",
+            "Businesses without a valid certificate; certificates not yet issued, expired or "
+            "ended.",
+        ),
+        unit=columns.HOLDER_UNIT,
+        higher_is="neutral",
+        columns=(
+            columns.count("cards", f"張數（{MOST_CARDS}為以上）", f"Cards ({MOST_CARDS}: or more)"),
+            columns.HOLDERS,
+            columns.CERTIFICATES,
+            Column("share", "share", Text("占持有者比率", "Share of holders")),
+            Column("mean", "number", Text("平均每家（張）", "Mean of all holders")),
+        ),
+        filters=columns.CERTIFICATE_FILTERS,
+        query=_cards_per_holder,
+        records=valid_records,
     ),
 )

@@ -15,7 +15,7 @@ from adoption.metrics.selection import Selection
 from adoption.store import Query, Reader
 from adoption.store.schema import FEEDS
 
-Kind = Literal["day", "month", "year", "code", "text", "count", "share", "number", "flag"]
+Kind = Literal["day", "month", "year", "code", "text", "count", "known", "share", "number", "flag"]
 _DTYPES = {
     "day": "datetime64[ms]",
     "month": "datetime64[ms]",
@@ -23,6 +23,7 @@ _DTYPES = {
     "code": "str",
     "text": "str",
     "count": "int64",
+    "known": "Int64",
     "share": "float64",
     "number": "float64",
     "flag": "bool",
@@ -39,7 +40,8 @@ def as_asked(frame: pd.DataFrame, selection: Selection) -> pd.DataFrame:
 class Column:
     """A column of a metric's answer. A code has words in both languages, a text is as it is.
 
-    A share is a part of a whole, 0 to 1; it and a number may be NaN: nothing to take it of.
+    A share is a part of a whole, 0 to 1; it and a number may be NaN: nothing to take it of. A
+    `known` is a count that may be missing, because nobody counted.
     """
 
     name: str
@@ -85,8 +87,8 @@ class Metric:
 
 def evaluate(store: Reader, metric: Metric, selection: Selection) -> pd.DataFrame:
     """The rows of `metric`: its columns in their order, days, months and years as datetime64 (a
-    month or year is its first day), counts as int64, shares and numbers as float64, flags as
-    bool."""
+    month or year is its first day), counts as int64, known ones as Int64, shares and numbers as
+    float64, flags as bool."""
     frame = metric.finish(store.frame(metric.query(selection)), selection)
     return frame[[column.name for column in metric.columns]].astype(
         {column.name: _DTYPES[column.kind] for column in metric.columns}

@@ -6,7 +6,20 @@ Days are closed: an event counts on its own day. NULL means that it has not happ
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Date, and_, case, cast, func, literal, or_
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Date,
+    Double,
+    Table,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+)
 
 from adoption.metrics.selection import Selection
 from adoption.places import renamed_on
@@ -43,6 +56,11 @@ def count_of(condition: Condition) -> ColumnElement[int]:
 def whole(number: ColumnElement[Any]) -> ColumnElement[int]:
     """A sum as an integer: engines widen sums to types of their own."""
     return cast(number, BigInteger)
+
+
+def share_of(part: ColumnElement[Any], total: ColumnElement[Any]) -> ColumnElement[float | None]:
+    """`part` ÷ `total`, NULL where there is nothing to take a share of."""
+    return case((total > 0, cast(part, Double) / total))
 
 
 def has_happened(event: ColumnElement[Any], as_of: Any) -> Condition:
@@ -242,10 +260,11 @@ def county_on(as_of: date, recorded: Column[str] = _c.county) -> ColumnElement[s
     return case(*[(recorded == old, new) for old, new in renamed.items()], else_=recorded)
 
 
-def certificate_filter(selection: Selection) -> list[Condition]:
+def certificate_filter(selection: Selection, rows: Table = certificates) -> list[Condition]:
+    """County and type as chosen; `rows` may also be the registered entities."""
     conditions: list[Condition] = []
     if selection.county:
-        conditions.append(county_on(selection.as_of).in_(selection.county))
+        conditions.append(county_on(selection.as_of, rows.c.county).in_(selection.county))
     if selection.org_type:
-        conditions.append(_c.org_type.in_(selection.org_type))
+        conditions.append(rows.c.org_type.in_(selection.org_type))
     return conditions

@@ -1,14 +1,33 @@
 """How far has adoption come?"""
 
-from adoption.charts import issuance
+import streamlit as st
+
+from adoption.charts import adoption_rate, issuance
 from adoption.language import Text
 from adoption.pages import show
 
 show.heading(
     Text("核發", "Issuance"),
-    Text("憑證核發了多少、多少仍有效、由多少家持有。", "What is issued, valid and held."),
+    Text(
+        "工商憑證推廣到什麼程度：採用率、有效憑證與持有者、每月核發，以及各縣市與組織別的差別。",
+        "How far adoption has come: the rate, what is valid and held, what is issued, and where.",
+    ),
 )
 if not show.is_empty():
-    show.chart(issuance.adoption_curve)
-    show.chart(issuance.issued_by_month)
-    show.chart(issuance.by_county)
+    show.chart(adoption_rate.over_time)
+    left, right = st.columns(2)
+    with left:
+        show.chart(issuance.adoption_curve)
+    with right:
+        show.chart(issuance.issued_by_month)
+    left, right = st.columns(2)
+    with left:
+        show.chart(adoption_rate.by_county_map)
+    with right:
+        show.chart(adoption_rate.by_county)
+    left, right = st.columns(2)
+    with left:
+        show.chart(adoption_rate.by_type)
+    with right:
+        show.chart(issuance.cards_per_holder)
+    show.chart(issuance.issued_by_type)

@@ -27,7 +27,12 @@ __all__ = [
 ]
 
 MOST_ROWS = 1_000  # of a table on a page; the file has all
-CHART_CONFIG = {"displayModeBar": False, "responsive": True}
+CHART_CONFIG = {
+    "displayModeBar": False,
+    "responsive": True,
+    # A map would ask a server of Plotly's for a base map that it does not draw.
+    "topojsonURL": "data:application/json,{}#",
+}
 
 
 @st.cache_resource(max_entries=500, show_spinner=False)

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from adoption.charts import (
+    adoption_rate,
     conversion,
     expiry,
     integration,
@@ -37,7 +38,8 @@ CHARTS = {
         integration: ("by_side", "curve", "by_unit"),
         stages: ("by_stage", "waiting", "overdue", "of_unit"),
         waves: ("plan", "by_unit_and_year"),
-        issuance: ("adoption_curve", "issued_by_month", "by_county"),
+        issuance: ("adoption_curve", "issued_by_month", "issued_by_type", "cards_per_holder"),
+        adoption_rate: ("over_time", "by_county_map", "by_county", "by_type"),
         expiry: ("by_day", "next_45_days", "by_month", "calendar", "by_county"),
         reminders: ("counted", "funnel", "by_month"),
         outcomes: ("outcomes", "by_month", "survival"),
@@ -170,12 +172,24 @@ def test_outcomes_by_month_add_up_to_one(sample_store: Store) -> None:
     assert together.round(9).eq(1).all()
 
 
-def test_counties_are_in_order_and_filters_narrow(sample_store: Store) -> None:
-    rows = asked(sample_store, county=("臺北市",)).rows("valid_by_county")
-    assert set(rows["county"]) == {"臺北市"}
-    chart = issuance.by_county(asked(sample_store))
-    totals_by_county = pd.DataFrame(bars(chart, "x")).sum(axis="columns")
-    assert totals_by_county.is_monotonic_decreasing
+def test_years_and_types_add_up_to_all_that_was_issued(sample_store: Store) -> None:
+    question = asked(sample_store)
+    stacked = bars(issuance.issued_by_type(question))
+    assert list(stacked) == ["公司", "商業", "分支機構", "其他"]
+    issued = question.rows("certificates_issued")["issued"].sum()
+    assert sum(map(sum, stacked.values())) == issued
+    narrowed = issuance.issued_by_type(asked(sample_store, org_type=("branch",)))
+    assert bars(narrowed)["分支機構"] == stacked["分支機構"]
+
+
+def test_cards_per_holder_are_those_of_all_holders(sample_store: Store) -> None:
+    question = asked(sample_store)
+    valid = question.rows("valid_totals").iloc[0]
+    chart = issuance.cards_per_holder(question)
+    assert chart.figure is not None
+    assert sum(chart.figure.data[0].x) == valid["holders"]
+    assert chart.figure.data[0].y[-1] == "4 張以上"
+    assert f"平均每家有 {valid['valid'] / valid['holders']:.2f} 張" in chart.says
 
 
 def test_headlines_give_the_change_since_a_month_ago(sample_store: Store) -> None:
@@ -226,13 +240,14 @@ def test_the_last_twelve_months_are_months_and_not_rows(tmp_path: Path) -> None:
     assert "最近十二個月 1 張" in issuance.issued_by_month(asked(store)).says
 
 
-def test_a_year_before_is_the_same_day(tmp_path: Path) -> None:
-    days = [date(2012, 9, 24), date(2012, 9, 25), date(2013, 9, 24)]
+def test_a_year_before_is_the_end_of_the_same_month(tmp_path: Path) -> None:
+    days = [date(2012, 9, 30), date(2012, 10, 1), date(2013, 9, 24)]
     store = store_with(
         tmp_path,
         *[certificate(f"A{n}", day, day.replace(year=2030)) for n, day in enumerate(days)],
     )
-    assert "十二個月前為 1 張（+2）" in issuance.adoption_curve(asked(store)).says
+    says = issuance.adoption_curve(asked(store)).says
+    assert "101年9月底為 1 張、1 家（至今 +2 張、0 家）" in says
 
 
 def test_units_of_the_same_name_have_their_own_bars(sample_store: Store) -> None:
@@ -248,7 +263,7 @@ def test_units_of_the_same_name_have_their_own_bars(sample_store: Store) -> None
 def test_every_chart_stands_here() -> None:
     """A new chart function has to be added to CHARTS."""
     reminding = (reminders, outcomes, conversion, mails)
-    for module in (integration, stages, waves, issuance, expiry, *reminding):
+    for module in (integration, stages, waves, issuance, adoption_rate, expiry, *reminding):
         assert _drawing_functions(module) == {
             draw for draw in CHARTS.values() if draw.__module__ == module.__name__
         }

@@ -23,7 +23,7 @@ SEEDS = range(60)
 
 
 def rows_of(frame: pd.DataFrame, columns: tuple[str, ...]) -> Rows:
-    """The frame's rows with days as dates, so that they compare with the reference's."""
+    """The frame's rows with days as dates and None for what is missing, as in the reference."""
     assert tuple(frame.columns[: len(columns)]) == columns
     return [
         tuple(_plain(value) for value in row)
@@ -32,10 +32,9 @@ def rows_of(frame: pd.DataFrame, columns: tuple[str, ...]) -> Rows:
 
 
 def _plain(value: object) -> object:
-    """A day as a date; nothing as None."""
-    if isinstance(value, pd.Timestamp):
-        return value.date()
-    return None if pd.isna(value) else value
+    if pd.isna(value):  # type: ignore[call-overload]
+        return None
+    return value.date() if isinstance(value, pd.Timestamp) else value
 
 
 def selections(records: Records, seed: int) -> list[Choice]:
@@ -71,8 +70,9 @@ def test_every_metric_agrees_with_the_reference(seed: int, tmp_path: Path) -> No
         records.systems,
         records.certificates,
         records.suspensions,
-        records.targets,
-        records.reminders,
+        targets=records.targets,
+        entities=records.entities,
+        reminders=records.reminders,
     )
     disagreements = []
     for choice in selections(records, seed):
@@ -121,6 +121,8 @@ def test_days_and_counts_have_their_own_types(tmp_path: Path) -> None:
                     assert pd.api.types.is_datetime64_dtype(dtype), (key, column, dtype)
                 case "count":
                     assert dtype == "int64", (key, column, dtype)
+                case "known":
+                    assert dtype == "Int64", (key, column, dtype)
                 case "share" | "number":
                     assert dtype == "float64", (key, column, dtype)
                 case "flag":

@@ -54,7 +54,7 @@ def test_every_page_opens_on_the_sample(
     (title,) = [title for page, title, _ in PAGES if page == name]
     assert app.title[0].value == title.in_language(language)
     assert ("示範資料" if language == "zh" else "Sample data") in texts(app)
-    charts = {"overview": 4, "rollout": 8, "issuance": 3, "expiries": 4, "reminders": 11}
+    charts = {"overview": 4, "rollout": 8, "issuance": 8, "expiries": 4, "reminders": 11}
     assert len(figures(app)) == charts.get(name, 0)
 
 
@@ -178,6 +178,28 @@ def test_the_figures_hold_the_rows_of_the_metric(
     certificates, holders, _ = counted["data"]  # type: ignore[misc]
     assert certificates["x"] == stages["certificates"].tolist()
     assert holders["x"] == stages["holders"].tolist()
+
+
+def test_the_issuance_page_says_how_far_adoption_has_come(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    app = opened(monkeypatch, sample_store, "issuance", county="臺北市")
+    totals = evaluate(
+        sample_store, METRICS["adoption_rate_totals"], Selection(AS_OF, county=("臺北市",))
+    )
+    (total,) = totals.itertuples()
+    assert (
+        f"登記的 {total.registered:,} 家（102年8月統計）中有 {total.holders:,} 家持有有效憑證，"
+        f"採用率 {100 * total.rate:.1f}%" in texts(app)
+    )
+    (on_map,) = [
+        trace
+        for figure in figures(app)
+        for trace in figure["data"]  # type: ignore[attr-defined]
+        if trace["type"] == "choropleth" and trace.get("hoverinfo") != "skip"
+    ]
+    assert on_map["locations"] == ["臺北市"]
+    assert on_map["customdata"][0].startswith(f"臺北市　{100 * total.rate:.1f}%")
 
 
 def test_the_control_totals_stand_on_the_definitions_page(

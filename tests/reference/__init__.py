@@ -6,6 +6,14 @@ agreement between the two means something. Slow and obvious on purpose; never us
 
 from collections.abc import Callable
 
+from tests.reference.adoption import (
+    adoption_rate,
+    adoption_rate_by_county,
+    adoption_rate_by_type,
+    adoption_rate_over_time,
+    adoption_rate_totals,
+    cards_per_holder,
+)
 from tests.reference.certificates import (
     certificates_issued,
     expiring,
@@ -43,6 +51,7 @@ from tests.reference.reminders import (
 from tests.reference.rows import (
     Certificate,
     Choice,
+    Entity,
     Mail,
     Records,
     Suspension,
@@ -61,6 +70,8 @@ from tests.reference.rules import (
     system_stage,
     valid,
 )
+
+_SUMMED = ("holders", "registered", "oldest_month", "registered_month", "rate")
 
 Rows = list[tuple[object, ...]]
 _CONVERSION = (
@@ -112,6 +123,21 @@ REFERENCE: dict[str, tuple[tuple[str, ...], Callable[[Records, Choice], Rows]]] 
     "valid_over_time": (("month", "valid", "holders"), valid_over_time),
     "valid_totals": (("valid", "holders", "suspended"), valid_totals),
     "valid_by_county": (("county", "org_type", "valid", "holders"), valid_by_county),
+    "cards_per_holder": (
+        ("cards", "holders", "certificates", "share", "mean"),
+        cards_per_holder,
+    ),
+    "adoption_rate": (
+        ("month", "county", "org_type", "holders", "registered", "rate"),
+        adoption_rate,
+    ),
+    "adoption_rate_totals": (_SUMMED, adoption_rate_totals),
+    "adoption_rate_by_county": (("county", *_SUMMED), adoption_rate_by_county),
+    "adoption_rate_by_type": (("org_type", *_SUMMED), adoption_rate_by_type),
+    "adoption_rate_over_time": (
+        ("month", "holders", "registered", "registered_month", "rate", "great_change"),
+        adoption_rate_over_time,
+    ),
     "expiring": (("day", "expiring", "to_renew"), expiring),
     "expiring_totals": (("expiring", "to_renew"), expiring_totals),
     "expiring_by_county": (("county", "expiring", "to_renew"), expiring_by_county),
@@ -162,6 +188,7 @@ __all__ = [
     "STAGES",
     "Certificate",
     "Choice",
+    "Entity",
     "Mail",
     "Records",
     "Rows",

@@ -70,6 +70,16 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Entity:
+    """How many were registered in a month (its first day)."""
+
+    month: date
+    county: str
+    org_type: str
+    registered: int
+
+
+@dataclass(frozen=True)
 class Records:
     """A whole data set, and the day around which its events were placed."""
 
@@ -79,6 +89,7 @@ class Records:
     certificates: list[Certificate] = field(default_factory=list)
     suspensions: list[Suspension] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
+    entities: list[Entity] = field(default_factory=list)
     reminders: list[Mail] = field(default_factory=list)
 
 

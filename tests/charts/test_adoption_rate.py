@@ -1,0 +1,144 @@
+"""Charts of the adoption rate: denominators said, great changes marked, places on the map."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import plotly.graph_objects as go
+
+from adoption.charts import adoption_rate
+from adoption.charts import map as county_map
+from adoption.charts.chart import Question
+from adoption.metrics import METRICS, Selection, evaluate
+from adoption.places import counties
+from adoption.store import Store
+from tests.reference import Certificate, Entity
+from tests.stores import store_of
+
+DAY = date(2013, 9, 24)
+
+
+def asked(store: Store, day: date = DAY, **narrowed: tuple[str, ...]) -> Question:
+    def answer(key, selection):  # type: ignore[no-untyped-def]
+        return evaluate(store, METRICS[key], selection)
+
+    return Question(Selection(day, **narrowed), "zh", answer)  # type: ignore[arg-type]
+
+
+def held(number: int, county: str = "臺北市", org_type: str = "company") -> Certificate:
+    holder = f"{number:08d}"
+    return Certificate(holder, holder, date(2009, 1, 5), date(2014, 1, 4), org_type, county)
+
+
+def shaded(figure: go.Figure | None) -> dict[str, float]:
+    """County of today -> the share that it is shaded by."""
+    assert figure is not None
+    return dict(zip(figure.data[1].locations, figure.data[1].z, strict=True))
+
+
+def test_the_rate_is_said_with_its_denominator_and_month(tmp_path: Path) -> None:
+    counted = [Entity(date(2013, 7, 1), "臺北市", "company", 8)]
+    store = store_of(tmp_path, certificates=[held(1), held(2)], entities=counted)
+    says = adoption_rate.over_time(asked(store)).says
+    assert says == (
+        "截至民國102年9月24日，登記的 8 家（102年7月統計）中有 2 家持有有效憑證，採用率 25.0%。"
+    )
+
+
+def test_a_great_change_of_the_denominator_is_marked_and_said(tmp_path: Path) -> None:
+    counted = [
+        Entity(date(2013, 5, 1), "臺北市", "company", 100),
+        Entity(date(2013, 6, 1), "臺北市", "company", 110),  # +10 %: not more than that
+        Entity(date(2013, 7, 1), "臺北市", "company", 122),  # +10.9 %
+        Entity(date(2013, 8, 1), "臺北市", "company", 61),
+    ]
+    store = store_of(tmp_path, certificates=[held(1)], entities=counted)
+    chart = adoption_rate.over_time(asked(store))
+    assert "102年7月 +11%、102年8月 −50%，採用率的跳動可能來自分母" in chart.says
+    assert chart.figure is not None
+    assert [f"{shape.x0:%Y-%m}" for shape in chart.figure.layout.shapes] == ["2013-07", "2013-08"]
+    assert chart.table["登記家數增減逾10%"].tolist()[-3:] == ["是", "是", "否"]
+
+
+def test_without_any_count_there_is_no_rate_but_a_table(tmp_path: Path) -> None:
+    store = store_of(tmp_path, certificates=[held(1)])
+    for draw in (
+        adoption_rate.over_time,
+        adoption_rate.by_county_map,
+        adoption_rate.by_county,
+        adoption_rate.by_type,
+    ):
+        chart = draw(asked(store))
+        assert chart.figure is None
+        assert "沒有可比的登記家數" in chart.says
+
+
+def test_holders_without_a_count_are_said_to_be_left_out(tmp_path: Path) -> None:
+    store = store_of(
+        tmp_path,
+        certificates=[held(1), held(2, "基隆市"), held(3, "基隆市"), held(4, "臺北市", "other")],
+        entities=[
+            Entity(date(2013, 8, 1), "臺北市", "company", 4),
+            Entity(date(2013, 6, 1), "臺北市", "branch", 1),
+        ],
+    )
+    says = adoption_rate.by_county(asked(store)).says
+    assert "另有 3 家持有者所在的縣市與組織別沒有登記家數，未計入" in says
+    assert "為102年6月至102年8月" in says
+
+
+def test_every_county_has_an_outline_and_only_one() -> None:
+    today = [county.name for county in counties() if county.became is None]
+    assert sorted(county_map.outlines()) == sorted(today)
+    assert {county_map.outline_of(county.name) for county in counties()} == set(today)
+
+
+def test_the_map_shades_places_under_their_names_of_today(tmp_path: Path) -> None:
+    """On a day before 桃園縣 became a city and 臺中縣 a part of one."""
+    day = date(2010, 12, 24)
+    counted = [
+        Entity(date(2010, 11, 1), "桃園縣", "company", 4),
+        Entity(date(2010, 11, 1), "臺中縣", "company", 8),
+        Entity(date(2010, 11, 1), "臺中市", "company", 2),
+    ]
+    holders = [held(1, "桃園縣"), held(2, "臺中縣"), held(3, "臺中縣"), held(4, "臺中市")]
+    store = store_of(tmp_path, certificates=holders, entities=counted)
+    chart = adoption_rate.by_county_map(asked(store, day))
+    assert shaded(chart.figure) == {"桃園市": 0.25, "臺中市": 0.3}
+    assert chart.figure is not None
+    assert len(chart.figure.data[0].locations) == 20  # the others are there, in grey
+    assert "25.0%" in chart.figure.data[1].customdata[0]
+    assert set(chart.table["縣市"]) == {"桃園縣", "臺中縣", "臺中市"}
+
+
+def test_the_map_follows_the_filter_and_stays_small(sample_store: Store) -> None:
+    everywhere = adoption_rate.by_county_map(asked(sample_store))
+    rows = asked(sample_store).rows("adoption_rate_by_county").set_index("county")
+    assert shaded(everywhere.figure)["桃園市"] == rows.at["桃園縣", "rate"]
+    assert len(shaded(everywhere.figure)) == 22
+    assert everywhere.figure is not None
+    size = len(json.dumps(everywhere.figure.to_plotly_json(), default=list))
+    assert size < 300_000
+    one = adoption_rate.by_county_map(asked(sample_store, county=("連江縣",)))
+    assert list(shaded(one.figure)) == ["連江縣"]
+
+
+def test_every_county_has_its_number_on_the_map(sample_store: Store) -> None:
+    figure = adoption_rate.by_county_map(asked(sample_store)).figure
+    assert figure is not None
+    inland, at_sea = figure.data[2:]
+    assert len(inland.text) + len(at_sea.text) == 22
+    assert all(text.endswith("%") for text in (*inland.text, *at_sea.text))
+    assert any(text.startswith("金門縣 ") for text in at_sea.text)
+
+
+def test_counties_are_ranked_and_compared_with_the_rate_of_all(sample_store: Store) -> None:
+    question = asked(sample_store)
+    chart = adoption_rate.by_county(question)
+    assert chart.figure is not None
+    rates = list(chart.figure.data[0].x)
+    assert rates == sorted(rates, reverse=True)
+    (line,) = chart.figure.layout.shapes
+    total = question.rows("adoption_rate_totals")["rate"].iloc[0]
+    assert line.x0 == total
+    assert f"{sum(rate > total for rate in rates)} 個高於全體的 {100 * total:.1f}%" in chart.says
