@@ -12,6 +12,7 @@ from tests.reference import (
     STAGES,
     Certificate,
     Entity,
+    Mail,
     Records,
     Suspension,
     System,
@@ -243,6 +244,30 @@ def random_suspensions(
     return found
 
 
+def random_reminders(rng: Random, certificates: list[Certificate], as_of: date) -> list[Mail]:
+    """A send log as no log should be: mails too early and too late, after the as-of day, of stages
+    never reached and of unknown serials, several of one stage, and gaps."""
+    found: dict[tuple[str, int, date], Mail] = {}
+    for each in certificates:
+        for stage in STAGES:
+            due_on = each.expires_on - timedelta(days=stage)
+            # Often though the stage was not reached: renewed or ended by then, or not yet due.
+            for _ in range(rng.choice((0, 0, 1, 1, 1, 2, 3))):
+                if rng.random() < 0.2:
+                    sent_on = _near(rng, as_of, 0)
+                else:
+                    sent_on = due_on + timedelta(days=rng.choice((-3, -1, 0, 0, 0, 0, 1, 1, 9)))
+                result = rng.choice(("delivered", "delivered", "bounced", "no_address"))
+                found[each.serial, stage, sent_on] = Mail(each.serial, stage, sent_on, result)
+    # From its first day on, and for some seeds only lately: before, the log says nothing.
+    begins_on = as_of - timedelta(days=rng.choice((20, 100, 4000)))
+    mails = [mail for mail in found.values() if mail.sent_on >= begins_on]
+    for number in range(5):
+        day = _near(rng, as_of, 0, -50)
+        mails.append(Mail(f"nobody {number}", rng.choice(STAGES), day, "delivered"))
+    return mails
+
+
 def random_entities(rng: Random, as_of: date) -> list[Entity]:
     """Counted under names old and new at once, from a month of their own on, with gaps; some places
     never, some stopped long ago, some with none registered, some counted another way at last."""
@@ -283,4 +308,6 @@ def random_records(seed: int, certificates: int = 250, as_of: date | None = None
         suspensions,
         targets=random_targets(rng, as_of),
         entities=random_entities(rng, as_of),
+        # Of its own, so that a change here leaves the other records of a seed as they are.
+        reminders=random_reminders(Random(-1 - seed), found, as_of),
     )

@@ -21,13 +21,14 @@ from sqlalchemy import (
 from adoption.store import Store, open_store
 from adoption.store.schema import certificates as certificates_table
 from adoption.store.schema import entities as entities_table
+from adoption.store.schema import reminders as reminders_table
 from adoption.store.schema import suspensions as suspensions_table
 from adoption.store.schema import systems as systems_table
 from adoption.store.schema import targets as targets_table
 from adoption.store.schema import units as units_table
 from etl.keep import is_empty
 from etl.link import link, touched_holders
-from tests.reference import Certificate, Entity, Suspension, System, Target, Unit
+from tests.reference import Certificate, Entity, Mail, Suspension, System, Target, Unit
 
 _ARROW = {
     String: pa.string(),
@@ -74,6 +75,7 @@ def store_of(
     certificates: Iterable[Certificate] = (),
     suspensions: Iterable[Suspension] = (),
     targets: Iterable[Target] = (),
+    reminders: Iterable[Mail] = (),
     entities: Iterable[Entity] = (),
 ) -> Store:
     """A fresh embedded store in `folder` with these rows, renewals linked, all of load 1."""
@@ -84,6 +86,7 @@ def store_of(
             (systems_table, systems),
             (suspensions_table, suspensions),
             (targets_table, targets),
+            (reminders_table, reminders),
             (entities_table, entities),
         ):
             writer.append(table, _arrow(table, rows, 1))

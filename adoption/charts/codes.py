@@ -41,6 +41,11 @@ NAMES: dict[str, Text] = {
         f"reached_{stage.days}": Text(f"第{number}次（{stage.zh}）", f"Mail {number} ({stage.en})")
         for number, stage in enumerate(STAGES, start=1)
     },
+    # kind of day in the office calendar
+    "workday": Text("上班日", "Workday"),
+    "makeup_workday": Text("補班日", "Make-up workday"),
+    "weekend": Text("週末", "Weekend"),
+    "holiday": Text("放假日", "Holiday"),
     # card
     "primary": Text("正卡", "Primary"),
     "additional": Text("附卡", "Additional"),

@@ -1,67 +1,121 @@
-"""Charts of how often each reminder stage is reached and what comes of it."""
-
-from datetime import timedelta
+"""Charts of how often each reminder stage is reached: certificates, holders, mails."""
 
 import pandas as pd
-import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
-from adoption.charts import theme
+from adoption.charts import cohorts, theme
 from adoption.charts.chart import Chart, Question, as_of_text, chart, nothing
 from adoption.charts.codes import stage_name
+from adoption.charts.stagebars import stage_bars
 from adoption.formats import month_text, number_text, share_text
-from adoption.metrics.rules import OUTCOMES
+from adoption.metrics.conversion import by_stage
 from adoption.policy import STAGE_DAYS
 
-MONTHS_SHOWN = 36
+
+def counted(question: Question) -> Chart:
+    """Certificates, their holders and the mails sent to them, each in a panel of its own."""
+    key = "reminder_stages"
+    title = question.say("Certificates, holders and mails: three different counts")
+    rows = question.rows(key)
+    if not rows["certificates"].any():
+        return nothing(question, key, title)
+    sent = question.rows("mail_delivery")["sent"]
+    panels = {
+        question.say("Certificates that reached the stage"): (rows["certificates"], theme.VALID),
+        question.say("Holders of these certificates"): (rows["holders"], theme.HOLDERS),
+        question.say("Mails sent, by the send log"): (sent, theme.MAIL["sent"]),
+    }
+    figure = theme.figure(height=470, showlegend=False, bargap=0.25)
+    drawn = make_subplots(
+        rows=3, cols=1, figure=figure, subplot_titles=list(panels), vertical_spacing=0.09
+    )
+    names = [stage_name(stage, question.language) for stage in rows["stage"]]
+    for number, (counts, colour) in enumerate(panels.values(), start=1):
+        drawn.add_bar(
+            row=number,
+            col=1,
+            y=names,
+            x=counts.tolist(),
+            orientation="h",
+            marker={"color": colour},
+            text=[number_text(count) for count in counts],
+            textposition="auto",
+            hovertemplate="%{y}　%{x:,}<extra></extra>",
+        )
+    drawn.update_annotations(x=0, xanchor="left", xref="paper", font={"size": 13})
+    # One scale, so that the panels compare.
+    most = max(int(counts.max()) for counts, _ in panels.values())
+    drawn.update_xaxes(
+        range=[0, most * 1.08], showticklabels=False, showgrid=False, fixedrange=True
+    )
+    drawn.update_yaxes(autorange="reversed", automargin=True, fixedrange=True)
+    first = rows.iloc[0]
+    sentence = question.say(
+        "Up to {day}, {certificates} certificates of {holders} holders reached the first stage. "
+        "One mail for each certificate and stage, {due} mails were due; the send log has {sent} "
+        "of them.",
+        day=as_of_text(question),
+        certificates=number_text(first["certificates"]),
+        holders=number_text(first["holders"]),
+        due=number_text(rows["certificates"].sum()),
+        sent=number_text(sent.sum()),
+    )
+    return chart(question, key, sentence, drawn, rows, title)
 
 
 def funnel(question: Question) -> Chart:
-    """Certificates that reached each stage, and the share that went on from the stage before."""
-    key = "reminder_stages"
-    rows = question.rows(key)
+    """Certificates that reached each stage, by what came of them up to the next one."""
+    key = "reminder_conversion"
+    rows = by_stage(question.rows("reminder_conversion_by_month"))
     if not rows["certificates"].any():
         return nothing(question, key)
-    counts = rows["certificates"].tolist()
-    before = [None, *counts[:-1]]
-    labels = [
-        number_text(count) + (f"（{share_text(count, earlier)}）" if earlier else "")
-        for count, earlier in zip(counts, before, strict=True)
-    ]
-    figure = theme.figure(
-        go.Bar(
-            y=[stage_name(stage, question.language) for stage in rows["stage"]],
-            x=counts,
-            orientation="h",
-            marker={"color": [theme.STAGE[stage] for stage in rows["stage"]]},
-            text=labels,
-            textposition="auto",
-            hovertemplate="%{y}　%{x:,}<extra></extra>",
-        ),
-        height=280,
-        showlegend=False,
-        bargap=0.2,
+    undecided = rows["certificates"] - rows["decided"]
+    figure = stage_bars(
+        [stage_name(stage, question.language) for stage in rows["stage"]],
+        [_fates(question, row) for row in rows.to_dict("records")],
+        {
+            question.say("Renewed"): (rows["renewed"], theme.FATE["renewed"]),
+            question.say("Ended"): (rows["ended"], theme.FATE["ended"]),
+            question.say("Not renewed"): (rows["went_on"], theme.FATE["went_on"]),
+            question.say("Next due day ahead"): (undecided, theme.FATE["undecided"]),
+        },
+        question.column(key, "certificates"),
     )
-    figure.update_xaxes(**theme.count_axis(question.column(key, "certificates")))
-    figure.update_yaxes(autorange="reversed")
+    told = rows[rows["decided"] > 0]
+    if told.empty:
+        says = question.say("No next due day is past yet.")
+        return chart(question, key, says, figure, rows)
+    best = told.loc[told["renewed_share"].idxmax()]
     sentence = question.say(
-        "Up to {day}, {first} certificates reached the first reminder stage and {last} the last. "
-        "In brackets: the share of the stage before, in which those are counted too whose next "
-        "due day still lies ahead.",
-        day=as_of_text(question),
-        first=number_text(counts[0]),
-        last=number_text(counts[-1]),
+        "Of every 100 certificates whose next due day is past, {shares} renewed in the gap after "
+        "the mail; most after '{stage}'. {ahead} are left out of the shares: their next due day "
+        "lies ahead.",
+        shares=question.say(", ").join(f"{100 * share:.1f}" for share in told["renewed_share"]),
+        stage=stage_name(int(best["stage"]), question.language),
+        ahead=number_text(undecided.sum()),
     )
     return chart(question, key, sentence, figure, rows)
+
+
+def _fates(question: Question, row: dict[str, float]) -> str:
+    return question.say(
+        "{count} reached: {renewed} renewed, {ended} ended, {on} not",
+        count=number_text(row["certificates"]),
+        renewed=share_text(row["renewed"], row["decided"]),
+        ended=share_text(row["ended"], row["decided"]),
+        on=share_text(row["went_on"], row["decided"]),
+    )
 
 
 def by_month(question: Question) -> Chart:
     """Stages reached by expiry month, the months whose due days are not all past marked."""
     key = "reminder_stages_by_month"
-    rows = question.rows(key)
+    # The same certificates; the page asks for them once.
+    rows = question.rows("reminder_conversion_by_month")
     if rows.empty:
         return nothing(question, key)
     as_of = pd.Timestamp(question.selection.as_of)
-    shown = _latest_months(rows)
+    shown = cohorts.latest(rows)
     figure = theme.figure(height=360, legend={"orientation": "h", "y": 1.06, "yanchor": "bottom"})
     for stage in STAGE_DAYS:
         line = shown[shown["stage"] == stage]
@@ -77,8 +131,8 @@ def by_month(question: Question) -> Chart:
         )
     figure.update_xaxes(**theme.time_axis(shown["expiry_month"], question.language, "month"))
     figure.update_yaxes(**theme.count_axis(question.column(key, "certificates")))
-    complete = _complete_months(shown["expiry_month"], as_of)
-    _mark_incomplete(question, figure, shown["expiry_month"], complete)
+    complete = cohorts.complete(shown["expiry_month"], as_of)
+    cohorts.mark_incomplete(question, figure, shown["expiry_month"], complete)
     if complete.empty:
         says = question.say("No expiry month is complete yet.")
         return chart(question, key, says, figure, rows)
@@ -88,7 +142,7 @@ def by_month(question: Question) -> Chart:
         month=month_text(complete.max(), question.language),
         facts=question.say(", ").join(
             question.say(
-                "{count} reached {stage}",
+                "{count} reached '{stage}'",
                 count=number_text(latest.get(stage, 0)),
                 stage=stage_name(stage, question.language),
             )
@@ -96,121 +150,3 @@ def by_month(question: Question) -> Chart:
         ),
     )
     return chart(question, key, sentence, figure, rows)
-
-
-def _latest_months(rows: pd.DataFrame) -> pd.DataFrame:
-    """The last three years of what there is."""
-    last = rows["expiry_month"].max()
-    return rows[rows["expiry_month"] > last - pd.DateOffset(months=MONTHS_SHOWN)]
-
-
-def _complete_months(months: pd.Series, as_of: pd.Timestamp) -> pd.Series:
-    """Months whose last day is on or before as_of: nothing in them is still to be decided."""
-    return months[months + pd.offsets.MonthEnd(0) <= as_of]
-
-
-def _mark_incomplete(
-    question: Question, figure: go.Figure, months: pd.Series, complete: pd.Series
-) -> None:
-    if len(complete) == len(months):
-        return
-    first = months[~months.isin(complete)].min() - timedelta(days=15)
-    figure.add_vrect(
-        x0=first,
-        x1=months.max() + timedelta(days=15),
-        fillcolor="#8a8f98",
-        opacity=0.15,
-        line_width=0,
-    )
-    figure.add_annotation(
-        text=question.say("incomplete"),
-        x=months.max() + timedelta(days=15),
-        xanchor="right",
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        showarrow=False,
-    )
-
-
-def outcomes(question: Question) -> Chart:
-    """What came of the journeys, each certificate once."""
-    key = "reminder_journey"
-    rows = question.rows(key)
-    if rows.empty:
-        return nothing(question, key)
-    counts = rows.groupby("outcome")["certificates"].sum().reindex(OUTCOMES, fill_value=0)
-    total = counts.sum()
-    figure = theme.figure(
-        go.Bar(
-            y=[question.name(outcome) for outcome in counts.index],
-            x=counts,
-            orientation="h",
-            marker={"color": [theme.OUTCOME[outcome] for outcome in counts.index]},
-            text=[f"{number_text(n)}（{share_text(n, total)}）" for n in counts],
-            textposition="outside",
-            cliponaxis=False,
-            hovertemplate="%{y}　%{x:,}<extra></extra>",
-        ),
-        height=360,
-        right=120,
-        showlegend=False,
-    )
-    figure.update_xaxes(**theme.count_axis(question.column(key, "certificates")))
-    figure.update_yaxes(autorange="reversed")
-    after_mail = counts[[f"after_{stage}" for stage in STAGE_DAYS]].sum()
-    sentence = question.say(
-        "Of {total} certificates whose first reminder fell due, {before} renewed before it, "
-        "{after} after one of the four due days and {late} late; {lapsed} lapsed.",
-        total=number_text(total),
-        before=share_text(counts["before_first"], total),
-        after=share_text(after_mail, total),
-        late=share_text(counts["late"], total),
-        lapsed=share_text(counts["lapsed"], total),
-    )
-    return chart(question, key, sentence, figure, rows)
-
-
-def outcomes_by_month(question: Question) -> Chart:
-    """Outcomes of each expiry month as shares of its certificates, the last three years."""
-    key = "reminder_journey"
-    title = question.say("Outcomes by expiry month")
-    rows = question.rows(key)
-    as_of = pd.Timestamp(question.selection.as_of)
-    if rows.empty:
-        return nothing(question, key, title)
-    shown = _latest_months(rows)
-    wide = shown.pivot_table(
-        index="expiry_month", columns="outcome", values="certificates", fill_value=0
-    ).reindex(columns=OUTCOMES, fill_value=0)
-    shares = wide.div(wide.sum(axis="columns"), axis="rows")
-    figure = theme.figure(height=400, bargap=0.08, margin={"l": 8, "r": 16, "t": 72, "b": 8})
-    figure.update_layout(legend_y=1.06)
-    written = theme.months_written(pd.Series(shares.index), question.language)
-    for outcome in OUTCOMES:
-        figure.add_bar(
-            name=question.name(outcome),
-            x=shares.index,
-            y=shares[outcome],
-            marker={"color": theme.OUTCOME[outcome]},
-            width=theme.MONTH_WIDTH,
-            customdata=written,
-            hovertemplate="%{customdata}　%{y:.1%}",
-        )
-    figure.update_xaxes(**theme.time_axis(pd.Series(shares.index), question.language, "month"))
-    figure.update_yaxes(
-        tickformat=".0%", range=[0, 1], title={"text": question.say("Share of certificates")}
-    )
-    months = pd.Series(shares.index)
-    complete = _complete_months(months, as_of)
-    _mark_incomplete(question, figure, months, complete)
-    if complete.empty:
-        decided = question.say("No expiry month is complete yet.")
-    else:
-        decided = question.say(
-            "Months after {month} are still being decided; late renewals can come for a year "
-            "after expiry.",
-            month=month_text(complete.max(), question.language),
-        )
-    bars = question.say("Each bar is an expiry month and adds up to 100 %.")
-    return chart(question, key, question.sentences(bars, decided), figure, shown, title)

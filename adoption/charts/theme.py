@@ -45,6 +45,17 @@ MARK = "#8a8f98"  # a line that something is measured against
 BORDER = "rgba(96,86,150,0.7)"  # keeps a light islet visible on white
 UNKNOWN = "rgba(138,143,152,0.35)"
 FIRST_TIME, RENEWAL = "#3f7cac", "#8a8f98"
+MAIL = {
+    "sent": "#3f7cac",
+    "delivered": "#2b8a7e",
+    "bounced": "#a8842c",
+    "no_address": "#8a8f98",
+    "missing": "#c0492f",
+}
+# What came of reaching a reminder stage.
+FATE = {"renewed": RENEWED, "ended": "#6b7078", "went_on": TO_RENEW, "undecided": "#9aa0a8"}
+RENEWAL_SHADES = [[0.0, "#eaf4f1"], [1.0, "#5fae9f"]]  # few to many renewals
+ON_SHADES = "#17332e"  # text on these, in the light and the dark theme
 SHADES = [[0.0, "rgba(192,86,47,0.10)"], [1.0, "#c0562f"]]  # few to many expiries
 # Few to many integrations: the lower half lets the page through, whose colour of text is on it;
 # the upper half is for white.

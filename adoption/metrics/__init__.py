@@ -3,13 +3,17 @@
 from adoption.metrics import (
     adoption_rate,
     changes,
+    conversion,
+    delivery,
     expiry,
     forecast,
     integration,
     issuance,
+    mails,
     outreach,
     reminders,
     renewal,
+    survival,
 )
 from adoption.metrics.headline import DAYS_AHEAD, HEADLINE_NUMBERS, HeadlineNumber
 from adoption.metrics.integration import names_of
@@ -32,14 +36,9 @@ from adoption.metrics.selection import Selection, data_cut_off
 METRICS: dict[str, Metric] = {
     metric.key: metric
     for module in (
-        integration,
-        issuance,
-        adoption_rate,
-        expiry,
-        renewal,
-        forecast,
-        outreach,
-        reminders,
+        *(integration, issuance, adoption_rate),
+        *(expiry, renewal, forecast, outreach),
+        *(reminders, conversion, survival, mails, delivery),
         changes,
     )
     for metric in module.METRICS

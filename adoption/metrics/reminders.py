@@ -1,14 +1,17 @@
 """How often each reminder stage is reached, and what comes of it."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
 from sqlalchemy import case, distinct, func, literal, or_, select, union_all
 
 from adoption.language import Text
 from adoption.metrics import columns
 from adoption.metrics.issuance import certificate_records
-from adoption.metrics.metric import Metric
+from adoption.metrics.metric import Column, Metric
 from adoption.metrics.rules import (
+    OUTCOMES,
     certificate_filter,
     count_of,
     has_reached,
@@ -79,6 +82,33 @@ def _journey(selection: Selection) -> Query:
     return (
         select(*ended.c, func.count().label("certificates")).group_by(*ended.c).order_by(*ended.c)
     )
+
+
+def outcome_shares(journey: pd.DataFrame) -> pd.DataFrame:
+    """`reminder_outcomes` of the rows of `reminder_journey`."""
+    rows = journey.groupby("outcome", as_index=False)["certificates"].sum()
+    places = {outcome: place for place, outcome in enumerate(OUTCOMES)}
+    rows = rows.sort_values("outcome", key=lambda codes: codes.map(places))
+    return rows.assign(share=shares_of(rows["certificates"].tolist()))
+
+
+def _outcome_shares(journey: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    return outcome_shares(journey)
+
+
+def shares_of(counts: Sequence[int]) -> list[float]:
+    """Shares of the sum, in thousandths that add up to 1: largest remainders are rounded up.
+
+    Of equal remainders the first.
+    """
+    total = sum(counts)
+    if not total:
+        return [0.0 for _ in counts]
+    parts = [divmod(1000 * count, total) for count in counts]
+    left = 1000 - sum(thousandths for thousandths, _ in parts)
+    by_remainder = sorted(range(len(parts)), key=lambda place: -parts[place][1])
+    rounded_up = set(by_remainder[:left])
+    return [(part + (place in rounded_up)) / 1000 for place, (part, _) in enumerate(parts)]
 
 
 def _reached_records(selection: Selection) -> Query:
@@ -182,6 +212,37 @@ METRICS = (
         columns=(columns.EXPIRY_MONTH, columns.OUTCOME, columns.CERTIFICATES),
         filters=columns.CERTIFICATE_FILTERS,
         query=_journey,
+        records=_journey_records,
+    ),
+    Metric(
+        key="reminder_outcomes",
+        title=Text("提醒歷程結果占比（%）", "Outcomes of the reminder journey (%)"),
+        definition=Text(
+            "第一次應通知日（到期前45天）已到且當時仍在使用的憑證，依提醒歷程的結果計其張數與占比。占比取到"
+            "小數一位，以最大餘數法進位，合計恰為100.0%。",
+            "The certificates in use when their first mail fell due, by outcome of the journey, "
+            "and each outcome's share. Shares have one decimal and add up to exactly 100.0: those "
+            "with the largest remainders are rounded up.",
+        ),
+        formula=Text(
+            "占比＝該結果的憑證張數 ÷ 歷程中全部憑證張數。",
+            "Share = certificates with the outcome ÷ all certificates on the journey.",
+        ),
+        excludes=Text(
+            "第一次應通知日以前已終止且終止前未換發、或該日之後才核發的憑證。",
+            "Certificates that ended by the first due day without a renewal, or were issued after "
+            "it.",
+        ),
+        unit=columns.CERTIFICATE_UNIT,
+        higher_is="neutral",
+        columns=(
+            columns.OUTCOME,
+            columns.CERTIFICATES,
+            Column("share", "share", Text("占比", "Share")),
+        ),
+        filters=columns.CERTIFICATE_FILTERS,
+        query=_journey,
+        finish=_outcome_shares,
         records=_journey_records,
     ),
 )

@@ -143,12 +143,12 @@ def is_renewed(as_of: date) -> Condition:
     return has_happened(_c.renewed_on, as_of)
 
 
-def due_on(stage: int) -> ColumnElement[date]:
+def due_on(stage: int, expires_on: ColumnElement[Any] = _c.expires_on) -> ColumnElement[date]:
     """The day on which the mail of `stage` (days before expiry) is due."""
-    return days_before(_c.expires_on, stage)
+    return days_before(expires_on, stage)
 
 
-def _still_open_after(day: ColumnElement[date]) -> Condition:
+def is_open_after(day: ColumnElement[date]) -> Condition:
     """Neither renewed nor ended on or before `day`."""
     return and_(
         or_(_c.renewed_on.is_(None), _c.renewed_on > day),
@@ -163,8 +163,47 @@ def has_reached(stage: int, as_of: date) -> Condition:
         # expires_on on the left lets the engine skip what is far from due.
         _c.expires_on <= as_of + timedelta(days=stage),
         _c.issued_on <= due,
-        _still_open_after(due),
+        is_open_after(due),
     )
+
+
+# The stage after each, the end of what its mail can bring about; after the last comes expiry, 0.
+FOLLOWING = dict(zip(STAGE_DAYS, (*STAGE_DAYS[1:], 0), strict=True))
+
+
+AFTERWARDS = ("renewed", "ended", "went_on", "undecided")
+
+
+def came_of(stage: int, as_of: date) -> ColumnElement[str | None]:
+    """What came of reaching the stage, one of AFTERWARDS up to the next due day; NULL: not reached.
+
+    Undecided while that day (after the last stage: the expiry) lies after `as_of`. Renewed and
+    ended on one day is renewed.
+    """
+    following = FOLLOWING[stage]
+    in_gap = due_on(following)
+    fate = case(
+        (_c.expires_on > as_of + timedelta(days=following), "undecided"),
+        (and_(_c.renewed_on <= in_gap, _is_not_after(_c.renewed_on, _c.ended_on)), "renewed"),
+        (_c.ended_on <= in_gap, "ended"),
+        else_="went_on",
+    )
+    return case((has_reached(stage, as_of), fate))
+
+
+def _is_not_after(event: ColumnElement[Any], other: ColumnElement[Any]) -> Condition:
+    return or_(other.is_(None), event <= other)
+
+
+def is_mail_due(stage: int, as_of: date, last: date) -> Condition:
+    """Its mail fell due by `as_of`, or will by `last` if nobody else renews."""
+    ahead = and_(
+        is_valid(as_of),
+        ~is_renewed(as_of),
+        _c.expires_on > as_of + timedelta(days=stage),
+        _c.expires_on <= last + timedelta(days=stage),
+    )
+    return or_(has_reached(stage, as_of), ahead)
 
 
 def is_on_journey(as_of: date) -> Condition:
@@ -185,25 +224,28 @@ RENEWED_IN_TIME = ("before_first", *[f"after_{stage}" for stage in STAGE_DAYS])
 OUTCOMES = (*RENEWED_IN_TIME, "late", "ended", "lapsed", "open")
 
 
+def has_ended_first(as_of: date) -> Condition:
+    """Ended by its expiry and not renewed by then; a day after expiry ends nothing."""
+    return and_(
+        has_happened(_c.ended_on, as_of),
+        _c.ended_on <= _c.expires_on,
+        or_(_c.renewed_on.is_(None), _c.renewed_on > _c.ended_on),
+    )
+
+
 def outcome(as_of: date) -> ColumnElement[str]:
     """How the journey went, one of OUTCOMES: what happened first decides.
 
     For certificates that are on the journey. An event after `as_of` has not happened.
     """
-    ended_first = and_(
-        has_happened(_c.ended_on, as_of),
-        _c.ended_on <= _c.expires_on,
-        or_(_c.renewed_on.is_(None), _c.renewed_on > _c.ended_on),
-    )
     renewed = is_renewed(as_of)
-    # Renewed on or before the next stage's due day: still within the reach of this one's mail.
-    later_stages = zip(STAGE_DAYS, [*STAGE_DAYS[1:], 0], strict=True)
     return case(
-        (ended_first, "ended"),
+        (has_ended_first(as_of), "ended"),
         (and_(renewed, _c.renewed_on <= due_on(STAGE_DAYS[0])), "before_first"),
+        # Renewed on or before the next stage's due day: still within the reach of this one's mail.
         *[
             (and_(renewed, _c.renewed_on <= due_on(following)), f"after_{stage}")
-            for stage, following in later_stages
+            for stage, following in FOLLOWING.items()
         ],
         (and_(renewed, _c.renewed_on <= days_after(_c.expires_on, LATE_DAYS)), "late"),
         (_c.expires_on < as_of, "lapsed"),

@@ -7,7 +7,7 @@ import streamlit as st
 
 from adoption.charts import theme
 from adoption.charts.chart import Chart, Question
-from adoption.formats import day_text
+from adoption.formats import day_text, number_text
 from adoption.language import Language, Text, say
 from adoption.loading.tables import feed_name
 from adoption.metrics import Metric, Selection
@@ -24,6 +24,7 @@ __all__ = [
     "table",
 ]
 
+MOST_ROWS = 1_000  # of a table on a page; the file has all
 CHART_CONFIG = {
     "displayModeBar": False,
     "responsive": True,
@@ -98,7 +99,15 @@ def chart(
             open_table(drawn.table)
         with st.container() if open_table is not None else st.expander(asked.say("Table")):
             if open_table is None:
-                table(drawn.table)
+                table(drawn.table.head(MOST_ROWS))
+                if len(drawn.table) > MOST_ROWS:
+                    st.caption(
+                        asked.say(
+                            "The first {shown} of {count} rows; the file has all.",
+                            shown=number_text(MOST_ROWS),
+                            count=number_text(len(drawn.table)),
+                        )
+                    )
             st.download_button(
                 asked.say("Download CSV"),
                 lambda: as_csv(drawn.table.assign(**{asked.say("Source"): origin})),

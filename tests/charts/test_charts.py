@@ -10,11 +10,14 @@ import pytest
 
 from adoption.charts import (
     adoption_rate,
+    conversion,
     expiry,
     expiry_calendar,
     forecast,
     integration,
     issuance,
+    mails,
+    outcomes,
     reminders,
     renewal,
     stages,
@@ -44,6 +47,9 @@ MODULES = (
     renewal,
     forecast,
     reminders,
+    outcomes,
+    conversion,
+    mails,
 )
 CHARTS = {
     f"{module.__name__}.{name}": draw
@@ -57,7 +63,10 @@ CHARTS = {
         expiry_calendar: ("calendar",),
         renewal: ("rate", "timing"),
         forecast: ("ahead", "back_test"),
-        reminders: ("funnel", "by_month", "outcomes", "outcomes_by_month"),
+        reminders: ("counted", "funnel", "by_month"),
+        outcomes: ("outcomes", "by_month", "survival"),
+        conversion: ("by_month",),
+        mails: ("delivery", "workload", "missing"),
     }.items()
     for name in names
     for draw in [getattr(module, name)]
@@ -179,18 +188,8 @@ def test_the_calendar_has_every_expiry_of_the_year_on_its_weekday(sample_store: 
     assert sums.tolist() == by_weekday.reindex(range(7), fill_value=0).tolist()
 
 
-def test_the_funnel_gives_the_share_that_went_on(sample_store: Store) -> None:
-    question = asked(sample_store)
-    counts = question.rows("reminder_stages")["certificates"].tolist()
-    chart = reminders.funnel(question)
-    assert chart.figure is not None
-    (bar,) = chart.figure.data
-    assert list(bar.x) == counts
-    assert bar.text[1] == f"{counts[1]:,}（{100 * counts[1] / counts[0]:.1f}%）"
-
-
 def test_outcomes_by_month_add_up_to_one(sample_store: Store) -> None:
-    chart = reminders.outcomes_by_month(asked(sample_store))
+    chart = outcomes.by_month(asked(sample_store))
     together = pd.DataFrame(bars(chart)).sum(axis="columns")
     assert together.round(9).eq(1).all()
 

@@ -25,6 +25,11 @@ from tests.reference.certificates import (
     valid_totals,
 )
 from tests.reference.changes import certificates_to_date
+from tests.reference.conversion import (
+    reminder_conversion,
+    reminder_conversion_by_month,
+    reminder_what_if,
+)
 from tests.reference.expiries import (
     busiest_days,
     expiring_by_week,
@@ -45,11 +50,19 @@ from tests.reference.integration import (
     systems_by_stage,
     systems_by_unit,
 )
-from tests.reference.reminders import reminder_journey, reminder_stages, reminder_stages_by_month
+from tests.reference.mails import mail_delivery, mails_due, mails_missing
+from tests.reference.reminders import (
+    reminder_journey,
+    reminder_outcomes,
+    reminder_stages,
+    reminder_stages_by_month,
+    renewal_survival,
+)
 from tests.reference.rows import (
     Certificate,
     Choice,
     Entity,
+    Mail,
     Records,
     Suspension,
     System,
@@ -71,6 +84,10 @@ from tests.reference.rules import (
 _SUMMED = ("holders", "registered", "oldest_month", "registered_month", "rate")
 
 Rows = list[tuple[object, ...]]
+_CONVERSION = (
+    *("certificates", "decided", "renewed", "ended", "went_on"),
+    *("renewed_share", "ended_share", "went_on_share"),
+)
 
 REFERENCE: dict[str, tuple[tuple[str, ...], Callable[[Records, Choice], Rows]]] = {
     # Key: the columns of docs/domain.md, section 4, and the function that gives the rows. The
@@ -167,6 +184,39 @@ REFERENCE: dict[str, tuple[tuple[str, ...], Callable[[Records, Choice], Rows]]] 
     ),
     "certificates_to_date": (("issued", "renewals", "ended", "expired"), certificates_to_date),
     "reminder_journey": (("expiry_month", "outcome", "certificates"), reminder_journey),
+    # What is not named there: by the definitions of each metric's own text.
+    "reminder_outcomes": (("outcome", "certificates", "share"), reminder_outcomes),
+    "reminder_conversion": (("stage", *_CONVERSION), reminder_conversion),
+    "reminder_conversion_by_month": (
+        ("expiry_month", "stage", *_CONVERSION, "complete"),
+        reminder_conversion_by_month,
+    ),
+    "reminder_what_if": (
+        (
+            *("stage", "quarter", "best_share", "first_month", "last_month"),
+            *("certificates", "renewed", "share", "more"),
+        ),
+        reminder_what_if,
+    ),
+    "renewal_survival": (
+        (
+            *("days_to_expiry", "certificates", "to_renew", "renewed", "ended"),
+            *("to_renew_share", "renewed_share", "ended_share"),
+        ),
+        renewal_survival,
+    ),
+    "mails_due": (("day", "stage", "mails"), mails_due),
+    "mail_delivery": (
+        (
+            *("stage", "due", "sent", "delivered", "bounced", "no_address", "missing"),
+            *("before_log", "late", "unexpected", "repeated"),
+        ),
+        mail_delivery,
+    ),
+    "mails_missing": (
+        ("day", "stage", "serial", "holder_id", "county", "org_type", "card", "expires_on"),
+        mails_missing,
+    ),
 }
 
 __all__ = [
@@ -175,6 +225,7 @@ __all__ = [
     "Certificate",
     "Choice",
     "Entity",
+    "Mail",
     "Records",
     "Rows",
     "Suspension",

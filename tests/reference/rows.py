@@ -62,6 +62,14 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Mail:
+    serial: str
+    stage: int
+    sent_on: date
+    result: str
+
+
+@dataclass(frozen=True)
 class Entity:
     """How many were registered in a month (its first day)."""
 
@@ -82,6 +90,7 @@ class Records:
     suspensions: list[Suspension] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
     entities: list[Entity] = field(default_factory=list)
+    reminders: list[Mail] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
