@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from etl.days import day
 from etl.feeds import Feed
 from etl.headers import plain
 from etl.values import BadValue, fold, is_empty
@@ -83,9 +84,18 @@ def why_skipped(
 
 def _is_note(text: str, is_first: bool) -> bool:
     bare = re.sub(r"\s", "", fold(text.strip('" ')))
-    if is_first and _DATE_DIGITS.fullmatch(bare):
+    if is_first and _DATE_DIGITS.fullmatch(bare) and _is_day(bare):
         return True
     return bool(_NOTE.search(bare) or _DATE.fullmatch(bare))
+
+
+def _is_day(digits: str) -> bool:
+    """No 統一編號: few of those are a day, too."""
+    try:
+        day(digits)
+    except BadValue:
+        return False
+    return True
 
 
 def _is_subtotal(
