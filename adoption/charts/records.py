@@ -31,6 +31,7 @@ TITLES: dict[str, Text] = {
     "card": Text("卡別", "Card"),
     "issued_on": Text("核發日期", "Issued on"),
     "expires_on": Text("到期日期", "Expires on"),
+    "day": Text("應寄日", "Due on"),
     "ended_on": Text("終止日期", "Ended on"),
     "end_reason": Text("終止原因", "Reason"),
     "renewal_applied_on": Text("申請換發日期", "Renewal applied on"),

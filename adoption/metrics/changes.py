@@ -56,9 +56,9 @@ METRICS = (
         ),
         formula=Text(
             "核發：核發日 ≤ 統計截止日；終止：終止日 ≤ 統計截止日且終止日 ≤ 到期日；"
-            "到期：到期日 < 統計截止日且未提前終止",
+            "到期：到期日 < 統計截止日且未提前終止。",
             "issued: issued_on ≤ D; ended: ended_on ≤ D and ended_on ≤ expires_on; "
-            "expired: expires_on < D and not ended by then",
+            "expired: expires_on < D and not ended by then.",
         ),
         excludes=Text(
             "統計截止日以後的核發、終止與到期不計；到期當天仍屬有效。",

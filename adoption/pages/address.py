@@ -15,7 +15,7 @@ FILTERS = ("side", "unit", "county", "org_type")
 # What a page alone lets choose: the page, what can be chosen, whether several at once. Of those of
 # which one is chosen, the first is the default.
 PAGE_CHOICES: dict[str, tuple[str, tuple[str, ...], bool]] = {
-    "by": ("expiries", ("day", "week", "month"), False),
+    "step": ("expiries", ("day", "week", "month"), False),
     "within": ("expiries", ("90", "30", "60", "180"), False),
     "stage": ("expiries", ("0", "45", "30", "15", "1"), True),
 }

@@ -19,7 +19,7 @@ METRIC = METRICS["outreach"]
 
 # A list can be long: few are kept.
 @st.cache_data(max_entries=5, show_spinner=False)
-def _list(url: str, version: str, selection: Selection) -> pd.DataFrame:
+def listed(url: str, version: str, selection: Selection) -> pd.DataFrame:
     return evaluate(view.store(), METRIC, selection)
 
 
@@ -55,7 +55,7 @@ def table() -> None:
         )
         with about:
             explain.button(METRIC, selection, "outreach")
-        rows = _list(*view.stamp(), selection)
+        rows = listed(*view.stamp(), selection)
         if rows.empty:
             st.text(asked.say("No record matches this day and these filters."))
             return

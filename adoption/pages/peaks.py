@@ -17,9 +17,9 @@ def switch() -> str:
     }
     chosen = st.segmented_control(
         say(tell, "Expiries by"),
-        address.PAGE_CHOICES["by"][1],
+        address.PAGE_CHOICES["step"][1],
         format_func=names.__getitem__,
-        key="by",
+        key="step",
         required=True,
         label_visibility="collapsed",
     )

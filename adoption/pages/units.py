@@ -19,7 +19,7 @@ MOST_SYSTEMS = 3
 
 
 @st.cache_data(max_entries=5, show_spinner=False)
-def _names(url: str, version: str) -> pd.DataFrame:
+def names(url: str, version: str) -> pd.DataFrame:
     return names_of(view.store())
 
 
@@ -40,7 +40,7 @@ def search() -> None:
         key="find_unit",
         width=480,
     )
-    found = find(_names(*view.stamp()), words)
+    found = find(names(*view.stamp()), words)
     if words.strip() and not found:
         st.text(asked.say("No unit or system is called so."))
     for unit in found[:MOST_FOUND]:

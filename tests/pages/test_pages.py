@@ -287,10 +287,10 @@ def test_expiries_are_switched_by_the_address_and_back(
 
     app = opened(monkeypatch, sample_store, "expiries", by="week")
     assert first_chart(app) == METRICS["expiring_by_week"].title.zh
-    app.segmented_control(key="by").set_value("month").run()
+    app.segmented_control(key="step").set_value("month").run()
     assert first_chart(app) == METRICS["expiring_by_month"].title.zh
-    assert dict(app.query_params) == {"by": "month"}
-    app.segmented_control(key="by").set_value("day").run()
+    assert dict(app.query_params) == {"step": "month"}
+    app.segmented_control(key="step").set_value("day").run()
     assert "90" in first_chart(app)
     assert not dict(app.query_params)
     unknown = opened(monkeypatch, sample_store, "expiries", by="year")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from adoption.charts import expiry, integration, issuance, reminders
+from adoption.charts import expiry, expiry_calendar, integration, issuance, outcomes
 from adoption.pages import warming
 from adoption.store import Query, Store
 from adoption.store.duckdb import DuckDBStore
@@ -95,9 +95,9 @@ def test_every_chart_is_found() -> None:
     assert {
         issuance.adoption_curve,
         expiry.next_45_days,
-        expiry.calendar,
+        expiry_calendar.calendar,
         integration.by_unit,
-        reminders.outcomes_by_month,
+        outcomes.by_month,
     } <= found
     assert all(draw.__annotations__["return"].__name__ == "Chart" for draw in found)
 
