@@ -14,6 +14,14 @@ show.heading(
     ),
 )
 if not show.is_empty():
+    show.at_once(
+        adoption_rate.over_time,
+        issuance.adoption_curve,
+        adoption_rate.by_county,
+        adoption_rate.by_type,
+        issuance.cards_per_holder,
+        issuance.issued_by_month,
+    )
     show.chart(adoption_rate.over_time)
     left, right = st.columns(2)
     with left:

@@ -11,6 +11,9 @@ show.heading(
     Text("工商憑證的導入、核發與到期，一分鐘看完。", "Where adoption stands, in a minute."),
 )
 if not show.is_empty():
+    show.at_once(
+        issuance.adoption_curve, reminders.funnel, expiry.next_45_days, integration.by_side
+    )
     numbers = standing.numbers()
     items = standing.to_attend_to(numbers)
     standing.in_a_line(numbers, items)

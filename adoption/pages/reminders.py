@@ -22,6 +22,15 @@ show.heading(
     ),
 )
 if not show.is_empty():
+    show.at_once(
+        mails.delivery,
+        mails.missing,
+        reminders.funnel,
+        reminders.counted,
+        mails.workload,
+        outcomes.outcomes,
+        outcomes.survival,
+    )
     section(Text("憑證：到達提醒階段之後", "Certificates: after a reminder stage"))
     left, right = st.columns(2)
     with left:

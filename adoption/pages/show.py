@@ -1,9 +1,12 @@
 """How a page is laid out: heading, headline numbers, and charts with all that goes with them."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from adoption.charts import theme
 from adoption.charts.chart import Chart, Question
@@ -25,6 +28,7 @@ __all__ = [
 ]
 
 MOST_ROWS = 1_000  # of a table on a page; the file has all
+DRAWN_AT_ONCE = 3
 CHART_CONFIG = {
     "displayModeBar": False,
     "responsive": True,
@@ -46,6 +50,23 @@ def _drawn(
     if drawn.figure is not None:
         theme.with_footer(drawn.figure, source(_question, drawn.metric))
     return drawn
+
+
+def _cached(draw: Callable[[Question], Chart], asked: Question) -> tuple[str, Chart]:
+    """The chart, and the name that it goes by."""
+    key = f"{draw.__module__}.{draw.__name__}".removeprefix("adoption.charts.")
+    return key, _drawn(view.stamp(), key, asked.selection, asked.language, draw, asked)
+
+
+def at_once(*draws: Callable[[Question], Chart]) -> None:
+    """Draw the charts that the page is about to show side by side: while the store answers for
+    one, another is put together."""
+    asked, visitor = view.question(), get_script_run_ctx()
+    with ThreadPoolExecutor(
+        DRAWN_AT_ONCE, initializer=lambda: add_script_run_ctx(threading.current_thread(), visitor)
+    ) as threads:
+        for drawn in [threads.submit(_cached, draw, asked) for draw in draws]:
+            drawn.result()
 
 
 def heading(title: Text, purpose: Text) -> None:
@@ -81,8 +102,7 @@ def chart(
     The table is folded, unless `open_table` shows it.
     """
     asked = view.question()
-    key = f"{draw.__module__}.{draw.__name__}".removeprefix("adoption.charts.")
-    drawn = _drawn(view.stamp(), key, asked.selection, asked.language, draw, asked)
+    key, drawn = _cached(draw, asked)
     place = "chart-" + key.replace(".", "-")
     file = f"{drawn.metric.key}_{asked.selection.as_of:%Y%m%d}"
     with st.container(border=True, key=place):

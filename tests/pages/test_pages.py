@@ -285,7 +285,7 @@ def test_expiries_are_switched_by_the_address_and_back(
         title: str = app.subheader[0].value
         return title
 
-    app = opened(monkeypatch, sample_store, "expiries", by="week")
+    app = opened(monkeypatch, sample_store, "expiries", step="week")
     assert first_chart(app) == METRICS["expiring_by_week"].title.zh
     app.segmented_control(key="step").set_value("month").run()
     assert first_chart(app) == METRICS["expiring_by_month"].title.zh
@@ -293,7 +293,7 @@ def test_expiries_are_switched_by_the_address_and_back(
     app.segmented_control(key="step").set_value("day").run()
     assert "90" in first_chart(app)
     assert not dict(app.query_params)
-    unknown = opened(monkeypatch, sample_store, "expiries", by="year")
+    unknown = opened(monkeypatch, sample_store, "expiries", step="year")
     assert first_chart(unknown) == first_chart(app)
 
 
