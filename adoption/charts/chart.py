@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -10,6 +11,7 @@ from adoption.charts import codes, theme
 from adoption.formats import day_text, month_text, number_text, short_day_text, year_text
 from adoption.language import Language, say, say_of
 from adoption.metrics import METRICS, Metric, Selection
+from adoption.metrics.metric import Kind
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,14 @@ def nothing(question: Question, key: str, title: str | None = None) -> Chart:
     return chart(question, key, says, None, rows, title)
 
 
+_WRITTEN: dict[Kind, Callable[[Any, Language], str]] = {
+    "day": short_day_text,
+    "month": month_text,
+    "year": year_text,
+    "code": codes.name,
+}
+
+
 def readable(metric: Metric, rows: pd.DataFrame, language: Language) -> pd.DataFrame:
     """`rows` with the metric's column titles, dates as text and codes in words; counts and numbers
     stay numbers, shares are in percent."""
@@ -93,14 +103,11 @@ def readable(metric: Metric, rows: pd.DataFrame, language: Language) -> pd.DataF
     for column in metric.columns:
         title = column.title.in_language(language)
         values = rows[column.name]
-        if column.kind == "month":
-            values = values.map(lambda day: "" if pd.isna(day) else month_text(day, language))
-        elif column.kind == "year":
-            values = values.map(lambda day: year_text(day, language))
-        elif column.kind == "day":
-            values = values.map(lambda day: "" if pd.isna(day) else short_day_text(day, language))
-        elif column.kind == "code":
-            values = values.map(lambda code: codes.name(code, language))
+        if column.kind in _WRITTEN:
+            # Each distinct value once: a list of thousands has few days.
+            write = _WRITTEN[column.kind]
+            words = {value: write(value, language) for value in values.dropna().unique()}
+            values = values.map(words).astype(object).where(values.notna(), "")
         elif column.kind == "share":
             values, title = (100 * values).round(1), say(language, "{title} (%)", title=title)
         elif column.kind == "number":
