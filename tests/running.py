@@ -100,3 +100,10 @@ def settle(page: Page) -> None:
         now = page.inner_text("body")
         unchanged = unchanged + 1 if now == text else 0
         text = now
+
+
+def open_all(page: Page) -> None:
+    """What is folded is opened, all at once: so that its words are read too."""
+    folded = "[data-testid=stExpander] details:not([open]) > summary"
+    page.evaluate(f"document.querySelectorAll('{folded}').forEach(each => each.click())")
+    settle(page)

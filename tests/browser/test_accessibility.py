@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from adoption.store import Store
-from tests.running import PAGES, browser, chromium, dashboard, settle
+from tests.running import PAGES, browser, chromium, dashboard, open_all, settle
 
 pytestmark = [
     pytest.mark.browser,
@@ -55,12 +55,6 @@ def violations(page: Page) -> list[tuple[str, str, str]]:
         if not left:
             break
     return left
-
-
-def open_all(page: Page) -> None:
-    for summary in page.locator("[data-testid=stExpander] summary").all():
-        summary.click()
-    settle(page)
 
 
 @pytest.mark.parametrize("path", PAGES)

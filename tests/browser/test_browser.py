@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from adoption.store import Store
-from tests.running import PAGES, browser, chromium, dashboard, settle
+from tests.running import PAGES, browser, chromium, dashboard, open_all, settle
 
 pytestmark = [
     pytest.mark.browser,
@@ -59,13 +59,6 @@ def opened(chrome: Browser, url: str, width: int = 1280) -> tuple[Page, list[str
     page.goto(url)
     settle(page)
     return page, wrong
-
-
-def open_all(page: Page) -> None:
-    """Tables are folded: open them, so that their words are read too."""
-    for summary in page.locator("[data-testid=stExpander] summary").all():
-        summary.click()
-    settle(page)
 
 
 @pytest.mark.parametrize("path", PAGES)
