@@ -1,6 +1,7 @@
 """How often each reminder stage is reached, and what comes of it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -52,7 +53,11 @@ def _stages_by_month(selection: Selection) -> Query:
                 for stage in STAGE_DAYS
             ],
         )
-        .where(_reached_any(selection), *certificate_filter(selection))
+        # No stage is due before the first; the counts themselves say which was reached.
+        .where(
+            _c.expires_on <= selection.as_of + timedelta(days=STAGE_DAYS[0]),
+            *certificate_filter(selection),
+        )
         .group_by(month)
         .subquery("wide")
     )
