@@ -1,0 +1,1 @@
+"""What staff brief others with: a deck, a workbook and a handout of the dashboard's own numbers."""
