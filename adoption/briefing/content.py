@@ -59,6 +59,7 @@ class Panel:
     title: str
     count: str
     lines: tuple[str, ...]
+    colour: str  # of its subject on screen
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,8 @@ class Fact:
 @dataclass(frozen=True)
 class Slide:
     """One subject. `says` are the sentences that a reader sees; `notes` what the speaker says
-    more, definitions among it. From top to bottom: title, facts, says, and side by side panels,
-    plots and tables.
+    more, definitions among it. From top to bottom: title, facts, says, then side by side panels,
+    plots and tables, and `below` them a last line.
 
     `metrics` are the keys of those that its numbers are of, `source` the feeds that they read.
     """
@@ -86,6 +87,7 @@ class Slide:
     panels: tuple[Panel, ...] = ()
     plots: tuple[Plot, ...] = ()
     tables: tuple[Table, ...] = ()
+    below: str = ""
     notes: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
     source: str = ""
