@@ -31,7 +31,7 @@ class Series:
 class Plot:
     """A chart that the reader can edit. `bars` lie, the first category on top; `columns` stand.
 
-    `alt` says in a sentence what it shows, computed from its numbers.
+    `months` are the first days of the months that `categories` name, where they are months. `alt` says in a sentence what it shows, computed from its numbers.
     """
 
     kind: PlotKind
@@ -41,6 +41,7 @@ class Plot:
     value_title: str
     alt: str
     is_share: bool = False  # values are parts of a whole, 0 to 1
+    months: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True)
