@@ -31,7 +31,8 @@ class Series:
 class Plot:
     """A chart that the reader can edit. `bars` lie, the first category on top; `columns` stand.
 
-    `months` are the first days of the months that `categories` name, where they are months. `alt` says in a sentence what it shows, computed from its numbers.
+    `months` are the first days of the months that `categories` name, where they are months.
+    `alt` says in a sentence what it shows, computed from its numbers.
     """
 
     kind: PlotKind
