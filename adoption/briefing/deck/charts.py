@@ -16,11 +16,14 @@ from pptx.enum.chart import (
 )
 from pptx.oxml.ns import qn
 from pptx.oxml.xmlchemy import OxmlElement
+from pptx.slide import Slide as Page
 from pptx.util import Pt
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from adoption.briefing.content import Plot, Series
-from adoption.briefing.master import GREY, RULE, rgb
+from adoption.briefing.deck.boxes import Box
+from adoption.briefing.deck.master import GREY, RULE, rgb
+from adoption.briefing.deck.shapes import describe
 from adoption.charts.theme import ON_DARK, ON_LIGHT, ems
 from adoption.formats import number_text
 
@@ -38,11 +41,12 @@ MONTHS = {"zh-TW": r"[$-404]e\年m\月", "en-US": "mmm yyyy"}
 MOST_LABELLED = 15  # columns or bars with a number each
 LEAST_PART = 0.05  # of the longest bar: a part that is shorter has no room for its number
 NEAR = 0.08  # of the highest point: two lines whose ends are closer leave their numbers no room
-NAME_PITCH = 1.45  # of a bar to its name's height: closer ones lose their names in some programs
+NAME_PITCH = 1.6  # of a bar to its name's height: closer ones lose their names in some programs
 TITLE_PART = 0.8  # of a chart's width, more is broken into lines
 FEW = 5  # counts up to this have a tick each
 MOST_MONTHS = 36  # with names of months below, else of years
 MOST_TICKS = 8
+WIDE, WIDE_SIZE, NARROW_SIZE = 8, 14, 13  # inches, points
 DAY_ZERO = date(1899, 12, 30)  # of spreadsheets
 
 
@@ -76,7 +80,14 @@ class _Numbers(CategoryChartData):  # type: ignore[misc]
         return _Workbook(self)
 
 
-def chart_data(plot: Plot) -> CategoryChartData:
+def add_plot(page: Page, box: Box, plot: Plot, lang: str) -> None:
+    frame = page.shapes.add_chart(KINDS[plot.kind], *box.emu, _data(plot))
+    size = WIDE_SIZE if box.width > WIDE else NARROW_SIZE
+    _style(frame.chart, plot, size, lang, box.width, box.height)
+    describe(frame, plot.title, plot.alt)
+
+
+def _data(plot: Plot) -> CategoryChartData:
     data = _Numbers(number_format=SHARE if plot.is_share else COUNT)
     data.categories = plot.months or plot.categories
     for series in plot.series:
@@ -84,7 +95,7 @@ def chart_data(plot: Plot) -> CategoryChartData:
     return data
 
 
-def style(chart: Chart, plot: Plot, size: float, lang: str, width: float, height: float) -> None:
+def _style(chart: Chart, plot: Plot, size: float, lang: str, width: float, height: float) -> None:
     """Have `chart`, of so many inches, look as on screen, with letters of `size` points."""
     chart.font.size = Pt(size)
     chart.font.color.rgb = rgb(GREY)
@@ -270,11 +281,11 @@ def _lay_out(chart: Chart, plot: Plot, size: float, width: float, height: float)
     """
     em, line = size / 72, size * 1.5 / 72  # inches
     title = 1.6 * line
-    top = title + (1.8 * line if chart.has_legend else 0.4 * line)
+    top = title + (1.6 * line if chart.has_legend else 0.4 * line)
     number = 3.5 if plot.is_share else ems(number_text(_reach(plot)))
     if plot.kind.endswith("bars"):
         left = em * (max(map(ems, plot.categories), default=0) + 1)
-        right, bottom = em * (number + 1), 2.4 * line
+        right, bottom = em * (number + 1), 2.2 * line
         pitch = (height - top - bottom) / max(len(plot.categories), 1)
         chart.category_axis.tick_labels.font.size = Pt(min(size, int(pitch * 72 / NAME_PITCH)))
     else:
