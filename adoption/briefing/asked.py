@@ -7,6 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
+from adoption.briefing.content import BETWEEN
 from adoption.briefing.text import shortened
 from adoption.charts.chart import Question
 from adoption.formats import day_text, number_text
@@ -23,7 +24,6 @@ from adoption.metrics.changes import Answer, Standing, certificates_on, integrat
 from adoption.store import Reader
 from adoption.store.schema import FEEDS
 
-BETWEEN = " · "  # the parts of a source
 KINDS: tuple[Literal["unit", "system"], ...] = ("unit", "system")
 MOST_FILTERS, MOST_EMS = 3, 14  # filters that are named, and how long a name may be
 

@@ -11,6 +11,8 @@ from typing import Literal
 
 from adoption.language import Language
 
+BETWEEN = " · "  # the parts of a source
+
 PlotKind = Literal["bars", "stacked_bars", "columns", "stacked_columns", "lines"]
 
 
@@ -105,3 +107,7 @@ class Briefing:
     as_of: date
     source: str
     slides: Sequence[Slide]
+
+    def footer(self, slide: Slide) -> str:
+        """What stands below a slide: as of when, and from which records."""
+        return BETWEEN.join(filter(None, (self.source, slide.source)))

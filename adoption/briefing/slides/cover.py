@@ -1,7 +1,7 @@
 """The cover: what the briefing is of, and as of when."""
 
-from adoption.briefing.asked import BETWEEN, Asked
-from adoption.briefing.content import Slide
+from adoption.briefing.asked import Asked
+from adoption.briefing.content import BETWEEN, Slide
 
 
 def cover(asked: Asked) -> Slide:

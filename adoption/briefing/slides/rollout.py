@@ -8,7 +8,7 @@ from adoption.charts import theme
 from adoption.charts.integration import STAGES, most_first, units_sentence
 from adoption.formats import number_text
 
-MOST_UNITS = 10
+MOST_UNITS = 8
 MOST_EMS = 22  # of a unit's name beside its bar
 
 

@@ -15,31 +15,28 @@ from pptx.slide import Slide as Page
 from pptx.slide import SlideLayout
 from pptx.util import Emu
 
-from adoption.briefing.asked import BETWEEN
-from adoption.briefing.boxes import Box
 from adoption.briefing.content import Briefing, Slide
-from adoption.briefing.figures import (
+from adoption.briefing.deck.boxes import Box
+from adoption.briefing.deck.charts import add_plot
+from adoption.briefing.deck.fit import fitting_size
+from adoption.briefing.deck.master import INK, LOCALES, blank
+from adoption.briefing.deck.shapes import (
     FACT_HEIGHT,
     GAP,
     add_facts,
     add_panels,
-    add_plot,
     add_says,
-    add_table,
-    pages_of,
     says_height,
     text_box,
     write,
 )
-from adoption.briefing.master import INK, LOCALES, blank
-from adoption.briefing.template import TEXTS, TITLES, layouts_of, opened
-from adoption.briefing.text import fitting_size
+from adoption.briefing.deck.tables import add_table, pages_of
+from adoption.briefing.deck.template import TEXTS, TITLES, layouts_of, opened
 from adoption.language import say
 
 TITLE_SIZES = (28, 26, 24, 22, 20, 18)
 COVER_SIZES = (44, 40, 36, 32, 28)
 SUBTITLE_SIZES = (22, 20, 18, 16, 14)
-FOOTERS = (PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)
 FOOTER_SIZES = (11, 10, 9, 8)
 BELOW_HEIGHT = 0.5
 LEAST_FIGURE = 3.0  # inches that a chart or table is to have in height
@@ -61,9 +58,8 @@ def as_pptx(briefing: Briefing, template: bytes | None = None) -> bytes:
         else:
             page = deck.slides.add_slide(layouts.text if slide.says else layouts.title)
             _fill(page, slide, area, lang)
-            _add_footers(page, BETWEEN.join(filter(None, (briefing.source, slide.source))))
-        if slide.notes:
-            page.notes_slide.notes_text_frame.text = "\n".join(slide.notes)
+            _add_footers(page, briefing.footer(slide), area)
+        _add_notes(page, slide)
         _say_language(page, lang)
     _describe(deck, briefing, lang)
     file = io.BytesIO()
@@ -101,10 +97,14 @@ def _kind(placeholder: Any) -> PP_PLACEHOLDER:
 def _fill_cover(page: Page, slide: Slide) -> None:
     _write_title(page, slide.title, COVER_SIZES)
     subtitle = _take(page, (PP_PLACEHOLDER.SUBTITLE, *TEXTS))
-    if subtitle is not None:
+    if subtitle is None:
+        title = Box.of(page.shapes.title)
+        box = title._replace(top=title.bottom, height=1.5)
+    else:
         box = Box.of(subtitle)
-        size = fitting_size(slide.says, box.width, box.height, SUBTITLE_SIZES)
-        write(subtitle.text_frame, slide.says, size)
+    frame = text_box(page, box) if subtitle is None else subtitle.text_frame
+    size = fitting_size(slide.says, box.width, box.height, SUBTITLE_SIZES)
+    write(frame, slide.says, size)
     _remove_empty(page)
 
 
@@ -159,17 +159,24 @@ def _remove_empty(page: Page) -> None:
             placeholder._element.getparent().remove(placeholder._element)
 
 
-def _add_footers(page: Page, source: str) -> None:
+def _add_footers(page: Page, words: str, area: Box) -> None:
     """The layout's own footer and slide number, which python-pptx leaves out."""
-    for placeholder in page.slide_layout.placeholders:
-        if _kind(placeholder) not in FOOTERS:
-            continue
-        shape = _copied(page, placeholder)
-        if _kind(placeholder) == PP_PLACEHOLDER.FOOTER:
-            shape.text_frame.text = ""
-            box = Box.of(shape)
-            size = fitting_size([source], box.width, 0.25, FOOTER_SIZES)
-            write(shape.text_frame, [source], size)
+    found = {_kind(each): each for each in page.slide_layout.placeholders}
+    if PP_PLACEHOLDER.SLIDE_NUMBER in found:
+        _copied(page, found[PP_PLACEHOLDER.SLIDE_NUMBER])
+    if PP_PLACEHOLDER.FOOTER in found:
+        shape = _copied(page, found[PP_PLACEHOLDER.FOOTER])
+        box, frame = Box.of(shape), shape.text_frame
+        frame.text = ""
+    else:
+        box = area._replace(top=area.bottom + 0.05, height=0.3)
+        frame = text_box(page, box)
+    write(frame, [words], fitting_size([words], box.width, box.height, FOOTER_SIZES))
+
+
+def _add_notes(page: Page, slide: Slide) -> None:
+    if slide.notes:
+        page.notes_slide.notes_text_frame.text = "\n".join(slide.notes)
 
 
 def _copied(page: Page, placeholder: Any) -> Any:

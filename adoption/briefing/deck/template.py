@@ -94,5 +94,6 @@ def layouts_of(deck: Deck) -> Layouts:
 
 
 def _kinds(layout: SlideLayout) -> list[PP_PLACEHOLDER]:
-    kinds = [placeholder.placeholder_format.type for placeholder in layout.placeholders]
+    # One that has no place, in the layout or its master, cannot be filled.
+    kinds = [each.placeholder_format.type for each in layout.placeholders if each.width]
     return [kind for kind in kinds if kind not in FOOTERS]
