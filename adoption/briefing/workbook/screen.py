@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from adoption.briefing.figure import Drawing, drawing
+from adoption.briefing.workbook.figure import Drawing, drawing
 from adoption.charts import (
     adoption_rate,
     expiry,

@@ -8,9 +8,18 @@ from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from adoption.briefing import native
-from adoption.briefing.figure import Drawing
-from adoption.briefing.sheets import BLUE, FONTS, GREY, SHADE, Cell, Sheet, lines, plain
+from adoption.briefing.workbook import charts
+from adoption.briefing.workbook.figure import Drawing
+from adoption.briefing.workbook.sheets import (
+    BLUE,
+    FONTS,
+    GREY,
+    SHADE,
+    Cell,
+    Sheet,
+    cell_text,
+    lines,
+)
 from adoption.charts.chart import Question
 from adoption.language import Language
 
@@ -61,21 +70,21 @@ def written(question: Question, sheets: Sequence[Sheet], drawings: Sequence[Draw
         pages = {sheet.key: _page(book, sheet, formats) for sheet in sheets}
         if drawings:
             name = question.say("Chart data")
-            data, headers = native.data_sheet(question, drawings, name)
+            data, headers = charts.data_sheet(question, drawings, name)
             _page(book, data, formats)
             places = {sheet.key: _beside(sheet) for sheet in sheets}
             below: Counter[str] = Counter()
             for drawing, header in zip(drawings, headers, strict=True):
                 pages[drawing.key].insert_chart(
                     *places[drawing.key],
-                    native.chart(book, drawing, name, header),
+                    charts.chart(book, drawing, name, header),
                     {
                         "y_offset": below[drawing.key],
                         "object_position": 3,  # where it is, whatever the filter hides
-                        "description": plain(drawing.in_words(question)),
+                        "description": cell_text(drawing.in_words(question)),
                     },
                 )
-                below[drawing.key] += native.height(drawing) + 20
+                below[drawing.key] += charts.height(drawing) + 20
     return file.getvalue()
 
 

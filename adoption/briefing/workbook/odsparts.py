@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from xml.sax.saxutils import escape, quoteattr
 
-from adoption.briefing.sheets import BLUE, FONTS, GREY, SHADE
+from adoption.briefing.workbook.sheets import BLUE, FONTS, GREY, SHADE
 from adoption.language import Language
 
 _DIGIT, _LINE = 0.21, 0.56  # cm: how wide a digit is, and how high a line

@@ -6,11 +6,11 @@ from datetime import datetime
 
 import pandas as pd
 
-from adoption.briefing.records import Records, filters
-from adoption.briefing.sheets import Cell, Sheet, plain, titled
+from adoption.briefing.asked import Records
+from adoption.briefing.workbook.sheets import Cell, Sheet, cell_text, titled
+from adoption.briefing.workbook.source import feeds_of, filters
 from adoption.charts.chart import Question
 from adoption.formats import TAIWAN
-from adoption.loading.tables import feed_name
 from adoption.metrics import Metric
 from adoption.metrics.document import FILTERS
 
@@ -30,6 +30,7 @@ class Listed:
 def about_sheet(
     question: Question,
     records: Records,
+    version: str,
     name: str,
     listed: Sequence[Listed],
     left_out: Iterable[Metric],
@@ -38,35 +39,35 @@ def about_sheet(
     rows: Rows = [
         [Cell(question.say("MOEACA adoption"), "title")],
         [],
-        *_facts(question, records),
+        *_facts(question, records, version),
         [],
     ]
     if listed:
-        rows += [*_sheets(question, listed), [], *_left_out(question, left_out), []]
-    elif records.units:
+        rows += [*_sheets(question, records, listed), [], *_left_out(question, left_out), []]
+    elif not records.names.empty:
         rows.append([_text(question.say("There are units, but no record that is dated yet."))])
     else:
         rows.append([_text(question.say("There are no records yet."))])
     if not records.loads.empty:
-        rows += _loads(question, records.loads)
+        rows += _loads(question, records)
     return Sheet(name, rows, _WIDTHS)
 
 
 def _text(text: str) -> Cell:
-    return Cell(plain(text), "text")
+    return Cell(cell_text(text), "text")
 
 
-def _facts(question: Question, records: Records) -> Rows:
+def _facts(question: Question, records: Records, version: str) -> Rows:
     language = question.language
     chosen = {
-        FILTERS[name].in_language(language): question.say(", ").join(values)
+        FILTERS[name].in_language(language).capitalize(): question.say(", ").join(values)
         for name, values in filters(question, records).items()
     }
     facts: Mapping[str, Cell] = {
         question.say("As of"): Cell(question.selection.as_of, "day"),
         **{title: _text(names) for title, names in chosen.items()},
-        FILTERS["days"].in_language(language): _text(str(question.selection.days)),
-        question.say("Version of the records"): _text(records.version),
+        FILTERS["days"].in_language(language).capitalize(): _text(str(question.selection.days)),
+        question.say("Version of the records"): _text(version),
     }
     rows: Rows = [[Cell(title, "label"), cell] for title, cell in facts.items()]
     if not chosen:
@@ -77,7 +78,7 @@ def _facts(question: Question, records: Records) -> Rows:
     return rows
 
 
-def _sheets(question: Question, listed: Sequence[Listed]) -> Rows:
+def _sheets(question: Question, records: Records, listed: Sequence[Listed]) -> Rows:
     language = question.language
     header = [
         titled(question.say("Sheet"), "text"),
@@ -91,10 +92,16 @@ def _sheets(question: Question, listed: Sequence[Listed]) -> Rows:
     rows: Rows = [[Cell(question.say("Sheets"), "heading")], header]
     for each in listed:
         metric = each.metric
-        feeds = question.say(", ").join(feed_name(feed, language) for feed in metric.feeds)
         said = (metric.definition, metric.formula, metric.excludes, metric.unit)
         texts = [_text(text.in_language(language)) for text in said]
-        rows.append([Cell(each.sheet, "link"), *texts, _text(feeds), Cell(each.rows, "count")])
+        rows.append(
+            [
+                Cell(each.sheet, "link"),
+                *texts,
+                _text(feeds_of(question, metric, records)),
+                Cell(each.rows, "count"),
+            ]
+        )
     return rows
 
 
@@ -106,7 +113,7 @@ def _left_out(question: Question, metrics: Iterable[Metric]) -> Rows:
     ]
 
 
-def _loads(question: Question, loads: pd.DataFrame) -> Rows:
+def _loads(question: Question, records: Records) -> Rows:
     """A row a file of a load, the latest first."""
     header = [
         titled(question.say("Load"), "text"),
@@ -123,12 +130,12 @@ def _loads(question: Question, loads: pd.DataFrame) -> Rows:
             [
                 _text(str(load.load_id)),
                 _text(load.file),
-                _text(feed_name(load.feed, question.language)),
+                _text(records.feed_name(load.feed, question.language)),
                 Cell(_moment(load.loaded_at), "moment"),
                 Cell(None if pd.isna(load.cut_off) else load.cut_off.date(), "day"),
                 Cell(load.kept, "count"),
             ]
-            for load in loads.itertuples()
+            for load in records.loads.itertuples()
         ],
     ]
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from xml.sax.saxutils import escape, quoteattr
 
-from adoption.briefing import odsparts
-from adoption.briefing.sheets import Cell, Sheet, lines
+from adoption.briefing.workbook import odsparts
+from adoption.briefing.workbook.sheets import Cell, Sheet, lines
 from adoption.charts.chart import Question
 from adoption.formats import month_text, number_text, percent_text, short_day_text, year_text
 from adoption.language import Language

@@ -9,10 +9,12 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
+from adoption.briefing.text import plain
 from adoption.charts import codes
 from adoption.charts.chart import Question
 from adoption.formats import harmless, number_text
@@ -35,9 +37,6 @@ LONGEST_TEXT = 32_767  # of a cell, in Excel
 LONGEST_NAME = 31  # of a sheet
 WIDEST, NARROWEST = 44, 11  # columns, in digits
 ONE_LINE = 18  # titles up to this width have one
-_BLANKS = re.compile(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
-# XML holds none of these, or a reader would not see them.
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 
 # English titles that are longer than the name of a sheet may be. The Chinese ones all fit.
@@ -87,20 +86,22 @@ class Sheet:
     key: str = ""
 
 
-def plain(text: str) -> str:
-    """`text` as a cell holds it: one line of what can be seen, and nothing that would run."""
-    line = _UNSEEN.sub("\ufffd", _BLANKS.sub(" ", harmless(text)))
+@lru_cache(maxsize=10_000)
+def cell_text(text: str) -> str:
+    """`text` as a cell holds it: one line, without what XML forbids, and nothing that would run."""
+    # What is left out can have stood before what would run.
+    line: str = harmless(plain(harmless(text)))
     return line if len(line) <= LONGEST_TEXT else line[: LONGEST_TEXT - 1] + "…"
 
 
 def titled(title: str, kind: Kind) -> Cell:
     """The title of a column; it stands over numbers where they stand."""
-    return Cell(plain(title), "number_header" if kind in NUMBERS else "header")
+    return Cell(cell_text(title), "number_header" if kind in NUMBERS else "header")
 
 
-def sheet_names(metrics: Iterable[Metric], language: Language, first: str) -> dict[str, str]:
-    """Key -> the name of the metric's sheet: valid in Excel, and no two alike. `first` is taken."""
-    taken, names = {first.casefold()}, {}
+def sheet_names(metrics: Iterable[Metric], language: Language, *others: str) -> dict[str, str]:
+    """Key -> the name of the metric's sheet: valid in Excel, no two alike, none that of others."""
+    taken, names = {other.casefold() for other in others}, {}
     for metric in metrics:
         title = metric.title.in_language(language)
         if language == "en":
@@ -111,7 +112,7 @@ def sheet_names(metrics: Iterable[Metric], language: Language, first: str) -> di
 
 
 def _free_name(title: str, taken: set[str]) -> str:
-    title = _NOT_IN_NAMES.sub(" ", plain(title)).strip("' ")
+    title = _NOT_IN_NAMES.sub(" ", cell_text(title)).strip("' ")
     name, number = _cut(title, LONGEST_NAME), 1
     while name.casefold() in taken:
         number += 1
@@ -136,7 +137,7 @@ def metric_sheet(
         body.append([Cell(question.say("No record matches this day and these filters."), "source")])
     above = [
         [Cell(metric.title.in_language(language), "title")],
-        [Cell(plain(source), "source")],
+        [Cell(cell_text(source), "source")],
         [],
     ]
     widths = [
@@ -152,8 +153,8 @@ _VALUES: dict[Kind, _Write] = {
     "day": lambda day, _: day.date(),
     "month": lambda day, _: day.date(),
     "year": lambda day, _: day.date(),
-    "code": lambda code, language: plain(codes.name(code, language)),
-    "text": lambda text, _: plain(text),
+    "code": lambda code, language: cell_text(codes.name(code, language)),
+    "text": lambda text, _: cell_text(text),
     "flag": lambda flag, language: say(language, "yes") if flag else say(language, "no"),
 }
 

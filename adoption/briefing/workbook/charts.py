@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from adoption.briefing.figure import Drawing, Series
-from adoption.briefing.sheets import Cell, Sheet, plain, titled
+from xlsxwriter.utility import quote_sheetname, xl_range_abs  # type: ignore[import-untyped]
+
+from adoption.briefing.workbook.figure import Drawing, Series
+from adoption.briefing.workbook.sheets import Cell, Sheet, cell_text, titled
 from adoption.charts import theme
 from adoption.charts.chart import Question
 from adoption.metrics.metric import Kind
 
 WIDTH, HEIGHT = 760, 380  # pixels
 _ROW, _AROUND_ROWS = 24, 130  # of bars that lie: what each takes, and titles and legend
-_LABELS = 16  # as many of a long axis are legible
+_LABELS = 12  # as many of a long axis are legible
 _DATA_WIDTHS = (34, *[15] * 9)
 _SYMBOLS = {"line-ew": "long_dash"}
 
@@ -24,15 +26,26 @@ def data_sheet(
     rows: list[Sequence[Cell]] = [[Cell(name, "title")], [Cell(note, "source")]]
     headers = []
     for drawing in drawings:
-        rows += [[], [Cell(plain(drawing.title), "heading")]]
+        rows += [[], [Cell(cell_text(drawing.title), "heading")]]
         headers.append(len(rows))
-        number: Kind = "share" if drawing.is_share else "count"
-        names = [titled(series.name, number) for series in drawing.series]
-        rows.append([titled(drawing.category_title, "text"), *names])
-        for place, category in enumerate(drawing.categories):
-            values = [Cell(series.values[place], number) for series in drawing.series]
-            rows.append([Cell(plain(category), "text"), *values])
+        rows += _block(question, drawing)
     return Sheet(name, rows, _DATA_WIDTHS), headers
+
+
+def _block(question: Question, drawing: Drawing) -> Iterator[Sequence[Cell]]:
+    """A column a series, and after each that has an interval how far that goes up and down."""
+    number: Kind = "share" if drawing.is_share else "count"
+    columns: list[tuple[str, Sequence[float | None]]] = []
+    for series in drawing.series:
+        columns.append((series.name, series.values))
+        if series.above:
+            columns.append((question.say("Interval, above"), series.above))
+            columns.append((question.say("Interval, below"), series.below))
+    titles = [titled(name, number) for name, _ in columns]
+    yield [titled(drawing.category_title, "text"), *titles]
+    for place, category in enumerate(drawing.categories):
+        cells = [Cell(values[place], number) for _, values in columns]
+        yield [Cell(cell_text(category), "text"), *cells]
 
 
 def height(drawing: Drawing) -> int:
@@ -50,16 +63,22 @@ def chart(book: Any, drawing: Drawing, data: str, header: int) -> Any:
     kind = ("bar" if drawing.lies else "column") if is_bar else "area" if look == "area" else "line"
     made = book.add_chart({"type": kind, **({"subtype": "stacked"} if drawing.is_stacked else {})})
     first, last = header + 1, header + len(drawing.categories)
-    for place, series in enumerate(drawing.series, start=1):
+    column = 1
+    for series in drawing.series:
+        looks = dict(_looks(series))
+        if is_bar:
+            looks |= {"gap": 40, "overlap": 100 if drawing.is_stacked else 0}
+        if series.above:
+            looks |= {"y_error_bars": _interval(data, first, last, column + 1)}
         made.add_series(
             {
-                "name": [data, header, place],
+                "name": [data, header, column],
                 "categories": [data, first, 0, last, 0],
-                "values": [data, first, place, last, place],
-                **dict(_looks(series)),
-                **({"gap": 40, "overlap": 100 if drawing.is_stacked else 0} if is_bar else {}),
+                "values": [data, first, column, last, column],
+                **looks,
             }
         )
+        column += 3 if series.above else 1
     made.set_title({"name": drawing.title, "overlay": False, "name_font": {"size": 13}})
     made.set_legend({"none": True} if len(drawing.series) == 1 else {"position": "bottom"})
     _set_axes(made, drawing)
@@ -91,9 +110,16 @@ def _looks(series: Series) -> Iterator[tuple[str, Any]]:
                 yield "marker", {"type": "none"}
     if len(series.colours) > 1:
         yield "points", [{"fill": {"color": each}} for each in series.colours]
-    if series.above:
-        reach = {"plus_values": list(series.above), "minus_values": list(series.below)}
-        yield "y_error_bars", {"type": "custom", **reach, "line": {"color": theme.ON_LIGHT}}
+
+
+def _interval(data: str, first: int, last: int, column: int) -> dict[str, Any]:
+    """What goes up from the values is in `column`, what goes down in the next."""
+    above, below = (
+        f"={quote_sheetname(data)}!{xl_range_abs(first, place, last, place)}"
+        for place in (column, column + 1)
+    )
+    line = {"color": theme.ON_LIGHT}
+    return {"type": "custom", "plus_values": above, "minus_values": below, "line": line}
 
 
 def _set_axes(made: Any, drawing: Drawing) -> None:
