@@ -10,10 +10,7 @@ from datetime import date
 
 from adoption.briefing.asked import Records
 from adoption.briefing.content import Briefing
-from adoption.briefing.deck import as_pptx
-from adoption.briefing.handout import handout
 from adoption.briefing.subjects import SUBJECTS, briefing
-from adoption.briefing.workbook import spreadsheet, workbook
 from adoption.charts.chart import Question
 from adoption.charts.headlines import headlines
 from adoption.metrics.targets import Targets
@@ -45,19 +42,31 @@ class Order:
         return briefing(self.question, self.records, compared=self.compared)
 
 
+# The libraries that write a kind of file are loaded with the first file of it: other commands, and
+# the dashboard, start without them.
+
+
 def _pptx(order: Order) -> bytes:
+    from adoption.briefing.deck import as_pptx
+
     return as_pptx(order.chosen, order.template)
 
 
 def _xlsx(order: Order) -> bytes:
-    return workbook(order.question, order.store)
+    from adoption.briefing.workbook import workbook
+
+    return workbook(order.question, order.records, order.store)
 
 
 def _ods(order: Order) -> bytes:
-    return spreadsheet(order.question, order.store)
+    from adoption.briefing.workbook import spreadsheet
+
+    return spreadsheet(order.question, order.records, order.store)
 
 
 def _pdf(order: Order) -> bytes:
+    from adoption.briefing.handout import handout
+
     numbers = headlines(order.question, order.targets, order.compared)
     return handout(order.whole, numbers, order.question)
 
