@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-SAFETY = 0.88  # letters are measured by kinds, in a font that need not be there
+SAFETY = 0.9  # letters are measured by kinds, in a font that need not be there
 SPACING = 1.4  # a line of Chinese to the size of its letters
 _NARROW = set(" .,:;'|!()[]ijlItfr-/·")
 _WIDE = set("mwMW%@")
