@@ -69,7 +69,7 @@ def chart(book: Any, drawing: Drawing, data: str, header: int) -> Any:
         if is_bar:
             looks |= {"gap": 40, "overlap": 100 if drawing.is_stacked else 0}
         if series.above:
-            looks |= {"y_error_bars": _interval(data, first, last, column + 1)}
+            looks |= {"y_error_bars": _interval(series, data, first, last, column + 1)}
         made.add_series(
             {
                 "name": [data, header, column],
@@ -112,14 +112,20 @@ def _looks(series: Series) -> Iterator[tuple[str, Any]]:
         yield "points", [{"fill": {"color": each}} for each in series.colours]
 
 
-def _interval(data: str, first: int, last: int, column: int) -> dict[str, Any]:
+def _interval(series: Series, data: str, first: int, last: int, column: int) -> dict[str, Any]:
     """What goes up from the values is in `column`, what goes down in the next."""
     above, below = (
         f"={quote_sheetname(data)}!{xl_range_abs(first, place, last, place)}"
         for place in (column, column + 1)
     )
-    line = {"color": theme.ON_LIGHT}
-    return {"type": "custom", "plus_values": above, "minus_values": below, "line": line}
+    return {
+        "type": "custom",
+        "plus_values": above,
+        "plus_data": list(series.above),
+        "minus_values": below,
+        "minus_data": list(series.below),
+        "line": {"color": theme.ON_LIGHT},
+    }
 
 
 def _set_axes(made: Any, drawing: Drawing) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from adoption.charts import theme
 from adoption.charts.chart import Chart, Question
 from adoption.formats import month_text, number_text, percent_text, short_day_text
 from adoption.metrics import Column
@@ -101,13 +102,13 @@ def drawing(question: Question, chart: Chart, along: str | None) -> Drawing | No
         for trace in lines
         if trace.error_y.array is not None
     ]
-    column_title = "" if column is None else column.title.in_language(question.language)
+    categories, category_title = _categories(question, layout, place_axis, column, places)
     value_title = _clean(value_axis.title.text) or question.say("Number")
     return Drawing(
         key=chart.metric.key,
         title=chart.title,
-        categories=tuple(_written(question, layout, place_axis, column, places)),
-        category_title=_clean(place_axis.title.text) or column_title,
+        categories=categories,
+        category_title=category_title,
         value_title=value_title,
         series=tuple(
             _series(trace, values, places, value_title, dict(_around(values, intervals)))
@@ -120,7 +121,7 @@ def drawing(question: Question, chart: Chart, along: str | None) -> Drawing | No
 
 
 def _is_in_groups(trace: Any, place: str) -> bool:
-    return isinstance(trace[place][0], list | tuple)
+    return len(trace[place]) > 0 and isinstance(trace[place][0], list | tuple)
 
 
 def _by_place(trace: Any, place: str, value: str) -> dict[Any, float]:
@@ -152,25 +153,33 @@ def _in_order(places: list[Any], column: Column | None, *, is_backwards: bool) -
     return places
 
 
-def _written(
+def _categories(
     question: Question, layout: Any, axis: Any, column: Column | None, places: Sequence[Any]
-) -> list[str]:
-    """How places read: as on screen; months that are framed there are said to be incomplete."""
+) -> tuple[tuple[str, ...], str]:
+    """How the places read, as on screen, and what they are."""
+    title = _clean(axis.title.text)
+    if not title and column is not None:
+        title = column.title.in_language(question.language)
     ticks = dict(zip(axis.tickvals or (), axis.ticktext or (), strict=False))
-    has_words = set(places) <= set(ticks)
+    if set(places) <= set(ticks):
+        return tuple(_clean(ticks[place]) for place in places), title
+    # Months that are not over stand in a frame on screen.
     frames = [shape for shape in layout.shapes if shape.type == "rect"]
+    if frames:
+        title = question.say("{title} (*: incomplete)", title=title)
+    has_months = column is not None and column.kind == "month"
     words = []
     for place in places:
         if isinstance(place, pd.Timestamp):
-            is_month = column is not None and column.kind == "month" and place.day == 1
-            day = (month_text if is_month else short_day_text)(place, question.language)
-            if any(frame.x0 <= place <= frame.x1 for frame in frames):
-                day = question.say("{month} (incomplete)", month=day)
-            words.append(day)
+            write = month_text if has_months and place.day == 1 else short_day_text
+            is_framed = any(frame.x0 <= place <= frame.x1 for frame in frames)
+            words.append(write(place, question.language) + (" *" if is_framed else ""))
+        elif isinstance(place, str):
+            words.append(_clean(place))
         else:
-            text = place if isinstance(place, str) else f"{place:g}"
-            words.append(_clean(ticks[place] if has_words else text))
-    return words
+            # With a true minus sign: text that begins with the other would run in a cell.
+            words.append(f"{place:g}".replace("-", "−"))
+    return tuple(words), title
 
 
 def _clean(text: str | None) -> str:
@@ -195,7 +204,7 @@ def _series(
     reach: Mapping[Any, tuple[float, float]],
 ) -> Series:
     is_bar = trace.type == "bar"
-    colour = trace.marker.color if is_bar else (trace.line.color or trace.marker.color)
+    colour = (None if is_bar else trace.line.color) or trace.marker.color or theme.MARK
     ends = [reach.get(place, (0.0, 0.0)) for place in places] if reach else []
     return Series(
         name=_clean(trace.name) or value_title,

@@ -71,7 +71,12 @@ def _cells(language: Language) -> str:
         _look("heading", "", f'{_BOLD} fo:font-size="12pt" style:font-size-asian="12pt"'),
         _look("source", "", f'fo:color="{GREY}"'),
         _look("label", _TOP, _BOLD),
-        _look("link", f"{_TOP} {_WRAP}", f'fo:color="{BLUE}" style:text-underline-style="solid"'),
+        _look(
+            "link",
+            f"{_TOP} {_WRAP}",
+            f'fo:color="{BLUE}" style:text-underline-style="solid"',
+            _INDENTED,
+        ),
         _look("header", _HEADER, _BOLD, _INDENTED),
         _look("number_header", _HEADER, _BOLD, 'fo:text-align="end"'),
         *[_look(style, f"{_TOP} {_WRAP}", "", _INDENTED) for style in ("text", "code", "flag")],

@@ -41,6 +41,8 @@ _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 
 # English titles that are longer than the name of a sheet may be. The Chinese ones all fit.
 _SHORT_TITLES = {
+    "integration_waves": "Integrated by unit and year",
+    "renewal_timing": "Time from mail to renewal",
     "integration_plan": "Integration, plan and actual",
     "valid_over_time": "Valid and holders over time",
     "adoption_rate": "Rate by county and type",
@@ -197,6 +199,5 @@ def lines(row: Sequence[Cell], widths: Sequence[int]) -> int:
     for cell, wide in zip(row, widths, strict=False):
         # Most texts are short: only the long ones are measured.
         if cell.style in WRAPPED and 2 * len(str(cell.value)) >= wide:
-            # English breaks at words, which leaves lines unfilled.
-            most = max(most, -(-width(str(cell.value)) * 21 // (20 * (wide - 1))))
+            most = max(most, -(-width(str(cell.value)) // (wide - 1)))
     return most

@@ -51,7 +51,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "header": {**_HEADER, **_INDENTED},
     "number_header": {**_HEADER, "align": "right"},
     "label": {"bold": True, "valign": "top"},
-    "link": {**_WRAPPED, "font_color": BLUE, "underline": 1},
+    "link": {**_WRAPPED, **_INDENTED, "font_color": BLUE, "underline": 1},
     **{style: {**_WRAPPED, **_INDENTED} for style in ("text", "code", "flag")},
 }
 _SHORT = 30  # rows
