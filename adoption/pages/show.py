@@ -40,7 +40,7 @@ CHART_CONFIG = {
 }
 
 
-class _Finished(go.Figure):  # type: ignore[misc]
+class Finished(go.Figure):  # type: ignore[misc]
     """What is sent of a figure to a browser, put together once: for Streamlit, which asks a figure
     for nothing else. Nothing can be drawn in it any more."""
 
@@ -64,7 +64,7 @@ def _drawn(
     if drawn.figure is None:
         return drawn
     theme.with_footer(drawn.figure, source(_question, drawn.metric))
-    return replace(drawn, figure=_Finished(drawn.figure))
+    return replace(drawn, figure=Finished(drawn.figure))
 
 
 def _cached(draw: Callable[[Question], Chart], asked: Question) -> tuple[str, Chart]:

@@ -46,7 +46,8 @@ SIGNS: dict[State | None, tuple[str, Colour]] = {
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _targets(url: str, version: str) -> Targets:
+def known_targets(url: str, version: str) -> Targets:
+    """The targets that are in the store."""
     return targets_of(view.store())
 
 
@@ -92,7 +93,7 @@ def _numbers(
     compared: date | None,
     _question: Question,
 ) -> list[Headline]:
-    return headlines(_question, _targets(*stamp), compared)
+    return headlines(_question, known_targets(*stamp), compared)
 
 
 def _asked() -> tuple[tuple[str, str], Selection, Language, date | None, Question]:
@@ -138,12 +139,12 @@ def cards(shown: list[Headline]) -> None:
 def _targets_table(
     stamp: tuple[str, str], selection: Selection, language: Language, _question: Question
 ) -> pd.DataFrame:
-    return targets_table(_question, _targets(*stamp))
+    return targets_table(_question, known_targets(*stamp))
 
 
 def targets() -> None:
     asked = view.question()
-    if _targets(*view.stamp()).known:
+    if known_targets(*view.stamp()).known:
         with st.expander(asked.say("All targets and how they are judged")):
             show.table(_targets_table(view.stamp(), asked.selection, asked.language, asked))
             st.caption(
@@ -248,7 +249,7 @@ def _items(
         _question,
         history.totals_off(),
         late,
-        _targets(*stamp).unknown,
+        known_targets(*stamp).unknown,
         lambda feed: feed_name(feed, language),
     )
     shown = _numbers(stamp, selection, language, compared, _question)
