@@ -22,9 +22,10 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from adoption.briefing.content import Plot, Series
 from adoption.briefing.deck.boxes import Box
+from adoption.briefing.deck.fit import ems
 from adoption.briefing.deck.master import GREY, RULE, rgb
 from adoption.briefing.deck.shapes import describe
-from adoption.charts.theme import ON_DARK, ON_LIGHT, ems
+from adoption.charts.theme import ON_DARK, ON_LIGHT
 from adoption.formats import number_text
 
 KINDS = {
@@ -42,7 +43,7 @@ MOST_LABELLED = 15  # columns or bars with a number each
 LEAST_PART = 0.05  # of the longest bar: a part that is shorter has no room for its number
 NEAR = 0.08  # of the highest point: two lines whose ends are closer leave their numbers no room
 NAME_PITCH = 1.6  # of a bar to its name's height: closer ones lose their names in some programs
-TITLE_PART = 0.8  # of a chart's width, more is broken into lines
+TITLE_PART = 0.75  # of a chart's width, more is broken into lines
 FEW = 5  # counts up to this have a tick each
 MOST_MONTHS = 36  # with names of months below, else of years
 MOST_TICKS = 8

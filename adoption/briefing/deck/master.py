@@ -3,6 +3,7 @@
 python-pptx's template gives the package; the master, its layouts and the theme are ours.
 """
 
+import io
 from collections.abc import Iterable
 
 from pptx import Presentation
@@ -35,6 +36,7 @@ NUMBER = Box(WIDTH - MARGIN - 1, 6.95, 1, 0.35)
 COVER_TITLE = Box(1.2, 2.1, 11, 1.5)
 COVER_TEXT = Box(1.2, 4.05, 11, 1.8)
 
+_OF_THEIRS = (RELATIONSHIP_TYPE.THUMBNAIL, RELATIONSHIP_TYPE.PRINTER_SETTINGS)
 _NAMES = nsdecls("a", "r", "p")
 _BOLD = ' b="1"'
 _FLUSH = 'lIns="0" rIns="0" anchor="ctr"'
@@ -56,10 +58,13 @@ def blank(language: Language) -> Deck:
     master.part_related_by(RELATIONSHIP_TYPE.THEME)._blob = _theme().encode()
     styles = deck.part._element.find(qn("p:defaultTextStyle"))
     styles.getparent().replace(styles, parse_xml(_default_style(LOCALES[language])))
-    for name, relationship in list(deck.part.package._rels.items()):
-        if relationship.reltype == RELATIONSHIP_TYPE.THUMBNAIL:  # of the template
-            deck.part.package._rels.pop(name)
-    return deck
+    for relationships in (deck.part.package._rels, deck.part.rels):
+        for name, relationship in list(relationships.items()):
+            if relationship.reltype in _OF_THEIRS:
+                relationships.pop(name)
+    file = io.BytesIO()
+    deck.save(file)  # what python-pptx has seen of its own master, it remembers
+    return Presentation(file)
 
 
 def rgb(colour: str) -> RGBColor:
@@ -193,9 +198,10 @@ def _master(language: Language) -> str:
         f'<p:sldMaster {_NAMES}><p:cSld><p:bg><p:bgPr><a:solidFill><a:schemeClr val="bg1"/>'
         f"</a:solidFill><a:effectLst/></p:bgPr></p:bg>{_tree(shapes)}</p:cSld>"
         f'<p:clrMap bg1="lt1" tx1="dk1" bg2="lt2" tx2="dk2"{colours}/><p:txStyles>'
-        f"<p:titleStyle>{_level(28, 'tx2', '+mj', 100, _BOLD)}</p:titleStyle>"
-        f"<p:bodyStyle>{_level(18, 'tx1', '+mn', 110)}</p:bodyStyle>"
-        f"<p:otherStyle>{_level(18, 'tx1', '+mn', 100)}</p:otherStyle></p:txStyles></p:sldMaster>"
+        f"<p:titleStyle>{_level(28, 'tx2', '+mj', 100, 0, _BOLD)}</p:titleStyle>"
+        f"<p:bodyStyle>{_level(18, 'tx1', '+mn', 110, 6)}</p:bodyStyle>"
+        f"<p:otherStyle>{_level(18, 'tx1', '+mn', 100, 0)}</p:otherStyle></p:txStyles>"
+        "</p:sldMaster>"
     )
 
 
@@ -203,18 +209,19 @@ def _default_style(lang: str) -> str:
     """Of text that stands in no placeholder."""
     return (
         f'<p:defaultTextStyle {_NAMES}><a:defPPr><a:defRPr lang="{lang}"/></a:defPPr>'
-        f"{_level(18, 'tx1', '+mn', 100)}</p:defaultTextStyle>"
+        f"{_level(18, 'tx1', '+mn', 100, 0)}</p:defaultTextStyle>"
     )
 
 
-def _level(size: int, colour: str, font: str, spacing: int, more: str = "") -> str:
+def _level(size: int, colour: str, font: str, spacing: int, before: int, more: str = "") -> str:
     fonts = "".join(
         f'<a:{script} typeface="{font}-{short}"/>'
         for script, short in (("latin", "lt"), ("ea", "ea"), ("cs", "cs"))
     )
     return (
         f'<a:lvl1pPr marL="0" indent="0" algn="l"><a:lnSpc><a:spcPct val="{spacing}000"/></a:lnSpc>'
-        f'<a:buNone/><a:defRPr sz="{size}00" kern="1200"{more}>'
+        f'<a:spcBef><a:spcPts val="{before}00"/></a:spcBef><a:buNone/>'
+        f'<a:defRPr sz="{size}00" kern="1200"{more}>'
         f'<a:solidFill><a:schemeClr val="{colour}"/></a:solidFill>{fonts}</a:defRPr></a:lvl1pPr>'
     )
 

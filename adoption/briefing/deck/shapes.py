@@ -21,7 +21,8 @@ LINE_SIZES = (22, 20, 18, 16, 14, 12)
 HEAD_SIZES = (20, 18, 16, 14, 12)
 FACT_HEIGHT = 1.35
 GAP = 0.35
-PANEL_HEAD = 1.0
+INDENT = 0.8  # ems, of a list's lines
+PANEL_HEAD, PANEL_INSET = 1.0, 0.25
 
 
 def write(
@@ -95,7 +96,7 @@ def add_panels(page: Page, box: Box, panels: Sequence[Panel]) -> None:
     heads = [words for panel in panels for words in (panel.title, panel.count)]
     head = min(fitting_size([words], width - 0.4, 0.4, HEAD_SIZES) for words in heads)
     room = box.height - PANEL_HEAD - 0.3
-    size = min(_panel_size(panel, width - 0.8, room) for panel in panels)
+    size = min(_panel_size(panel, width - PANEL_INSET - 0.1, room) for panel in panels)
     for place, panel in zip(places, panels, strict=True):
         title = page.shapes.add_shape(MSO_SHAPE.RECTANGLE, *place._replace(height=PANEL_HEAD).emu)
         _fill(title, panel.colour)
@@ -105,7 +106,7 @@ def add_panels(page: Page, box: Box, panels: Sequence[Panel]) -> None:
         body = page.shapes.add_shape(MSO_SHAPE.RECTANGLE, *place.below(PANEL_HEAD).emu)
         _fill(body, SHADE)
         frame = body.text_frame
-        frame.margin_left, frame.margin_right = Inches(0.3), Inches(0.2)
+        frame.margin_left, frame.margin_right = Inches(PANEL_INSET), Inches(0.1)
         frame.margin_top = Inches(0.1)
         frame.vertical_anchor = MSO_ANCHOR.TOP
         write(frame, panel.lines, size, INK, align=PP_ALIGN.LEFT)
@@ -120,7 +121,9 @@ def _panel_size(panel: Panel, width: float, height: float) -> float:
         (
             size
             for size in LINE_SIZES
-            if height_of(panel.lines, size, width) + len(panel.lines) * size / 144 <= height
+            if height_of(panel.lines, size, width - INDENT * size / 72)
+            + len(panel.lines) * size / 144
+            <= height
         ),
         LINE_SIZES[-1],
     )
@@ -128,7 +131,7 @@ def _panel_size(panel: Panel, width: float, height: float) -> float:
 
 def _bullet(paragraph: Any, size: float) -> None:
     """A list's mark before it, for which the line is set in."""
-    indent = round(size * 12_700)
+    indent = round(INDENT * size * 12_700)
     _indent(paragraph, indent, '<a:buFont {} typeface="Arial"/>', '<a:buChar {} char="•"/>')
 
 

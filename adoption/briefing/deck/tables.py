@@ -12,10 +12,9 @@ from pptx.util import Inches
 
 from adoption.briefing.content import Table
 from adoption.briefing.deck.boxes import Box
-from adoption.briefing.deck.fit import SAFETY, SPACING, line_count
+from adoption.briefing.deck.fit import SAFETY, SPACING, ems, line_count
 from adoption.briefing.deck.master import GREY, INK, PRIMARY, SHADE, WHITE, rgb
 from adoption.briefing.deck.shapes import describe, text_box, write
-from adoption.charts.theme import ems
 from adoption.formats import number_text
 
 SIZES = (20, 18, 16, 14, 13, 12, 11, 10)
@@ -60,7 +59,7 @@ def add_table(page: Page, box: Box, table: Table, with_title: bool) -> None:
 
 
 def _alt(table: Table) -> str:
-    return f"{table.title}：{'、'.join(table.columns)}"
+    return f"{table.title} ({' / '.join(table.columns)})"
 
 
 _NUMBER = re.compile(r"[+−-]?[\d,.]+%?")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
 from pptx.presentation import Presentation as Deck
 from pptx.slide import SlideLayout
@@ -56,11 +57,12 @@ def opened(template: bytes) -> Deck:
             "the template is not a .pptx file; save it in PowerPoint as a .pptx presentation",
             "範本不是 .pptx 檔，請在 PowerPoint 另存為 .pptx 簡報",
         )
-    _without_slides(deck)
+    _remove_slides(deck)
+    _remove_notes_without_text(deck)
     return deck
 
 
-def _without_slides(deck: Deck) -> None:
+def _remove_slides(deck: Deck) -> None:
     root = deck.part._element
     listed = root.find(qn("p:sldIdLst"))
     for slide in list(listed if listed is not None else ()):
@@ -71,6 +73,18 @@ def _without_slides(deck: Deck) -> None:
         root.remove(named)
     for extension in [each for each in root.iter(qn("p:ext")) if each.get("uri") == _SECTIONS]:
         extension.getparent().remove(extension)
+
+
+def _remove_notes_without_text(deck: Deck) -> None:
+    """A master for notes that has no place for them; python-pptx then makes one that has."""
+    for name, relationship in list(deck.part.rels.items()):
+        if relationship.reltype == RELATIONSHIP_TYPE.NOTES_MASTER:
+            placeholders = relationship.target_part.notes_master.placeholders
+            kinds = {each.placeholder_format.type for each in placeholders}
+            if PP_PLACEHOLDER.BODY not in kinds:
+                deck.part.rels.pop(name)
+                for listed in deck.part._element.findall(qn("p:notesMasterIdLst")):
+                    deck.part._element.remove(listed)
 
 
 def layouts_of(deck: Deck) -> Layouts:

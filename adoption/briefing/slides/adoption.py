@@ -83,7 +83,7 @@ def _held(asked: Asked, rows: pd.DataFrame, alt: str) -> Plot:
     key = "valid_over_time"
     return Plot(
         "lines",
-        asked.say("Valid certificates and holders at each month's end"),
+        asked.say("Valid certificates and holders by month"),
         tuple(month_text(month, asked.language) for month in rows["month"]),
         tuple(
             Series(asked.column(key, name), tuple(rows[name].tolist()), colour)

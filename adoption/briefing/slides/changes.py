@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from adoption.briefing.asked import Asked
 from adoption.briefing.content import Slide, Table
+from adoption.briefing.slides.nothing import nothing
 from adoption.briefing.text import shortened
 from adoption.charts.changes import sentences
 from adoption.charts.comparison import headline_numbers
@@ -16,7 +17,10 @@ MOST_EMS = 24  # of a name in a sentence
 
 def changes(asked: Asked) -> Slide:
     earlier, later = sorted((asked.then, asked.selection), key=lambda selection: selection.as_of)
-    found = change(_standing(asked, earlier), _standing(asked, later))
+    before, after = _standing(asked, earlier), _standing(asked, later)
+    if not (_has_records(before) or _has_records(after)):
+        return nothing(asked, "changes", asked.say("Since the last briefing"))
+    found = change(before, after)
     days = {
         "first": short_day_text(earlier.as_of, asked.language),
         "last": short_day_text(later.as_of, asked.language),
@@ -37,13 +41,16 @@ def changes(asked: Asked) -> Slide:
                 asked.say("From {first} to {last}", **days),
                 (asked.say("Figure"), days["first"], days["last"], asked.say("Difference")),
                 tuple(
-                    (name, before, now, change_text(now - before))
-                    for (name, before), (_, now) in numbers
+                    (name, then, now, change_text(now - then)) for (name, then), (_, now) in numbers
                 ),
             ),
         ),
         notes=(asked.say("From {first} to {last}", **days), *said),
     )
+
+
+def _has_records(standing: Standing) -> bool:
+    return bool(standing.certificates.issued or not standing.systems.empty)
 
 
 def _standing(asked: Asked, selection: Selection) -> Standing:
