@@ -107,7 +107,8 @@ def briefing(
         terms=tuple(dict.fromkeys(key for each in chosen.values() for key in each.terms)),
     )
     slides = [_finished(asked, subject) for subject in chosen.values()]
-    if not any(slide.metrics and _has_numbers(slide) for slide in slides):
+    counted = [slide for slide in slides if slide.metrics]
+    if counted and not any(map(_has_numbers, counted)):
         slides = [slide for slide in slides if slide.key == "cover"]
         slides.append(_no_records(asked))
     return made_plain(

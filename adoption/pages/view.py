@@ -72,7 +72,8 @@ def _counties(url: str, version: str, as_of: date) -> list[str]:
 
 def stamp() -> tuple[str, str]:
     """Names what is in the store now: the head of every cache key."""
-    return store().url, store().version
+    now = store()
+    return now.url, now.version
 
 
 def answer(key: str, selection: Selection) -> pd.DataFrame:
@@ -186,6 +187,8 @@ def _choices() -> dict[str, dict[str, str]]:
 
 def chosen() -> list[str]:
     """The filters that are set, in words."""
+    if not any(st.session_state.get(key) for key in address.FILTERS):
+        return []  # every chart asks, and the names of all that could be set take a while
     return [
         names.get(code, code)
         for key, names in _choices().items()
