@@ -59,11 +59,13 @@ $(STORE)/CURRENT: | .venv/users
 		$(PY) -m etl load $$feed $(SAMPLE_FILES)/$$feed.csv || exit 1; \
 	done
 
-# Debian packages that the browser tests need. Where they may not be installed, those tests are
-# skipped and say why.
+# Debian packages that tests need: a browser, and an office to open what the briefing writes. Where
+# they may not be installed, those tests are skipped and say why.
 .PHONY: packages
 packages:
 	@command -v chromium >/dev/null || tests/packages.sh chromium fonts-noto-cjk
+	@{ command -v soffice && command -v pdftoppm; } >/dev/null || \
+		tests/packages.sh libreoffice-impress libreoffice-calc poppler-utils
 
 clean:
 	rm -rf .venv data/store data/sample
