@@ -17,7 +17,7 @@ _INSIDE = {
     "textangle": 0,
     "textfont": {"size": 11, "color": "white"},
 }
-MOST_LETTERS = 28  # of a name beside its bar, to leave a phone room
+MOST_LETTERS = 32  # of a name beside its bar, to leave a phone room
 YEARS_FROM = 36  # months: a longer axis has years
 
 
@@ -47,7 +47,8 @@ def _lying(plot: Plot) -> go.Figure:
     names = [theme.without_markup(name) for name in plot.categories]
     is_stacked = plot.kind == "stacked_bars"
     made = theme.figure(
-        height=90 + 26 * len(names),
+        # On a phone the legend has a line a series.
+        height=90 + 26 * len(names) + 18 * len(plot.series),
         right=56,
         barmode="stack" if is_stacked else "group",
         showlegend=len(plot.series) > 1,

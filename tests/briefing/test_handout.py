@@ -104,6 +104,20 @@ def test_its_numbers_are_those_of_the_metrics(
         assert percent_text(share) in said
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_left_out_of_the_sample_s(
+    in_language: dict[Language, PdfReader], sample_store: Store, language: Language
+) -> None:
+    said = words(in_language[language])
+    question = question_of(sample_store, Selection(AS_OF), language)
+    slides = briefing(question, records_of(sample_store, feed_name)).slides
+    shown = [text for slide in slides for text in (slide.title, *slide.says)]
+    shown += [str(cell) for slide in slides for each in slide.tables for cell in each.rows[-1]]
+    for text in shown:
+        assert "".join(text.split()) in said.replace(",", "") or "".join(text.split()) in said
+    assert {"zh": "…另有", "en": "…and"}[language] not in said
+
+
 def test_the_status_reads_as_in_the_source_briefing(
     in_language: dict[Language, PdfReader],
 ) -> None:
