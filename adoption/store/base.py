@@ -124,10 +124,12 @@ class Store(Reader, Protocol):
         Raises StoreError when it cannot be opened.
         """
 
-    def upgrade(self) -> str | None:
-        """Bring an older store to this program's layout (adoption/store/layout.py), without loss.
+    def upgrade(self) -> tuple[str | None, str]:
+        """Make the tables, or bring older ones to this program's layout (adoption/store/layout.py),
+        without loss.
 
-        Returns the layout that it had, None when nothing was to do. Raises as `writing`.
+        Returns the layouts before (None: there were no tables) and after; often the same. Raises as
+        `writing`.
         """
 
     def close(self) -> None:

@@ -261,20 +261,20 @@ class DuckDBStore:
             check_layout(_layout(writer.connection), str(self.folder))
             yield writer
 
-    def upgrade(self) -> str | None:
-        if self.version == EMPTY_VERSION:
-            return None
+    def upgrade(self) -> tuple[str | None, str]:
+        if self.version == EMPTY_VERSION:  # its tables come with the first load
+            return None, LAYOUT
         with closing(duckdb.connect(str(self._path(self.version)), read_only=True)) as connection:
             found = _layout(connection)
-        if found >= LAYOUT:
+        if found < LAYOUT:
+            with self._draft(None) as writer:
+                opened = ConnectionWrapper(writer.connection)
+                engine = create_engine("duckdb://", creator=lambda: opened, poolclass=StaticPool)
+                with engine.begin() as migrating:
+                    migrate(migrating, found)
+        else:
             check_layout(found, str(self.folder))
-            return None
-        with self._draft(None) as writer:
-            opened = ConnectionWrapper(writer.connection)
-            engine = create_engine("duckdb://", creator=lambda: opened, poolclass=StaticPool)
-            with engine.begin() as connection:
-                migrate(connection, found)
-        return found
+        return found, LAYOUT
 
     @contextmanager
     def _draft(self, start: str | None) -> Iterator["_DuckDBWriter"]:
