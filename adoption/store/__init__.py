@@ -10,6 +10,7 @@ from adoption.store.base import (
     Store,
     StoreBusyError,
     StoreError,
+    VersionError,
     Writer,
 )
 from adoption.store.duckdb import DuckDBStore
@@ -24,6 +25,7 @@ __all__ = [
     "Store",
     "StoreBusyError",
     "StoreError",
+    "VersionError",
     "Writer",
     "open_store",
 ]

@@ -27,6 +27,10 @@ class StoreError(Exception):
         self.zh = zh or en
 
 
+class VersionError(StoreError):
+    """An earlier version of a store is not kept any more, or cannot be opened."""
+
+
 class StoreBusyError(StoreError):
     """Another load is writing to this store."""
 
@@ -121,7 +125,8 @@ class Store(Reader, Protocol):
     def at(self, version: str) -> AbstractContextManager[Reader]:
         """A reader of the current version or of a kept one, whatever is published meanwhile.
 
-        Raises StoreError when it cannot be opened.
+        Raises VersionError for one that is not kept or cannot be opened, StoreError when the store
+        cannot be read.
         """
 
     def upgrade(self) -> tuple[str | None, str]:

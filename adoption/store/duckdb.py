@@ -41,6 +41,7 @@ from adoption.store.base import (
     Reader,
     StoreBusyError,
     StoreError,
+    VersionError,
     Writer,
 )
 from adoption.store.failures import as_store_error
@@ -245,11 +246,14 @@ class DuckDBStore:
             yield _DuckDBReader(cursor)
             return
         if not (_VERSION.fullmatch(version) and self._is_whole(version)):
-            raise StoreError(
+            raise VersionError(
                 f"{self.folder}: there is no whole version {version}",
                 f"{self.folder}：沒有完整的版本 {version}",
             )
-        connection = self._open(version)
+        try:
+            connection = self._open(version)
+        except StoreError as error:
+            raise VersionError(str(error), error.zh) from error
         try:
             yield _DuckDBReader(connection)
         finally:

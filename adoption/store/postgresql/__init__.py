@@ -14,7 +14,7 @@ or removes are kept for a few publications: an earlier version can be read and g
 
 import time
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import cast
@@ -32,8 +32,10 @@ from adoption.store.base import (
     Reader,
     StoreBusyError,
     StoreError,
+    VersionError,
     Writer,
 )
+from adoption.store.failures import as_store_error
 from adoption.store.layout import LAYOUT, check_layout, migrate
 from adoption.store.postgresql import versions
 from adoption.store.postgresql.address import address
@@ -114,14 +116,16 @@ class PostgreSQLStore:
 
     def _look_at(self, connection: Connection, version: str) -> None:
         kept = versions.kept(connection)
-        if version == next(iter(kept), EMPTY_VERSION):
-            return
+        if version != next(iter(kept), EMPTY_VERSION):
+            versions.look_at(connection, self._number_of(kept, version))
+
+    def _number_of(self, kept: Mapping[str, int], version: str) -> int:
         if version not in kept:
-            raise StoreError(
-                f"{self._address.place}: there is no version {version} any more; reload the page",
-                f"{self._address.place}：已經沒有版本 {version}；請重新整理頁面",
+            raise VersionError(
+                f"{self._address.place}: version {version} is not kept any more",
+                f"{self._address.place}：版本 {version} 已不再保留",
             )
-        versions.look_at(connection, kept[version])
+        return kept[version]
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -166,10 +170,12 @@ class PostgreSQLStore:
                 yield writer
                 writer.renew_statistics()
                 name = versions.publish(connection, number)
-            except BaseException:
+            except BaseException as error:
                 with suppress(psycopg.Error):
                     connection.rollback()
                 writer.end(published=False)
+                if isinstance(error, OSError):  # of the archive's
+                    raise as_store_error(error, self._address.folder) from error
                 raise
             self._commit(connection, writer, name)
 
@@ -179,12 +185,7 @@ class PostgreSQLStore:
             return max(kept.values(), default=0)
         if start == EMPTY_VERSION:
             return 0
-        if start not in kept:
-            raise StoreError(
-                f"{self._address.place}: there is no version {start}",
-                f"{self._address.place}：沒有版本 {start}",
-            )
-        return kept[start]
+        return self._number_of(kept, start)
 
     def _commit(self, connection: Connection, writer: PostgreSQLWriter, name: str) -> None:
         try:
