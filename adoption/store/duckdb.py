@@ -44,7 +44,7 @@ from adoption.store.base import (
     VersionError,
     Writer,
 )
-from adoption.store.failures import as_store_error
+from adoption.store.failures import as_store_error, notice_of_archive
 from adoption.store.layout import LAYOUT, check_layout, layout_of_columns, migrate
 from adoption.store.schema import calendar, metadata
 from adoption.store.verbs import Verbs
@@ -145,7 +145,7 @@ class DuckDBStore:
             return named, None
         versions = [path.stem for path in reversed(self._versions())]
         if not named and not versions:
-            return EMPTY_VERSION, self._notice_of_nothing()
+            return EMPTY_VERSION, notice_of_archive(self.folder)
         for version in versions:
             if self._opens(version):
                 return version, _notice_of_fallback(self.folder, named, version)
@@ -154,14 +154,6 @@ class DuckDBStore:
             "run python -m etl rebuild, which makes it again from the archived files",
             f"{self.folder}：資料庫的每個版本都打不開；"
             "請執行 python -m etl rebuild，以封存的原始檔重建",
-        )
-
-    def _notice_of_nothing(self) -> Text | None:
-        if not any((self.folder / "archive").glob("ledger.jsonl*")):
-            return None
-        return Text(
-            f"{self.folder} 沒有任何版本，但封存資料夾還在：請執行 python -m etl rebuild 重建",
-            f"{self.folder} holds no version but an archive: run python -m etl rebuild",
         )
 
     def _is_whole(self, version: str) -> bool:
