@@ -124,7 +124,7 @@ def _copy_tables(reader: Reader, writer: Writer, progress: Progress) -> list[Par
                     writer.append(table, batch)
                 digest.update(_text(batch))
                 rows += batch.num_rows
-                progress(doing, 0.95 * (done + rows) / every)
+                progress(doing, 0.9 * (done + rows) / every)
             done += rows
             part = Part(table.name, rows, digest.hexdigest())
             if doing == "copy":
