@@ -21,6 +21,7 @@ from adoption.metrics import (
     names_of,
 )
 from adoption.metrics.changes import Answer, Standing, certificates_on, integrated_systems
+from adoption.metrics.earlier import FROM_BY_DAY, evaluate_within, is_within, valid_by_day
 from adoption.store import Reader
 from adoption.store.schema import FEEDS
 
@@ -54,18 +55,27 @@ def records_of(store: Reader, feed_name: Callable[[str, Language], str]) -> Reco
 
 
 def question_of(store: Reader, selection: Selection, language: Language) -> Question:
-    """A question that the store is asked itself, each of its parts once."""
-    return Question(selection, language, answered_once(answer_of(store)))
+    """A question to the store itself; what was valid on its day and before it takes one pass."""
+    by_day = cache(lambda: valid_by_day(store, selection))
 
+    def answer(key: str, asked: Selection) -> pd.DataFrame:
+        if key in FROM_BY_DAY and is_within(asked, selection):
+            return evaluate_within(store, by_day(), key, asked)
+        return evaluate(store, METRICS[key], asked)
 
-def answer_of(store: Reader) -> Answer:
-    return lambda key, selection: evaluate(store, METRICS[key], selection)
+    return Question(selection, language, answer)
 
 
 def answered_once(answer: Answer) -> Answer:
-    """`answer`, which a slide and the chart whose sentence it borrows can both ask."""
+    """`answer`, asked once for what several slides, or a slide and the chart whose sentence it
+    borrows, want to know; what changes nothing in a metric is left out of its selection."""
     kept = cache(answer)
-    return lambda key, selection: kept(key, selection).copy(deep=False)
+
+    def answered(key: str, selection: Selection) -> pd.DataFrame:
+        narrowed = {name: getattr(selection, name) for name in METRICS[key].filters}
+        return kept(key, Selection(selection.as_of, **narrowed)).copy(deep=False)
+
+    return answered
 
 
 @dataclass(frozen=True)

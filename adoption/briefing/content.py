@@ -81,7 +81,7 @@ class Slide:
     more, definitions among it. From top to bottom: title, facts, says, then side by side panels,
     plots and tables, and `below` them a last line.
 
-    `metrics` are the keys of those that its numbers are of, `source` the feeds that they read.
+    `metrics` are the keys of those that it is about, `source` names the feeds that they read.
     """
 
     key: str

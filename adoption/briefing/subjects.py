@@ -8,9 +8,10 @@ from adoption.briefing.asked import Asked, Records, answered_once
 from adoption.briefing.content import Briefing, Slide
 from adoption.briefing.slides.adoption import adoption
 from adoption.briefing.slides.changes import changes
-from adoption.briefing.slides.cover import cover, title
+from adoption.briefing.slides.cover import cover, deck_title
 from adoption.briefing.slides.definitions import definitions
 from adoption.briefing.slides.expiries import expiries
+from adoption.briefing.slides.nothing import nothing
 from adoption.briefing.slides.outcomes import outcomes
 from adoption.briefing.slides.reminders import reminders
 from adoption.briefing.slides.rollout import rollout
@@ -24,7 +25,7 @@ from adoption.metrics import METRICS
 
 @dataclass(frozen=True)
 class Subject:
-    """A slide that can be chosen: what it is called, and the metrics that its numbers are of.
+    """A slide that can be chosen: what it is called, and the metrics that it is about.
 
     `terms` are those whose definitions say what the slide's words mean.
     """
@@ -112,7 +113,7 @@ def briefing(
         slides = [slide for slide in slides if slide.key == "cover"]
         slides.append(_no_records(asked))
     return made_plain(
-        Briefing(title(asked), asked.language, selection.as_of, asked.source, tuple(slides))
+        Briefing(deck_title(asked), asked.language, selection.as_of, asked.source, tuple(slides))
     )
 
 
@@ -143,8 +144,7 @@ def _has_numbers(slide: Slide) -> bool:
 
 
 def _no_records(asked: Asked) -> Slide:
-    return Slide(
-        "no_records",
-        asked.say("There are no records yet."),
-        says=(asked.say("No record matches this day and these filters."),),
-    )
+    title = asked.say("Nothing to show")
+    if asked.records.names.empty and asked.rows("certificates_to_date")["issued"].sum() == 0:
+        return Slide("no_records", title, says=(asked.say("There are no records yet."),))
+    return nothing(asked, "no_records", title)

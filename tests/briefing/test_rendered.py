@@ -13,6 +13,7 @@ from adoption.briefing.deck import as_pptx
 from adoption.briefing.deck.master import FOOTER, HEIGHT
 from adoption.language import Language
 from tests.briefing.decks import opened, title_of
+from tests.briefing.screens import convert
 
 PROGRAMS = {
     "soffice": "libreoffice-impress",
@@ -35,15 +36,7 @@ def pdfs(
     made = {**briefings, "hostile": hostile}
     for name, briefing in made.items():
         (folder / f"{name}.pptx").write_bytes(as_pptx(briefing))
-    home = f"-env:UserInstallation=file://{folder}/home"
-    convert = ["--convert-to", "pdf", "--outdir", folder]
-    files = [folder / f"{name}.pptx" for name in made]
-    subprocess.run(
-        ["soffice", "--headless", home, *convert, *files],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
+    convert([folder / f"{name}.pptx" for name in made], folder)
     return {str(name): folder / f"{name}.pdf" for name in made}
 
 

@@ -1,18 +1,22 @@
 """What the slides say: in their order, in both languages, with few records or none."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from pptx.enum.chart import XL_MARKER_STYLE
 
-from adoption.briefing.asked import question_of
+from adoption.briefing.asked import question_of, records_of
 from adoption.briefing.content import Briefing, Slide
-from adoption.briefing.subjects import SUBJECTS
+from adoption.briefing.subjects import SUBJECTS, briefing
 from adoption.charts import adoption_rate, expiry, issuance, outcomes, reminders
 from adoption.language import Language
+from adoption.loading.tables import feed_name
 from adoption.metrics import METRICS, Selection
 from adoption.store import Store
-from tests.briefing.decks import AS_OF, briefing_of
+from tests.briefing.decks import AS_OF, briefing_of, charts, opened, page, title_of
 from tests.reference import Certificate, System, Unit
 from tests.stores import store_of
 
@@ -56,14 +60,12 @@ def test_names_are_english_in_english_where_they_are_known(tmp_path: Path) -> No
             System("B", "M2", "乙系統", integrated_on=AS_OF),
         ],
     )
-    briefing = briefing_of(store, "en", unit=("M1", "M2"))
-    (panel,) = slide_of(briefing, "standing").panels
+    made = briefing_of(store, "en", unit=("M1", "M2"))
+    (panel,) = slide_of(made, "standing").panels
     assert panel.lines == ("System A", "乙系統")
-    assert slide_of(briefing, "rollout").plots[0].categories == ("Office A", "乙局")
-    assert slide_of(briefing, "changes").says[0] == (
-        "Systems newly integrated: 2 (System A, 乙系統)."
-    )
-    assert "Filters: Office A, 乙局" in briefing.source
+    assert slide_of(made, "rollout").plots[0].categories == ("Office A", "乙局")
+    assert slide_of(made, "changes").says[0] == ("Systems newly integrated: 2 (System A, 乙系統).")
+    assert "Filters: Office A, 乙局" in made.source
 
 
 def test_only_integrated_systems_are_named_those_of_the_source_briefing_first(
@@ -100,7 +102,7 @@ def test_slides_come_as_they_are_chosen(sample_store: Store) -> None:
 def test_sentences_are_those_of_the_screen(
     sample_store: Store, briefings: dict[Language, Briefing]
 ) -> None:
-    for language, briefing in briefings.items():
+    for language, made in briefings.items():
         asked = question_of(sample_store, Selection(AS_OF), language)
         for key, draw in (
             ("adoption", issuance.adoption_curve),
@@ -110,14 +112,14 @@ def test_sentences_are_those_of_the_screen(
             ("reminders", reminders.funnel),
             ("outcomes", outcomes.outcomes),
         ):
-            assert draw(asked).says in slide_of(briefing, key).notes
+            assert draw(asked).says in slide_of(made, key).notes
 
 
 def test_the_speaker_has_the_definition_of_every_metric(
     briefings: dict[Language, Briefing],
 ) -> None:
-    for language, briefing in briefings.items():
-        for slide in briefing.slides:
+    for language, made in briefings.items():
+        for slide in made.slides:
             for key in slide.metrics:
                 definition = METRICS[key].definition.in_language(language)
                 assert any(note.endswith(definition) for note in slide.notes), key
@@ -140,43 +142,60 @@ def test_below_stands_as_of_when_from_what_and_that_it_is_a_sample(
         ("zh", "統計截止日 民國102年9月24日 · 示範資料 · 資料來源：單位、應用系統"),
         ("en", "As of 2013-09-24 · Sample data · Source: Units, Systems"),
     ):
-        briefing = briefings["zh" if language == "zh" else "en"]
-        assert briefing.footer(slide_of(briefing, "standing")) == footer
+        made = briefings["zh" if language == "zh" else "en"]
+        assert made.footer(slide_of(made, "standing")) == footer
 
 
 def test_many_filters_are_counted(sample_store: Store) -> None:
     units = tuple(f"E{number:02}" for number in range(1, 30))
-    briefing = briefing_of(sample_store, keys=["rollout"], unit=units)
-    assert "篩選：財政部財稅資料中心、行政院勞委會勞保局、行政院衛生署、另 26 個" in briefing.source
+    made = briefing_of(sample_store, keys=["rollout"], unit=units)
+    assert "篩選：財政部財稅資料中心、行政院勞委會勞保局、行政院衛生署、另 26 個" in made.source
 
 
 def test_an_empty_store_has_a_slide_that_says_so(empty_store: Store) -> None:
-    for language, title in (("zh", "目前還沒有資料。"), ("en", "There are no records yet.")):
-        briefing = briefing_of(empty_store, "zh" if language == "zh" else "en")
-        assert [slide.key for slide in briefing.slides] == ["cover", "no_records"]
-        assert briefing.slides[1].title == title
+    said: dict[Language, str] = {"zh": "目前還沒有資料。", "en": "There are no records yet."}
+    for language, words in said.items():
+        made = briefing_of(empty_store, language)
+        assert [slide.key for slide in made.slides] == ["cover", "no_records"]
+        assert made.slides[1].says == (words,)
+        assert [title_of(each) for each in opened(made).slides] == [
+            slide.title for slide in made.slides
+        ]
+
+
+def test_a_selection_that_matches_nothing_has_a_slide_that_says_so(sample_store: Store) -> None:
+    made = briefing_of(sample_store, as_of=date(1990, 1, 1), unit=("E99",), county=("無",))
+    assert [slide.key for slide in made.slides] == ["cover", "no_records"]
+    assert made.slides[1].says == ("沒有符合此統計截止日與篩選條件的資料。",)
 
 
 def test_where_some_match_the_others_say_that_none_does(tmp_path: Path) -> None:
     store = store_of(tmp_path, certificates=[Certificate("1", "1", AS_OF, date(2018, 9, 24))])
-    briefing = briefing_of(store)
-    assert [slide.key for slide in briefing.slides] == list(SUBJECTS)
-    assert slide_of(briefing, "standing").says == ("沒有符合此統計截止日與篩選條件的資料。",)
-    adoption = slide_of(briefing, "adoption")
+    made = briefing_of(store)
+    assert [slide.key for slide in made.slides] == list(SUBJECTS)
+    assert slide_of(made, "standing").says == ("沒有符合此統計截止日與篩選條件的資料。",)
+    adoption = slide_of(made, "adoption")
     assert adoption.title == "有效憑證 1 張"
-    assert len(adoption.plots) == 1, "nobody counted the registered"
-    assert slide_of(briefing, "sources").says == ("還沒有載入過資料。",)
+    (plot,) = adoption.plots  # nobody counted the registered
+    assert plot.months == (date(2013, 9, 1),)
+    (chart,) = charts(page(opened(made), "有效憑證 1 張"))
+    markers = [series.marker.style for series in chart.plots[0].series]
+    assert markers == [XL_MARKER_STYLE.CIRCLE] * 2, "a line of one point would not be seen"
+    assert slide_of(made, "sources").says == ("還沒有載入過資料。",)
 
 
 def test_one_unit_and_one_system(tmp_path: Path) -> None:
     store = store_of(
         tmp_path, [Unit("M1", "甲局", "ministry")], [System("A", "M1", integrated_on=AS_OF)]
     )
-    briefing = briefing_of(store)
-    (panel,) = slide_of(briefing, "standing").panels
+    made = briefing_of(store)
+    (panel,) = slide_of(made, "standing").panels
     assert (panel.count, panel.lines) == ("(計1個單位1個系統)", ("系統",))
-    (plot,) = slide_of(briefing, "rollout").plots
+    (plot,) = slide_of(made, "rollout").plots
     assert (plot.categories, plot.series[0].values) == (("甲局",), (1,))
+    assert slide_of(briefing_of(store, "en"), "rollout").title == (
+        "1 unit has integrated; 0 systems are on their way"
+    )
 
 
 def test_the_files_that_were_loaded(briefings: dict[Language, Briefing]) -> None:
@@ -188,16 +207,10 @@ def test_the_files_that_were_loaded(briefings: dict[Language, Briefing]) -> None
 
 
 def test_metrics_are_asked_once(sample_store: Store) -> None:
-    from dataclasses import replace
-
-    from adoption.briefing.asked import records_of
-    from adoption.briefing.subjects import briefing
-    from adoption.loading.tables import feed_name
-
     question = question_of(sample_store, Selection(AS_OF), "zh")
     seen: list[tuple[str, Selection]] = []
 
-    def counted(key: str, selection: Selection) -> object:
+    def counted(key: str, selection: Selection) -> pd.DataFrame:
         seen.append((key, selection))
         return question.answer(key, selection)
 

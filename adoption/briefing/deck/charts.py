@@ -11,6 +11,7 @@ from pptx.enum.chart import (
     XL_CHART_TYPE,
     XL_LABEL_POSITION,
     XL_LEGEND_POSITION,
+    XL_MARKER_STYLE,
     XL_TICK_LABEL_POSITION,
     XL_TICK_MARK,
 )
@@ -47,7 +48,7 @@ TITLE_PART = 0.75  # of a chart's width, more is broken into lines
 FEW = 5  # counts up to this have a tick each
 MOST_MONTHS = 36  # with names of months below, else of years
 MOST_TICKS = 8
-WIDE, WIDE_SIZE, NARROW_SIZE = 8, 14, 13  # inches, points
+WIDE, WIDE_SIZE, NARROW_SIZE, LEAST_SIZE = 8, 14, 13, 8  # inches; points
 DAY_ZERO = date(1899, 12, 30)  # of spreadsheets
 
 
@@ -101,8 +102,8 @@ def _style(chart: Chart, plot: Plot, size: float, lang: str, width: float, heigh
     chart.font.size = Pt(size)
     chart.font.color.rgb = rgb(GREY)
     chart.has_title = True
-    title = min(size + 1, int(TITLE_PART * width * 72 / max(ems(plot.title), 1)))
-    _write(chart.chart_title.text_frame, plot.title, title, bold=True)
+    title = _points(size + 1, TITLE_PART * width * 72 / max(ems(plot.title), 1))
+    _write(chart.chart_title.text_frame, plot.title, title.pt, bold=True)
     chart.has_legend = len(plot.series) > 1
     if chart.has_legend:
         chart.legend.position = XL_LEGEND_POSITION.TOP
@@ -134,6 +135,11 @@ def _write(frame: Any, words: str, size: float, bold: bool = False) -> None:
 def _colour(made: Any, series: Series, kind: str) -> None:
     if kind == "lines":
         made.smooth = False
+        if len(series.values) == 1:  # a line of one point is not seen
+            made.marker.style = XL_MARKER_STYLE.CIRCLE
+            made.marker.size = 10
+            made.marker.format.fill.solid()
+            made.marker.format.fill.fore_color.rgb = rgb(series.colour)
         made.format.line.width = Pt(3)
         made.format.line.color.rgb = rgb(series.colour)
         return
@@ -224,6 +230,8 @@ def _label(chart: Chart, plot: Plot, size: float) -> None:
             _label_end(plot, series, made, size)
             continue
         labels.show_value = len(plot.categories) <= MOST_LABELLED
+        if not labels.show_value:
+            continue
         labels.font.color.rgb = rgb(_on(series.colour) if is_stacked else GREY)
         labels.position = XL_LABEL_POSITION.CENTER if is_stacked else XL_LABEL_POSITION.OUTSIDE_END
         for place, value in enumerate(series.values):
@@ -288,18 +296,25 @@ def _lay_out(chart: Chart, plot: Plot, size: float, width: float, height: float)
         left = em * (max(map(ems, plot.categories), default=0) + 1)
         right, bottom = em * (number + 1), 2.2 * line
         pitch = (height - top - bottom) / max(len(plot.categories), 1)
-        chart.category_axis.tick_labels.font.size = Pt(min(size, int(pitch * 72 / NAME_PITCH)))
+        chart.category_axis.tick_labels.font.size = _points(size, pitch * 72 / NAME_PITCH)
     else:
         left, bottom = line + em * (number + 1), 1.5 * line
         right = em * (number * 1.25 + 1.5) if plot.kind == "lines" else em
-    drawn = (left, top, width - left - right, height - top - bottom)
+    wide, high = max(width - left - right, width / 3), max(height - top - bottom, height / 3)
+    drawn = (width - right - wide, top, wide, high)
     _place(chart._chartSpace.chart.plotArea, drawn, width, height)
     _place(chart.chart_title._element, (0, 0), width, height)
     if chart.has_legend:
         wide = sum(ems(series.name) + 3 for series in plot.series)  # with their marks
-        smaller = min(size, int(width * 72 / wide))
-        chart.legend.font.size = Pt(smaller)
-        _place(chart.legend._element, (0, title, wide * smaller / 72, 1.3 * line), width, height)
+        points = _points(size, width * 72 / wide)
+        chart.legend.font.size = points
+        place = (0, title, min(wide * points.inches, width), 1.3 * line)
+        _place(chart.legend._element, place, width, height)
+
+
+def _points(size: float, most: float) -> Pt:
+    """`size` or what there is room for, but never too small to be read."""
+    return Pt(max(min(size, int(most)), LEAST_SIZE))
 
 
 def _place(element: Any, inches: tuple[float, ...], width: float, height: float) -> None:

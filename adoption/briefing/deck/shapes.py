@@ -87,7 +87,7 @@ def add_says(frame: Any, says: Sequence[str], size: float) -> None:
 def says_height(says: Sequence[str], width: float, height: float) -> tuple[float, float]:
     """The size of the sentences' letters, and how high they are in `width`."""
     size = fitting_size(says, width, height, SAYS_SIZES)
-    return size, min(height, height_of(says, size, width) + 0.1 * len(says))
+    return size, min(height, 1.05 * height_of(says, size, width) + 0.1 * len(says))
 
 
 def add_panels(page: Page, box: Box, panels: Sequence[Panel]) -> None:

@@ -12,14 +12,14 @@ from pptx.util import Inches
 
 from adoption.briefing.content import Table
 from adoption.briefing.deck.boxes import Box
-from adoption.briefing.deck.fit import SAFETY, SPACING, ems, line_count
+from adoption.briefing.deck.fit import SAFETY, ems, height_of, line_count
 from adoption.briefing.deck.master import GREY, INK, PRIMARY, SHADE, WHITE, rgb
 from adoption.briefing.deck.shapes import describe, text_box, write
 from adoption.formats import number_text
 
 SIZES = (20, 18, 16, 14, 13, 12, 11, 10)
-READABLE = 14
-PADDING = 0.12  # inches, left and right; half of it above and below
+READABLE = 13
+PADDING, ROW_PADDING = 0.12, 0.16  # inches: left and right each; above and below together
 SHORT, NARROW, LONG = 14, 10, 50  # ems of a cell
 TITLE = 0.45  # inches
 # Of no style: PowerPoint's own has colours of its own.
@@ -75,7 +75,7 @@ def _written(cell: str | int) -> str:
 
 def _write_cell(cell: Any, words: str, size: float, align: PP_ALIGN, is_head: bool) -> None:
     cell.margin_left = cell.margin_right = Inches(PADDING)
-    cell.margin_top = cell.margin_bottom = Inches(PADDING / 2)
+    cell.margin_top = cell.margin_bottom = Inches(ROW_PADDING / 2)
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
     write(cell.text_frame, [words], size, WHITE if is_head else INK, is_head, align)
 
@@ -97,7 +97,7 @@ def _fits(
 ) -> bool:
     """Whether the rows fit; in a table without long texts, its short cells in one line each."""
     in_lines = _is_long(rows) or all(
-        _lines(words, width, size) == 1
+        line_count(words, (width - 2 * PADDING) * 72 / size * SAFETY) == 1
         for row in rows
         for words, width in zip(row, widths, strict=True)
         if ems(words) <= SHORT
@@ -106,30 +106,34 @@ def _fits(
 
 
 def pages_of(table: Table, width: float, height: float) -> list[Table]:
-    """The table in as many parts as can be read from afar: at READABLE points each fits."""
+    """The table in as few parts as fit at READABLE points, about as long as each other."""
     rows = [tuple(map(_written, row)) for row in (table.columns, *table.rows)]
-    widths = _column_widths(rows, width)
-    head, *heights = _row_heights(rows, widths, READABLE)
-    pages: list[list[tuple[str | int, ...]]] = [[]]
-    used = head
-    for row, each in zip(table.rows, heights, strict=True):
-        if pages[-1] and used + each > height:
-            pages.append([])
-            used = head
-        pages[-1].append(row)
-        used += each
-    return [replace(table, rows=tuple(page)) for page in pages]
+    head, *heights = _row_heights(rows, _column_widths(rows, width), READABLE)
+    room = height - head
+    needed = len(_parts(heights, room, room))
+    parts = _parts(heights, room, sum(heights) / needed)
+    return [replace(table, rows=table.rows[part.start : part.stop]) for part in parts]
 
 
-def _lines(words: str, width: float, size: float) -> int:
-    return line_count(words, (width - 2 * PADDING) * 72 / size * SAFETY)
+def _parts(heights: Sequence[float], room: float, enough: float) -> list[range]:
+    """The rows of each part: no more than there is room for, and none after it has enough."""
+    parts, first, used = [], 0, 0.0
+    for number, height in enumerate(heights):
+        if number > first and (used + height > room or used >= enough):
+            parts.append(range(first, number))
+            first, used = number, 0.0
+        used += height
+    return [*parts, range(first, len(heights))]
 
 
 def _row_heights(
     rows: Sequence[Sequence[str]], widths: Sequence[float], size: float
 ) -> list[float]:
-    lines = (
-        max(_lines(words, width, size) for words, width in zip(row, widths, strict=True))
+    return [
+        ROW_PADDING
+        + max(
+            height_of([words], size, width - 2 * PADDING)
+            for words, width in zip(row, widths, strict=True)
+        )
         for row in rows
-    )
-    return [count * size * SPACING / 72 + PADDING for count in lines]
+    ]

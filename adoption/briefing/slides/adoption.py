@@ -26,15 +26,16 @@ def adoption(asked: Asked) -> Slide:
     rates = rates[rates["rate"].notna()]
     held_says = issuance.adoption_curve(asked).says
     rate_says = adoption_rate.over_time(asked).says
-    valid = number_text(held["valid"].iloc[-1])
-    if rates.empty:
-        title = asked.say("{valid} certificates are valid", valid=valid)
-    else:
-        title = asked.say(
-            "{valid} certificates are valid; adoption rate {rate}",
-            valid=valid,
-            rate=percent_text(rates["rate"].iloc[-1]),
-        )
+    valid = int(held["valid"].iloc[-1])
+    title = asked.say_of(
+        valid,
+        "{valid} certificate is valid",
+        "{valid} certificates are valid",
+        valid=number_text(valid),
+    )
+    if not rates.empty:
+        rate = percent_text(rates["rate"].iloc[-1])
+        title = asked.say("{title}; adoption rate {rate}", title=title, rate=rate)
     plots = [_held(asked, held, held_says)]
     if not rates.empty:
         plots.append(_rate(asked, rates, rate_says))

@@ -5,8 +5,8 @@ from adoption.briefing.content import BETWEEN, Slide
 
 
 def cover(asked: Asked) -> Slide:
-    return Slide("cover", title(asked), says=tuple(asked.source.split(BETWEEN)))
+    return Slide("cover", deck_title(asked), says=tuple(asked.source.split(BETWEEN)))
 
 
-def title(asked: Asked) -> str:
+def deck_title(asked: Asked) -> str:
     return asked.say("MOEACA: issuance and rollout")

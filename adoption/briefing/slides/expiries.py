@@ -17,11 +17,14 @@ def expiries(asked: Asked) -> Slide:
         return nothing(asked, key, asked.say("Expiries ahead"))
     says = expiry.by_month(asked).says
     to_renew = rows["to_renew"]
+    soon = int(_soon(asked, DAYS_AHEAD)["to_renew"])
     return Slide(
         key,
-        asked.say(
+        asked.say_of(
+            soon,
+            "{to_renew} certificate is to be renewed in {days} days",
             "{to_renew} certificates are to be renewed in {days} days",
-            to_renew=number_text(_soon(asked, DAYS_AHEAD)["to_renew"]),
+            to_renew=number_text(soon),
             days=str(DAYS_AHEAD),
         ),
         facts=(

@@ -31,7 +31,9 @@ def reminders(asked: Asked) -> Slide:
     }
     return Slide(
         key,
-        asked.say(
+        asked.say_of(
+            int(reached.iloc[0]),
+            "{first} certificate reached the first reminder, {last} the last",
             "{first} certificates reached the first reminder, {last} the last",
             first=number_text(reached.iloc[0]),
             last=number_text(reached.iloc[-1]),

@@ -6,6 +6,7 @@ from adoption.briefing.slides.nothing import nothing
 from adoption.briefing.text import shortened
 from adoption.charts import theme
 from adoption.charts.integration import STAGES, most_first, units_sentence
+from adoption.charts.stages import ON_THEIR_WAY
 from adoption.formats import number_text
 
 MOST_UNITS = 8
@@ -18,6 +19,7 @@ def rollout(asked: Asked) -> Slide:
     if rows.empty:
         return nothing(asked, key, asked.say("Rollout by unit"))
     shown = most_first(rows).head(MOST_UNITS)
+    ahead = rows[list(ON_THEIR_WAY)].sum()
     says = units_sentence(asked, rows)
     drawn = ""
     if len(shown) < len(rows):
@@ -27,11 +29,7 @@ def rollout(asked: Asked) -> Slide:
     names = [shortened(unit, MOST_EMS) for unit in shown["unit"]]
     return Slide(
         key,
-        asked.say(
-            "{units} units have integrated; {ahead} systems are on their way",
-            units=number_text((rows["integrated"] > 0).sum()),
-            ahead=number_text(rows[["planned", "testing"]].sum().sum()),
-        ),
+        _title(asked, int((rows["integrated"] > 0).sum()), int(ahead.sum())),
         says=(asked.sentences(says, drawn),),
         plots=(
             Plot(
@@ -60,5 +58,23 @@ def rollout(asked: Asked) -> Slide:
                     for row in shown.head(3).itertuples()
                 ),
             ),
+        ),
+    )
+
+
+def _title(asked: Asked, units: int, ahead: int) -> str:
+    return asked.say(
+        "{units}; {systems}",
+        units=asked.say_of(
+            units,
+            "{count} unit has integrated",
+            "{count} units have integrated",
+            count=number_text(units),
+        ),
+        systems=asked.say_of(
+            ahead,
+            "{count} system is on its way",
+            "{count} systems are on their way",
+            count=number_text(ahead),
         ),
     )

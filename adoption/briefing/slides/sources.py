@@ -13,7 +13,12 @@ MOST_EMS = 26  # of a file's name
 
 def sources(asked: Asked) -> Slide:
     loads = asked.records.loads
-    title = asked.say("Sources: {count} files loaded", count=number_text(len(loads)))
+    title = asked.say_of(
+        len(loads),
+        "Sources: {count} file loaded",
+        "Sources: {count} files loaded",
+        count=number_text(len(loads)),
+    )
     says = []
     if asked.records.is_sample:
         says.append(asked.say("Some records are samples: these are not the real figures."))

@@ -35,7 +35,9 @@ def standing(asked: Asked) -> Slide:
     cut_off = cut_off_text(asked.selection.as_of, asked.language)
     return Slide(
         key,
-        asked.say(
+        asked.say_of(
+            int(rows["systems"].sum()),
+            "Issuance and rollout: {systems} system integrated",
             "Issuance and rollout: {systems} systems integrated",
             systems=number_text(rows["systems"].sum()),
         ),
