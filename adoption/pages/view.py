@@ -31,8 +31,11 @@ from adoption.store import Reader, Store, StoreError, VersionError, open_store
 
 SIDES = ("ministry", "external")
 ORG_TYPES = ("company", "business", "branch", "other")
-# Streamlit leaves six empty lines above a page.
-_STYLE = "<style>.stMainBlockContainer {padding-top: 4rem; padding-bottom: 3rem}</style>"
+# Streamlit leaves six empty lines above a page, and writes white on the dark theme's light colour.
+_STYLE = """<style>
+.stMainBlockContainer {padding-top: 4rem; padding-bottom: 3rem}
+[data-testid=stMultiSelect] [data-tag] * {color: light-dark(#ffffff, #12181d)}
+</style>"""
 
 
 @st.cache_resource(show_spinner=False)
