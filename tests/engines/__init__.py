@@ -15,7 +15,9 @@ ENGINES = ("duckdb_engine", "postgresql_engine")
 
 @dataclass(frozen=True)
 class Engine:
-    """`new` gives an empty store that has its files in a folder, one of its own for each."""
+    """`new` gives an empty store that has its files in a folder, one of its own for each; `clear`
+    forgets the stores so far, for a test that makes very many."""
 
     name: str
     new: Callable[[Path], Store]
+    clear: Callable[[], None] = lambda: None

@@ -134,10 +134,12 @@ def test_a_copy_that_is_not_equal_is_not_published(
     source, target = engine.new(tmp_path / "a"), engine.new(tmp_path / "b")
     path = write(tmp_path / "a.csv", CERTIFICATES, certificate("A1"), certificate("A2"))
     load_files(source, "certificates", path)
-    text = transfer._text
+    text = transfer.csv_text
     answers = iter([b"as the source has it"])
     monkeypatch.setattr(
-        transfer, "_text", lambda rows: text(rows) if rows.num_columns < 16 else next(answers, b"")
+        transfer,
+        "csv_text",
+        lambda rows: text(rows) if rows.num_columns < 16 else next(answers, b""),
     )
     with pytest.raises(CommandError, match="certificates: the copy is not what the source has"):
         transfer.transfer(source, target)
