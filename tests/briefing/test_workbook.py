@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -21,10 +22,10 @@ from python_calamine import CalamineWorkbook
 
 from adoption.briefing.asked import answered_once, records_of
 from adoption.briefing.workbook import is_list, ods, sheets_of, spreadsheet, workbook, xlsx
-from adoption.briefing.workbook.figure import drawing
-from adoption.briefing.workbook.screen import CHARTS, drawings
+from adoption.briefing.workbook.figure import Drawing, drawing
+from adoption.briefing.workbook.screen import CHARTS
 from adoption.briefing.workbook.sheets import sheet_names
-from adoption.charts import codes, theme
+from adoption.charts import codes, integration, theme
 from adoption.charts.chart import Question
 from adoption.language import LANGUAGES, Language
 from adoption.loading.tables import feed_name
@@ -61,13 +62,18 @@ def made(question: Question, store: Store, kind: Kind) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def files(sample_store: Store) -> Files:
-    """The sample's, each written once; the store is asked once for all of them."""
-    answer = asked(sample_store).answer
+def sample(sample_store: Store) -> Question:
+    """The store is asked for each thing once."""
+    return asked(sample_store)
+
+
+@pytest.fixture(scope="module")
+def files(sample: Question, sample_store: Store) -> Files:
+    """The sample's, each written once."""
 
     @cache
     def file(language: Language, kind: Kind) -> bytes:
-        return made(Question(Selection(AS_OF), language, answer), sample_store, kind)
+        return made(replace(sample, language=language), sample_store, kind)
 
     return file
 
@@ -260,11 +266,20 @@ def test_titles_stay_in_view_and_filter(files: Files) -> None:
     assert settings.count("VerticalSplitPosition") == len(SHOWN)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_same_question_gives_the_same_file(
-    sample_store: Store, files: Files, kind: Kind
-) -> None:
-    assert made(asked(sample_store), sample_store, kind) == files("zh", kind)
+def test_the_same_sheets_give_the_same_file(sample: Question, sample_store: Store) -> None:
+    sheets = sheets_of(sample, records_of(sample_store, feed_name), sample_store)[:3]
+    drawn = first_drawings(sample)
+    assert xlsx.written(sample, sheets, drawn) == xlsx.written(sample, sheets, drawn)
+    assert ods.written(sample, sheets) == ods.written(sample, sheets)
+
+
+def first_drawings(question: Question) -> list[Drawing]:
+    """The charts of the first two metrics."""
+    drawn = (
+        drawing(question, integration.by_side(question), None),
+        drawing(question, integration.curve(question), "month"),
+    )
+    return [each for each in drawn if each is not None]
 
 
 def charts(file: bytes) -> list[ElementTree.Element]:
@@ -278,9 +293,8 @@ def texts(element: ElementTree.Element, path: str) -> list[str]:
     return [each.text or "" for each in element.findall(path, SPREADSHEET)]
 
 
-def test_the_charts_are_those_of_the_screen(sample_store: Store, files: Files) -> None:
-    question = asked(sample_store)
-    drawn = [drawing(question, draw(question), along) for draw, along in CHARTS.items()]
+def test_the_charts_are_those_of_the_screen(sample: Question, files: Files) -> None:
+    drawn = [drawing(sample, draw(sample), along) for draw, along in CHARTS.items()]
     native = charts(files("zh", "xlsx"))
     assert len(native) == len(drawn) == len(CHARTS)
     for wanted, chart in zip(drawn, native, strict=True):
@@ -337,21 +351,21 @@ def test_without_records_the_first_sheet_says_so(
     assert nothing in [row[0] for row in sheets[ABOUT[language]]]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_day_before_all_records_has_sheets_without_rows(sample_store: Store, kind: Kind) -> None:
-    question = Question(Selection(date(1999, 1, 1)), "zh", asked(sample_store).answer)
-    sheets = opened(made(question, sample_store, kind))
+def test_a_day_before_all_records_has_sheets_without_rows(
+    sample: Question, sample_store: Store
+) -> None:
+    question = replace(sample, selection=Selection(date(1999, 1, 1)))
+    sheets = opened(made(question, sample_store, "ods"))
     assert sheets["導入累計趨勢"][TABLE][0] == "沒有符合此統計截止日與篩選條件的資料。"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_one_certificate_is_enough(tmp_path: Path, language: Language) -> None:
+def test_one_certificate_is_enough(tmp_path: Path) -> None:
     one = Certificate("A", "04595257", date(2008, 10, 1), date(2013, 10, 1))
     store = store_of(tmp_path / "one", certificates=[one])
+    question = asked(store)
     for kind in KINDS:
-        sheets = opened(made(asked(store, language), store, kind))
-        name = sheet_names(SHOWN, language)["valid_totals"]
-        assert sheets[name][TABLE:] == [[1.0, 1.0, 0.0]]
+        sheets = opened(made(question, store, kind))
+        assert sheets["有效憑證與持有者"][TABLE:] == [[1.0, 1.0, 0.0]]
 
 
 HOSTILE = {
@@ -392,10 +406,15 @@ def hostile_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     return store_of(folder / "store", units=units, systems=systems, certificates=[one])
 
 
+@pytest.fixture(scope="module")
+def hostile(hostile_store: Store) -> Question:
+    """All of them, by name."""
+    return asked(hostile_store, unit=tuple(HOSTILE))
+
+
 @pytest.mark.parametrize("kind", KINDS)
-def test_hostile_names_are_text(hostile_store: Store, kind: Kind) -> None:
-    narrowed = asked(hostile_store, "zh", unit=tuple(HOSTILE))
-    file = made(narrowed, hostile_store, kind)
+def test_hostile_names_are_text(hostile: Question, hostile_store: Store, kind: Kind) -> None:
+    file = made(hostile, hostile_store, kind)
     wanted = {code: shown or name for code, (name, shown) in HOSTILE.items()}
     for sheets in [opened(file), *([opened_by_odfdo(file)] if kind == "ods" else [])]:
         by_code = {row[0]: row[1] for row in sheets["各單位系統導入階段"][TABLE:]}
@@ -420,14 +439,14 @@ def printed(folder: Path, *files: Path) -> list[str]:
 
 
 @pytest.mark.skipif(not shutil.which("soffice"), reason="apt-get install libreoffice-calc")
-def test_a_spreadsheet_program_shows_both_in_full(hostile_store: Store, tmp_path: Path) -> None:
-    question = asked(hostile_store)
-    sheets = sheets_of(question, records_of(hostile_store, feed_name), hostile_store)
+def test_a_spreadsheet_program_shows_both_in_full(
+    hostile: Question, hostile_store: Store, tmp_path: Path
+) -> None:
+    sheets = sheets_of(hostile, records_of(hostile_store, feed_name), hostile_store)
     whole, part = tmp_path / "whole.ods", tmp_path / "part.xlsx"
-    whole.write_bytes(ods.written(question, sheets))
+    whole.write_bytes(ods.written(hostile, sheets))
     # Charts take long to be laid out: of the .xlsx the first sheets are enough.
-    first = [each for each in drawings(question) if each.key in {sheet.key for sheet in sheets[:4]}]
-    part.write_bytes(xlsx.written(question, sheets[:4], first))
+    part.write_bytes(xlsx.written(hostile, sheets[:4], first_drawings(hostile)))
     for shown in printed(tmp_path, whole, part):
         assert "###" not in shown  # a column is too narrow
         assert "Err:" not in shown

@@ -103,13 +103,19 @@ def _looks(series: Series) -> Iterator[tuple[str, Any]]:
             alone = sum(value is not None for value in series.values) == 1
             yield "line", {"color": colour, "width": 2.25, **dash} if has_line else {"none": True}
             if has_marks or alone:
-                fill = {"color": "#ffffff" if hollow else colour}
+                fill = {"color": _pale(colour) if hollow else colour}
                 kind = _SYMBOLS.get(symbol, symbol)
                 yield "marker", {"type": kind, "size": 6, "fill": fill, "border": {"color": colour}}
             else:
                 yield "marker", {"type": "none"}
     if len(series.colours) > 1:
         yield "points", [{"fill": {"color": each}} for each in series.colours]
+
+
+def _pale(colour: str) -> str:
+    """Half as much of it: LibreOffice draws no border around a mark, so white would not be seen."""
+    parts = [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
+    return "#" + "".join(f"{(part + 255) // 2:02x}" for part in parts)
 
 
 def _interval(series: Series, data: str, first: int, last: int, column: int) -> dict[str, Any]:
