@@ -173,7 +173,7 @@ def test_another_day_gives_its_own_numbers(sample_store: Store) -> None:
 def test_a_selection_narrows_every_number(sample_store: Store) -> None:
     asked = Selection(AS_OF, side=("ministry",), county=("臺北市",), org_type=("company",))
     narrowed = {"side": asked.side, "county": asked.county, "org_type": asked.org_type}
-    made = briefing_of(sample_store, **narrowed)
+    made = briefing_of(sample_store, keys=["standing", "adoption", "outcomes"], **narrowed)
     deck = opened(made)
     held = charts(shown(deck, made, "adoption"))[0]
     assert values(held)[0] == rows(sample_store, "valid_over_time", asked)["valid"].tolist()
