@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from adoption.store import Store, Writer
-from adoption.store.duckdb import DuckDBStore, flush
+from adoption.store.pointer import flush
 from etl.feeds import Feed
 from etl.headers import UnreadableFile
 from etl.ledger import Entry
@@ -39,7 +39,7 @@ _A_NOTE = "※"
 
 def archive_folder(store: Store) -> Path | None:
     """None for a store without a folder of its own."""
-    return store.folder / "archive" if isinstance(store, DuckDBStore) else None
+    return store.folder / "archive" if store.folder else None
 
 
 def archive(writer: Writer, source: SourceFile, folder: Path) -> str:

@@ -36,4 +36,8 @@ def open_store(url: str | None = None) -> Store:
     url = url or os.environ.get("ADOPTION_STORE") or DEFAULT_URL
     if url.startswith("duckdb:///"):
         return DuckDBStore(url)
+    if url.startswith(("spark://", "sc://")):
+        from adoption.store.spark import SparkStore  # imports nothing of Spark before it is used
+
+        return SparkStore(url)
     raise StoreError(f"{url}: not a store this version can open; use duckdb:///FOLDER")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 import pandas as pd
@@ -90,6 +91,10 @@ class Store(Reader, Protocol):
     @property
     def notice(self) -> Text | None:
         """What is wrong with the store although it can be read: a dashboard shows it. Else None."""
+
+    @property
+    def folder(self) -> Path | None:
+        """Where files beside the records are kept (the archive, jobs). None: it has no place."""
 
     def writing(self, start: str | None = None) -> AbstractContextManager[Writer]:
         """The one writer: publishes when the block ends, leaves no trace when it raises.

@@ -16,7 +16,6 @@ cut short is known without reading it. Where CURRENT names none that can be open
 newest that can, and `notice` says so.
 """
 
-import os
 import re
 import secrets
 import shutil
@@ -56,6 +55,14 @@ from adoption.store.base import (
     Writer,
 )
 from adoption.store.failures import as_store_error
+from adoption.store.pointer import (
+    flush,
+    move_pointer,
+    named_version,
+    notice_of_fallback,
+    notice_of_nothing,
+    tell,
+)
 from adoption.store.schema import calendar, metadata
 
 KEPT_VERSIONS = 5
@@ -134,32 +141,22 @@ class DuckDBStore:
     def _found(self) -> tuple[str, Text | None]:
         """The version to read, and what is wrong where it is not the one that CURRENT names."""
         try:
-            named = (self.folder / "CURRENT").read_text("ascii", errors="replace").strip()
-        except FileNotFoundError:
-            named = ""
+            named = named_version(self.folder)
         except OSError as error:
             raise as_store_error(error, self.folder) from error
         if _VERSION.fullmatch(named) and self._is_whole(named):
             return named, None
         versions = [path.stem for path in reversed(self._versions())]
         if not named and not versions:
-            return EMPTY_VERSION, self._notice_of_nothing()
+            return EMPTY_VERSION, notice_of_nothing(self.folder)
         for version in versions:
             if self._opens(version):
-                return version, _notice_of_fallback(self.folder, named, version)
+                return version, notice_of_fallback(self.folder, named, version)
         raise StoreError(
             f"{self.folder}: no version of the store can be opened; "
             "run python -m etl rebuild, which makes it again from the archived files",
             f"{self.folder}：資料庫的每個版本都打不開；"
             "請執行 python -m etl rebuild，以封存的原始檔重建",
-        )
-
-    def _notice_of_nothing(self) -> Text | None:
-        if not any((self.folder / "archive").glob("ledger.jsonl*")):
-            return None
-        return Text(
-            f"{self.folder} 沒有任何版本，但封存資料夾還在：請執行 python -m etl rebuild 重建",
-            f"{self.folder} holds no version but an archive: run python -m etl rebuild",
         )
 
     def _is_whole(self, version: str) -> bool:
@@ -287,25 +284,15 @@ class DuckDBStore:
             flush(draft)
             version = f"{number:06d}-{token}-{draft.stat().st_size:x}"
             draft.replace(self._path(version))
-            self._publish(version)
+            move_pointer(self.folder, version)
         except BaseException:
             self._remove(draft)
             if version:
                 self._remove(self._path(version))
-            _tell(ends, published=False)
+            tell(ends, published=False)
             raise
-        _tell(ends, published=True)
+        tell(ends, published=True)
         self._prune()
-
-    def _publish(self, version: str) -> None:
-        if os.name == "posix":
-            flush(self.folder / "versions")
-        draft = self.folder / "CURRENT.new"
-        draft.write_text(version + "\n", "ascii")
-        flush(draft)
-        draft.replace(self.folder / "CURRENT")
-        if os.name == "posix":  # make the rename itself durable
-            flush(self.folder)
 
     def _versions(self) -> list[Path]:
         return sorted((self.folder / "versions").glob("*.duckdb"))
@@ -340,31 +327,6 @@ class DuckDBStore:
 
 def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0] if str(error) else type(error).__name__
-
-
-def _notice_of_fallback(folder: Path, named: str, version: str) -> Text:
-    zh = f"CURRENT 指的版本「{named}」不在或已損壞" if named else "CURRENT 不見了"
-    en = f"CURRENT names “{named}”, which is missing or damaged" if named else "CURRENT is missing"
-    return Text(
-        f"{folder}：{zh}，現在顯示的是 {version}；其後載入的資料請以 python -m etl rebuild 還原",
-        f"{folder}: {en}; {version} is shown instead, and python -m etl rebuild brings back what "
-        "was loaded after it",
-    )
-
-
-def _tell(ends: Sequence[Callable[[bool], None]], *, published: bool) -> None:
-    for call in ends:
-        with suppress(OSError):  # what was published stays published
-            call(published)
-
-
-def flush(path: Path) -> None:
-    """Have what was written to `path` (a file or a folder) on the disk before going on."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 class _DuckDBReader:

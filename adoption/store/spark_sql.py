@@ -1,0 +1,85 @@
+"""A statement of SQLAlchemy in the words of Spark SQL.
+
+SQLAlchemy has no dialect for Spark: a statement is compiled for PostgreSQL with named parameters,
+and SQLGlot says the same in Spark's words. The values stay apart from the text all the way, so that
+Spark binds them.
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import BigInteger, Boolean, Date, Double, Executable, Integer, Table
+from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlglot import exp, parse_one
+
+_dialect = PGDialect(paramstyle="named")
+# Stands before the name of a table until it is known which files that is.
+_MARK = "table__of__store__"
+_MARKED = re.compile(f"{_MARK}(\\w+)")
+_ARROW = {
+    "BOOLEAN": pa.bool_(),
+    "DATE": pa.date32(),
+    "INT": pa.int32(),
+    "BIGINT": pa.int64(),
+    "DOUBLE": pa.float64(),
+    "STRING": pa.string(),
+}
+
+
+def in_spark_sql(
+    statement: Executable, view_of: Callable[[str], str]
+) -> tuple[str, dict[str, Any]]:
+    """The text and the values of its parameters; `view_of` gives the view that is read as a table.
+
+    Statements that differ in nothing but values are translated once.
+    """
+    compiled = statement.compile(  # type: ignore[attr-defined]
+        dialect=_dialect, compile_kwargs={"render_postcompile": True}
+    )
+    text = _MARKED.sub(lambda mark: view_of(mark[1]), _translated(str(compiled)))
+    return text, dict(compiled.params)
+
+
+@lru_cache(maxsize=2_000)
+def _translated(text: str) -> str:
+    tree = parse_one(text, read="postgres")
+    of_statement = {part.alias for part in tree.find_all(exp.CTE)}
+    for table in list(tree.find_all(exp.Table)):
+        name = table.name
+        if name not in of_statement:
+            if not table.alias:
+                table.set("alias", exp.TableAlias(this=exp.to_identifier(name)))
+            table.set("this", exp.to_identifier(_MARK + name))
+    for cast in tree.find_all(exp.Cast):
+        if cast.to.is_type(exp.DataType.Type.DECIMAL) and not cast.to.expressions:
+            cast.set("to", exp.DataType.build("DOUBLE"))  # PostgreSQL's has any number of digits
+    return tree.sql(dialect="spark")
+
+
+def columns_of(table: Table) -> dict[str, str]:
+    """Column -> its type in Spark."""
+    return {column.name: _type(column.type) for column in table.columns}
+
+
+def _type(kind: object) -> str:
+    match kind:
+        case Boolean():
+            return "BOOLEAN"
+        case Date():
+            return "DATE"
+        case BigInteger():
+            return "BIGINT"
+        case Integer():
+            return "INT"
+        case Double():
+            return "DOUBLE"
+        case _:
+            return "STRING"
+
+
+def arrow_schema(table: Table) -> pa.Schema:
+    """The columns of `table` as Spark reads them from a file."""
+    return pa.schema([(name, _ARROW[kind]) for name, kind in columns_of(table).items()])
