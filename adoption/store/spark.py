@@ -12,7 +12,7 @@ Spark does its part again, and only files of jobs that ended well are listed.
 import hashlib
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import partial
@@ -43,6 +43,7 @@ from adoption.store.failures import as_store_error
 from adoption.store.pointer import tell
 from adoption.store.schema import calendar, metadata
 from adoption.store.spark_cluster import Cluster, asked, forget, require_packages
+from adoption.store.spark_types import arrow_schema, columns_of
 from adoption.store.warehouse import DataFile, Tables, Warehouse
 
 # A table's files hold rows that lie near each other in this column, and are sorted by it: what a
@@ -51,6 +52,9 @@ _NEAR = {"certificates": "expires_on", "reminders": "sent_on"}
 # A table of more files than this, and small ones, is written anew in fewer.
 MOST_SMALL_FILES = 16
 SMALL_BYTES = 8 << 20
+# Rows that are appended wait until there are enough for a file, or somebody looks at the table.
+ROWS_IN_A_FILE = 500_000
+_PACKED = pa.ipc.IpcWriteOptions(compression="zstd")
 
 _Answer = TypeVar("_Answer")
 
@@ -191,17 +195,17 @@ class _SparkReader:
 
     def _columns(self, name: str) -> dict[str, str]:
         """Column -> its type in Spark."""
-        from adoption.store.spark_sql import columns_of
-
         if name not in metadata.tables:
             raise StoreError(f"{name}: no such table", f"{name}：沒有這個資料表")
         return columns_of(metadata.tables[name])
 
+    def _files(self, name: str) -> tuple[DataFile, ...]:
+        return self._tables.get(name, ())
+
     def _view(self, cluster: Cluster, name: str) -> str:
         """A view of the files that a table has now; the same files are the same view for all."""
         columns = self._columns(name)
-        files = self._tables.get(name, ())
-        paths = [(self._warehouse.folder / file.path).as_uri() for file in files]
+        paths = [(self._warehouse.folder / file.path).as_uri() for file in self._files(name)]
 
         def frame(session: Any) -> Any:
             if not paths:
@@ -228,6 +232,7 @@ class _SparkWriter(_SparkReader):
         self._version = version
         self._ends = ends
         self._scratch: dict[str, Table] = {}
+        self._waiting: dict[str, list[pa.Table]] = {}
         self._steps = 0
 
     def at_end(self, call: Callable[[bool], None]) -> None:
@@ -235,33 +240,50 @@ class _SparkWriter(_SparkReader):
 
     def scratch(self, table: Table) -> None:
         self._scratch[table.name] = table
-        self._tables[table.name] = ()
+        self._put(table, ())
 
     def append(self, table: Table, rows: pa.Table) -> None:
-        from adoption.store.spark_sql import arrow_schema
+        waiting = self._waiting.setdefault(table.name, [])
+        waiting.append(_in_schema(arrow_schema(table), rows))
+        if sum(rows.num_rows for rows in waiting) >= ROWS_IN_A_FILE:
+            self._files(table.name)
 
-        schema = arrow_schema(table)
-        columns = [
-            rows[field.name].cast(field.type)
-            if field.name in rows.column_names
-            else pa.nulls(rows.num_rows, field.type)
-            for field in schema
-        ]
-        if rows.num_rows:
-            added = self._warehouse.write(self._step(table), pa.table(columns, schema=schema))
-            self._add(table, added)
+    def spread(
+        self,
+        table: Table,
+        pieces: Iterable[pa.RecordBatch],
+        work: Callable[[pa.RecordBatch], pa.Table],
+    ) -> None:
+        folder = self._warehouse.folder / self._new_step(table.name)
+        folder.mkdir(parents=True)
+        paths = []
+        for number, piece in enumerate(pieces):
+            path = folder / f"{number:08d}.arrow"
+            with pa.ipc.new_file(path, piece.schema, options=_PACKED) as file:
+                file.write_batch(piece)
+            paths.append(str(path))
+        if not paths:
+            return
+        schema = ", ".join(f"`{name}` {kind}" for name, kind in self._columns(table.name).items())
+        at_work = partial(_at_work, arrow_schema(table), work)
+
+        def rows(cluster: Cluster) -> Any:
+            found = cluster.session.createDataFrame(pa.table({"path": paths}))
+            return found.repartition(len(paths)).mapInArrow(at_work, schema)
+
+        self._add(table, self._write(self._new_step(table.name), rows))
 
     def insert(self, table: Table, query: Query) -> None:
         self._add(table, self._written(table, query))
 
     def merge(self, table: Table, query: Query) -> None:
-        if not self._tables.get(table.name):
+        if not self._files(table.name):
             self.insert(table, query)
             return
         new = table.to_metadata(type(metadata)(), name="rows_to_merge")
         self.scratch(new)
         self.insert(new, query)
-        if not self._tables[new.name]:
+        if not self._files(new.name):
             return
         same_key = [new.c[column.name] == column for column in table.primary_key.columns]
         others = ~exists(select(literal_column("1")).select_from(new).where(*same_key))
@@ -284,41 +306,49 @@ class _SparkWriter(_SparkReader):
         self._replace(table, select(*columns).select_from(table.outerjoin(new, same_key)))
 
     def delete(self, table: Table, where: ColumnElement[bool]) -> None:
-        before = self._tables.get(table.name, ())
+        before = self._files(table.name)
         if not before:
             return
         left = self._written(table, select(table).where(~func.coalesce(where, false())))
         if _rows_of(left) < _rows_of(before):
-            self._tables[table.name] = left
+            self._put(table, left)
 
     def gather_small_files(self) -> None:
         """Write tables of many small files anew, in few."""
         for table in metadata.sorted_tables:
-            files = self._tables.get(table.name, ())
+            files = self._files(table.name)
             small = [file for file in files if file.bytes < SMALL_BYTES]
             if len(small) > MOST_SMALL_FILES:
                 self._replace(table, select(table))
 
     def published(self) -> Tables:
-        return {name: files for name, files in self._tables.items() if name not in self._scratch}
+        return {table.name: self._files(table.name) for table in metadata.sorted_tables}
 
     def _columns(self, name: str) -> dict[str, str]:
-        from adoption.store.spark_sql import columns_of
-
         return columns_of(self._scratch[name]) if name in self._scratch else super()._columns(name)
 
+    def _files(self, name: str) -> tuple[DataFile, ...]:
+        if waiting := self._waiting.pop(name, []):
+            added = self._warehouse.write(self._new_step(name), pa.concat_tables(waiting))
+            self._tables[name] = (*self._tables.get(name, ()), *added)
+        return super()._files(name)
+
+    def _put(self, table: Table, files: tuple[DataFile, ...]) -> None:
+        self._waiting.pop(table.name, None)
+        self._tables[table.name] = files
+
     def _add(self, table: Table, files: tuple[DataFile, ...]) -> None:
-        self._tables[table.name] = (*self._tables.get(table.name, ()), *files)
+        self._put(table, (*self._files(table.name), *files))
 
     def _replace(self, table: Table, query: Any) -> None:
-        self._tables[table.name] = self._written(table, query)
+        self._put(table, self._written(table, query))
 
-    def _step(self, table: Table) -> str:
-        """A new folder for files of `table`."""
+    def _new_step(self, name: str) -> str:
+        """A new folder for files of the table `name`."""
         self._steps += 1
-        if table.name in self._scratch:
-            return f"drafts/{self._version}/{table.name}-{self._steps}"
-        return f"tables/{table.name}/{self._version}-{self._steps}"
+        if name in self._scratch:
+            return f"drafts/{self._version}/{name}-{self._steps}"
+        return f"tables/{name}/{self._version}-{self._steps}"
 
     def _written(self, table: Table, query: Any) -> tuple[DataFile, ...]:
         """New files with the rows of `query`, in the columns and types of `table`."""
@@ -332,7 +362,32 @@ class _SparkWriter(_SparkReader):
             frame = self._rows(cluster, query).selectExpr(*columns)
             return frame if table.name in self._scratch else _laid_out(frame, table.name)
 
-        return self._write(self._step(table), rows)
+        return self._write(self._new_step(table.name), rows)
+
+
+def _at_work(
+    schema: pa.Schema,
+    work: Callable[[pa.RecordBatch], pa.Table],
+    paths: Iterator[pa.RecordBatch],
+) -> Iterator[pa.RecordBatch]:
+    """What `work` makes of the pieces in the files `paths`. Runs on the machines of the cluster."""
+    for batch in paths:
+        for path in batch.column(0).to_pylist():
+            with pa.ipc.open_file(path) as file:
+                for number in range(file.num_record_batches):
+                    made = work(file.get_batch(number))
+                    yield from _in_schema(schema, made).combine_chunks().to_batches()
+
+
+def _in_schema(schema: pa.Schema, rows: pa.Table) -> pa.Table:
+    """`rows` with the columns of `schema`, matched by name; absent ones become NULL."""
+    columns = [
+        rows[field.name].cast(field.type)
+        if field.name in rows.column_names
+        else pa.nulls(rows.num_rows, field.type)
+        for field in schema
+    ]
+    return pa.table(columns, schema=schema)
 
 
 def _laid_out(frame: Any, name: str) -> Any:

@@ -5,8 +5,10 @@ cluster; with sc://HOST:PORT (Spark Connect) it is a server that many share, and
 here. A connection that is lost is forgotten, so that whoever asks next makes a new one.
 """
 
+import os
 import socket
 import subprocess
+import sys
 import threading
 import time
 import warnings
@@ -23,7 +25,7 @@ from adoption.store.base import StoreError
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS_TO_REACH = 3.0
 # So long may running work be without a single executor, or a new session wait for its first.
-SECONDS_WITHOUT_EXECUTORS = 20.0
+SECONDS_WITHOUT_EXECUTORS = 60.0
 _SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
@@ -138,11 +140,14 @@ def sentences(address: str) -> Iterator[None]:
 
 def asked(address: str, question: Callable[[Cluster], _Answer]) -> _Answer:
     """The answer of the cluster; asked once more where the connection turned out to be lost."""
+    was_connected = address in _clusters
     try:
         with sentences(address):
             return question(cluster_at(address))
     except LostError:
         forget(address)
+        if not was_connected:
+            raise
         with sentences(address):
             return question(cluster_at(address))
 
@@ -239,6 +244,8 @@ def _driven(address: str) -> Cluster:
 
     for other in [other for other in _clusters if not other.startswith("sc://")]:
         forget(other)  # a process drives one application
+    # Executors run the Python of this process, which is expected at the same path there.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     conf = SparkConf().setMaster(address).setAppName("moeaca-adoption")
     for name, value in (_SETTINGS | _SETTINGS_OF_DRIVER).items():
         conf.set(name, value)

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-import pyarrow as pa
-from sqlalchemy import BigInteger, Boolean, Date, Double, Executable, Integer, Table
+from sqlalchemy import Executable
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlglot import exp, parse_one
 
@@ -19,14 +18,6 @@ _dialect = PGDialect(paramstyle="named")
 # Stands before the name of a table until it is known which files that is.
 _MARK = "table__of__store__"
 _MARKED = re.compile(f"{_MARK}(\\w+)")
-_ARROW = {
-    "BOOLEAN": pa.bool_(),
-    "DATE": pa.date32(),
-    "INT": pa.int32(),
-    "BIGINT": pa.int64(),
-    "DOUBLE": pa.float64(),
-    "STRING": pa.string(),
-}
 
 
 def in_spark_sql(
@@ -57,29 +48,3 @@ def _translated(text: str) -> str:
         if cast.to.is_type(exp.DataType.Type.DECIMAL) and not cast.to.expressions:
             cast.set("to", exp.DataType.build("DOUBLE"))  # PostgreSQL's has any number of digits
     return tree.sql(dialect="spark")
-
-
-def columns_of(table: Table) -> dict[str, str]:
-    """Column -> its type in Spark."""
-    return {column.name: _type(column.type) for column in table.columns}
-
-
-def _type(kind: object) -> str:
-    match kind:
-        case Boolean():
-            return "BOOLEAN"
-        case Date():
-            return "DATE"
-        case BigInteger():
-            return "BIGINT"
-        case Integer():
-            return "INT"
-        case Double():
-            return "DOUBLE"
-        case _:
-            return "STRING"
-
-
-def arrow_schema(table: Table) -> pa.Schema:
-    """The columns of `table` as Spark reads them from a file."""
-    return pa.schema([(name, _ARROW[kind]) for name, kind in columns_of(table).items()])
