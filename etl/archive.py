@@ -39,7 +39,7 @@ _A_NOTE = "※"
 
 def archive_folder(store: Store) -> Path | None:
     """None for a store without a folder of its own."""
-    return store.folder / "archive" if store.folder else None
+    return None if store.folder is None else store.folder / "archive"
 
 
 def archive(writer: Writer, source: SourceFile, folder: Path) -> str:

@@ -92,8 +92,7 @@ class Status:
 
 def jobs_folder(store: Store) -> Path:
     """Beside the records; for a store without a folder of its own, in data/jobs."""
-    folder = store.folder or ROOT / "data"
-    return folder.resolve() / "jobs"
+    return (store.folder or ROOT / "data").resolve() / "jobs"
 
 
 @dataclass(frozen=True)

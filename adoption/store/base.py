@@ -97,21 +97,30 @@ class SpreadingWriter(Writer, Protocol):
 
 
 class Store(Reader, Protocol):
-    """The records on one engine."""
+    """The records on one engine.
 
+    Every answer comes from one version as a whole. Answers that belong together are asked of one
+    reader, `at` the version that they are then kept under: a load that is published meanwhile does
+    not mix with them.
+    """
+
+    # Opens it again, but for a password, which is never in it: see `open_store`.
     url: str
 
     @property
+    def folder(self) -> Path | None:
+        """Where files beside the records are: archive/ and jobs/. None: the URL names no such."""
+
+    @property
     def version(self) -> str:
-        """Names what a reader sees now; changes with every publication. The cache key."""
+        """Names what a reader sees now; changes with every publication. The cache key.
+
+        Raises StoreError when the store cannot be read, or has another layout than this program.
+        """
 
     @property
     def notice(self) -> Text | None:
         """What is wrong with the store although it can be read: a dashboard shows it. Else None."""
-
-    @property
-    def folder(self) -> Path | None:
-        """Where files beside the records are kept (the archive, jobs). None: it has no place."""
 
     def writing(self, start: str | None = None) -> AbstractContextManager[Writer]:
         """The one writer: publishes when the block ends, leaves no trace when it raises.
@@ -127,7 +136,16 @@ class Store(Reader, Protocol):
         """Versions that are kept besides the current one, the newest first; often none."""
 
     def at(self, version: str) -> AbstractContextManager[Reader]:
-        """A reader of a kept version. Raises StoreError when it cannot be opened."""
+        """A reader of the current version or of a kept one, whatever is published meanwhile.
+
+        Raises StoreError when it cannot be opened.
+        """
+
+    def upgrade(self) -> str | None:
+        """Bring an older store to this program's layout (adoption/store/layout.py), without loss.
+
+        Returns the layout that it had, None when nothing was to do. Raises as `writing`.
+        """
 
     def close(self) -> None:
         """Let go of connections and files."""

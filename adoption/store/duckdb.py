@@ -20,8 +20,8 @@ import re
 import secrets
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -29,21 +29,9 @@ import duckdb
 import filelock
 import pandas as pd
 import pyarrow as pa
-from duckdb_sqlalchemy import Dialect
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Executable,
-    MetaData,
-    Table,
-    delete,
-    exists,
-    func,
-    insert,
-    literal_column,
-    select,
-    update,
-)
+from duckdb_sqlalchemy import ConnectionWrapper, Dialect
+from sqlalchemy import Executable, Table, create_engine
+from sqlalchemy.pool import StaticPool
 
 from adoption.language import Text
 from adoption.store.base import (
@@ -55,15 +43,16 @@ from adoption.store.base import (
     Writer,
 )
 from adoption.store.failures import as_store_error
+from adoption.store.layout import LAYOUT, check_layout, layout_of_columns, migrate
 from adoption.store.pointer import (
     flush,
     move_pointer,
     named_version,
     notice_of_fallback,
     notice_of_nothing,
-    tell,
 )
 from adoption.store.schema import calendar, metadata
+from adoption.store.verbs import Verbs
 
 KEPT_VERSIONS = 5
 # A load of any size stays within this; what does not fit spills to disk beside the store.
@@ -113,6 +102,17 @@ def _create_schema(connection: duckdb.DuckDBPyConnection) -> None:
     _DuckDBWriter(connection).append(
         calendar, pa.table({"month": pa.array(starts), "month_end": pa.array(ends)})
     )
+    connection.execute("CREATE TABLE alembic_version (version_num VARCHAR NOT NULL)")
+    connection.execute("INSERT INTO alembic_version VALUES (?)", [LAYOUT])
+
+
+def _layout(connection: duckdb.DuckDBPyConnection) -> str:
+    try:
+        ((layout,),) = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+        return str(layout)
+    except duckdb.CatalogException:  # made before layouts were recorded
+        columns = "SELECT table_name, column_name FROM information_schema.columns"
+        return layout_of_columns(connection.execute(columns).fetchall())
 
 
 class DuckDBStore:
@@ -185,15 +185,18 @@ class DuckDBStore:
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor of its own for the calling thread (one shared by threads fails under load)."""
         with self._opening:
-            version = self.version
-            if self._opened is None or self._opened[0] != version:
-                # The old connection is only forgotten: a thread may still be reading from it.
-                try:
-                    self._opened = (version, self._open(version))
-                except StoreError:
-                    version = self.version  # without the one that has just turned out bad
-                    self._opened = (version, self._open(version))
-            return self._opened[1].cursor()
+            return self._current()[1].cursor()
+
+    def _current(self) -> tuple[str, duckdb.DuckDBPyConnection]:
+        version = self.version
+        if self._opened is None or self._opened[0] != version:
+            # The old connection is only forgotten: a thread may still be reading from it.
+            try:
+                self._opened = (version, self._open(version))
+            except StoreError:
+                version = self.version  # without the one that has just turned out bad
+                self._opened = (version, self._open(version))
+        return self._opened
 
     def _open(self, version: str) -> duckdb.DuckDBPyConnection:
         if version == EMPTY_VERSION:
@@ -212,6 +215,11 @@ class DuckDBStore:
                 f"{path}: this version of the store cannot be opened ({_first_line(error)})",
                 f"{path}：資料庫的這個版本打不開（{_first_line(error)}）",
             ) from error
+        try:
+            check_layout(_layout(connection), str(self.folder))
+        except StoreError:
+            connection.close()
+            raise
         return connection
 
     def frame(self, query: Query) -> pd.DataFrame:
@@ -226,6 +234,12 @@ class DuckDBStore:
 
     @contextmanager
     def at(self, version: str) -> Iterator[Reader]:
+        with self._opening:
+            now, opened = self._current()
+            cursor = opened.cursor() if version == now else None
+        if cursor is not None:
+            yield _DuckDBReader(cursor)
+            return
         if not (_VERSION.fullmatch(version) and self._is_whole(version)):
             raise StoreError(
                 f"{self.folder}: there is no whole version {version}",
@@ -239,6 +253,28 @@ class DuckDBStore:
 
     @contextmanager
     def writing(self, start: str | None = None) -> Iterator[Writer]:
+        with self._draft(start) as writer:
+            check_layout(_layout(writer.connection), str(self.folder))
+            yield writer
+
+    def upgrade(self) -> str | None:
+        if self.version == EMPTY_VERSION:
+            return None
+        with closing(duckdb.connect(str(self._path(self.version)), read_only=True)) as connection:
+            found = _layout(connection)
+        if found >= LAYOUT:
+            check_layout(found, str(self.folder))
+            return None
+        with self._draft(None) as writer:
+            opened = ConnectionWrapper(writer.connection)
+            engine = create_engine("duckdb://", creator=lambda: opened, poolclass=StaticPool)
+            with engine.begin() as connection:
+                migrate(connection, found)
+        return found
+
+    @contextmanager
+    def _draft(self, start: str | None) -> Iterator["_DuckDBWriter"]:
+        """The one writer; what it writes is published when the block ends well."""
         try:
             (self.folder / "versions").mkdir(parents=True, exist_ok=True)
             lock = filelock.FileLock(self.folder / "LOCK", timeout=0)
@@ -257,7 +293,7 @@ class DuckDBStore:
         finally:
             lock.release()
 
-    def _write_version(self, start: str | None) -> Iterator[Writer]:
+    def _write_version(self, start: str | None) -> Iterator["_DuckDBWriter"]:
         if start is None:
             start = self.version
             self._remove_unfinished(start)
@@ -265,8 +301,7 @@ class DuckDBStore:
         number = int(last.split("-")[0]) + 1
         token = secrets.token_hex(3)
         draft = self.folder / "versions" / f"{number:06d}-{token}.duckdb.new"
-        version = ""
-        ends: list[Callable[[bool], None]] = []
+        version, writer = "", None
         try:
             if start != EMPTY_VERSION:
                 shutil.copyfile(self._path(start), draft)
@@ -277,7 +312,8 @@ class DuckDBStore:
             try:
                 if start == EMPTY_VERSION:
                     _create_schema(connection)
-                yield _DuckDBWriter(connection, ends)
+                writer = _DuckDBWriter(connection)
+                yield writer
                 connection.execute("CHECKPOINT")
             finally:
                 connection.close()
@@ -289,9 +325,10 @@ class DuckDBStore:
             self._remove(draft)
             if version:
                 self._remove(self._path(version))
-            tell(ends, published=False)
+            if writer is not None:
+                writer.end(published=False)
             raise
-        tell(ends, published=True)
+        writer.end(published=True)
         self._prune()
 
     def _versions(self) -> list[Path]:
@@ -331,58 +368,27 @@ def _first_line(error: Exception) -> str:
 
 class _DuckDBReader:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
+        self.connection = connection
 
     def frame(self, query: Query) -> pd.DataFrame:
-        return _frame(self._connection, query)
+        return _frame(self.connection, query)
 
     def batches(self, query: Query, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
-        return _batches(self._connection, query, rows)
+        return _batches(self.connection, query, rows)
 
 
-class _DuckDBWriter(_DuckDBReader):
-    def __init__(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        ends: list[Callable[[bool], None]] | None = None,
-    ) -> None:
-        super().__init__(connection)
-        self._ends = [] if ends is None else ends
+class _DuckDBWriter(_DuckDBReader, Verbs):
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        _DuckDBReader.__init__(self, connection)
+        Verbs.__init__(self)
 
-    def at_end(self, call: Callable[[bool], None]) -> None:
-        self._ends.append(call)
+    def run(self, statement: Executable) -> None:
+        _run(self.connection, statement)
 
     def scratch(self, table: Table) -> None:
-        _create(self._connection, table, kind="OR REPLACE TEMP TABLE")
+        _create(self.connection, table, kind="OR REPLACE TEMP TABLE")
 
     def append(self, table: Table, rows: pa.Table) -> None:
         # DuckDB finds `rows` by its name in this function. A registered view would keep every batch
         # in memory until the transaction ends.
-        self._connection.execute(f'INSERT INTO "{table.name}" BY NAME SELECT * FROM rows')
-
-    def insert(self, table: Table, query: Query) -> None:
-        names = [column.name for column in query.selected_columns]
-        _run(self._connection, insert(table).from_select(names, query))
-
-    def merge(self, table: Table, query: Query) -> None:
-        if self.frame(select(func.count()).select_from(table)).iat[0, 0] == 0:
-            self.insert(table, query)
-            return
-        # The query may read the very table that it changes, so its answer is kept first.
-        new = Table("rows_to_merge", MetaData(), *[Column(c.name, c.type) for c in table.columns])
-        self.scratch(new)
-        self.insert(new, query)
-        same_key = [new.c[column.name] == column for column in table.primary_key.columns]
-        self.delete(table, exists(select(literal_column("1")).select_from(new).where(*same_key)))
-        self.insert(table, select(*new.columns))
-        self._connection.execute("DROP TABLE rows_to_merge")
-
-    def update(self, table: Table, query: Query) -> None:
-        new = query.subquery("new")
-        key = table.primary_key.columns
-        values = {column.name: column for column in new.c if column.name not in key}
-        same_key = [table.c[column.name] == new.c[column.name] for column in key]
-        _run(self._connection, update(table).values(values).where(*same_key))
-
-    def delete(self, table: Table, where: ColumnElement[bool]) -> None:
-        _run(self._connection, delete(table).where(where))
+        self.connection.execute(f'INSERT INTO "{table.name}" BY NAME SELECT * FROM rows')

@@ -1,8 +1,6 @@
-"""CURRENT: the pointer of a folder of versions, and what is told when it moves or is wrong."""
+"""CURRENT: the pointer of a folder of versions, and what is told when it is wrong."""
 
 import os
-from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from adoption.language import Text
@@ -55,10 +53,3 @@ def notice_of_nothing(folder: Path) -> Text | None:
         f"{folder} 沒有任何版本，但封存資料夾還在：請執行 python -m etl rebuild 重建",
         f"{folder} holds no version but an archive: run python -m etl rebuild",
     )
-
-
-def tell(ends: Sequence[Callable[[bool], None]], *, published: bool) -> None:
-    """Call those who wanted to hear how the writing ended."""
-    for call in ends:
-        with suppress(OSError):  # what was published stays published
-            call(published)

@@ -13,7 +13,7 @@ import hashlib
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -40,7 +40,6 @@ from sqlalchemy import (
 from adoption.language import Text
 from adoption.store.base import EMPTY_VERSION, Query, Reader, StoreError, Writer
 from adoption.store.failures import as_store_error
-from adoption.store.pointer import tell
 from adoption.store.schema import calendar, metadata
 from adoption.store.spark_cluster import Cluster, asked, forget, require_packages
 from adoption.store.spark_types import arrow_schema, columns_of
@@ -128,10 +127,9 @@ class SparkStore:
             start = self.version
             self._warehouse.tidy(start)
         version = self._warehouse.new_name()
-        ends: list[Callable[[bool], None]] = []
+        tables = dict(self._warehouse.tables(start))
+        writer = _SparkWriter(self._address, self._warehouse, tables, version)
         try:
-            tables = dict(self._warehouse.tables(start))
-            writer = _SparkWriter(self._address, self._warehouse, tables, version, ends)
             if start == EMPTY_VERSION:
                 writer.append(calendar, _months())
             yield writer
@@ -139,10 +137,15 @@ class SparkStore:
             self._warehouse.publish(version, writer.published())
         except BaseException:
             self._warehouse.tidy(self.version)
-            tell(ends, published=False)
+            writer.end(published=False)
             raise
-        tell(ends, published=True)
+        writer.end(published=True)
         self._warehouse.tidy(version)
+
+    def upgrade(self) -> str | None:
+        """There has been one layout of a warehouse so far."""
+        self._warehouse.tables(self.version)
+        return None
 
     def close(self) -> None:
         forget(self._address)
@@ -226,17 +229,22 @@ class _SparkWriter(_SparkReader):
         warehouse: Warehouse,
         tables: dict[str, tuple[DataFile, ...]],
         version: str,
-        ends: list[Callable[[bool], None]],
     ) -> None:
         super().__init__(address, warehouse, tables)
         self._version = version
-        self._ends = ends
+        self._ends: list[Callable[[bool], None]] = []
         self._scratch: dict[str, Table] = {}
         self._waiting: dict[str, list[pa.Table]] = {}
         self._steps = 0
 
     def at_end(self, call: Callable[[bool], None]) -> None:
         self._ends.append(call)
+
+    def end(self, *, published: bool) -> None:
+        """Tell those who asked, while no other can write."""
+        for call in self._ends:
+            with suppress(OSError):  # what was published stays published
+                call(published)
 
     def scratch(self, table: Table) -> None:
         self._scratch[table.name] = table

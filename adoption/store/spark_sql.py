@@ -14,7 +14,7 @@ from sqlalchemy import Executable
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlglot import exp, parse_one
 
-_dialect = PGDialect(paramstyle="named")
+_dialect = PGDialect(paramstyle="named")  # type: ignore[no-untyped-call]
 # Stands before the name of a table until it is known which files that is.
 _MARK = "table__of__store__"
 _MARKED = re.compile(f"{_MARK}(\\w+)")
@@ -47,4 +47,4 @@ def _translated(text: str) -> str:
     for cast in tree.find_all(exp.Cast):
         if cast.to.is_type(exp.DataType.Type.DECIMAL) and not cast.to.expressions:
             cast.set("to", exp.DataType.build("DOUBLE"))  # PostgreSQL's has any number of digits
-    return tree.sql(dialect="spark")
+    return str(tree.sql(dialect="spark"))

@@ -29,6 +29,7 @@ import pyarrow.parquet as pq
 from adoption.language import Text
 from adoption.store.base import EMPTY_VERSION, StoreBusyError, StoreError
 from adoption.store.failures import as_store_error
+from adoption.store.layout import LAYOUT, check_layout
 from adoption.store.pointer import (
     flush,
     move_pointer,
@@ -48,6 +49,10 @@ class DataFile:
     path: str
     bytes: int
     rows: int
+
+
+class NotWholeError(StoreError):
+    """A version of which there is nothing, or not every file."""
 
 
 Tables = Mapping[str, tuple[DataFile, ...]]
@@ -89,7 +94,7 @@ class Warehouse:
         """Whether every file that it lists is there and as long as it was."""
         try:
             self.tables(version)
-        except StoreError:
+        except NotWholeError:
             return False
         return True
 
@@ -109,24 +114,27 @@ class Warehouse:
             raise self._not_whole(version)
         try:
             text = (self.folder / "versions" / f"{version}.json").read_text("utf-8")
+            listed = json.loads(text)
+            layout = str(listed["layout"])
             tables = {
                 name: tuple(DataFile(**file) for file in files)
-                for name, files in json.loads(text).items()
+                for name, files in listed["tables"].items()
             }
             for files in tables.values():
                 for file in files:
                     if (self.folder / file.path).stat().st_size != file.bytes:
                         raise self._not_whole(version)
-        except (OSError, ValueError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
             raise self._not_whole(version) from error
+        check_layout(layout, str(self.folder))
         return tables
 
     def doubt(self, version: str) -> None:
         """Look again whether its files are there when it is next asked for."""
         self._known.pop(version, None)
 
-    def _not_whole(self, version: str) -> StoreError:
-        return StoreError(
+    def _not_whole(self, version: str) -> NotWholeError:
+        return NotWholeError(
             f"{self.folder}: there is no whole version {version}",
             f"{self.folder}：沒有完整的版本 {version}",
         )
@@ -160,7 +168,10 @@ class Warehouse:
         for file in {file.path for files in tables.values() for file in files}:
             if Path(file).parent.name.startswith(version):  # new, and written by other processes
                 flush(self.folder / file)
-        listed = {name: [vars(file) for file in files] for name, files in tables.items()}
+        listed = {
+            "layout": LAYOUT,
+            "tables": {name: [vars(file) for file in files] for name, files in tables.items()},
+        }
         path = self.folder / "versions" / f"{version}.json"
         draft = path.with_suffix(".new")
         draft.write_text(json.dumps(listed, indent=1), "utf-8")

@@ -62,6 +62,17 @@ def environment(folder: Path) -> dict[str, str]:
     return found
 
 
+def free_port() -> int:
+    with closing(socket.socket()) as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def is_open(port: int) -> bool:
+    with closing(socket.socket()) as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 @dataclass
 class SparkCluster:
     folder: Path
@@ -132,17 +143,6 @@ class SparkCluster:
                 stderr=log,
                 start_new_session=True,
             )
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-def is_open(port: int) -> bool:
-    with closing(socket.socket()) as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def wait_until(holds: Callable[[], bool], what: str, seconds: float = SECONDS_TO_START) -> None:
