@@ -67,7 +67,6 @@ class SparkStore:
 
         Raises StoreError when `url` names no warehouse or the packages for Spark are missing.
         """
-        require_packages(url)
         self.url = url
         self._address, _, options = url.partition("?")
         folder = parse_qs(options).get("warehouse", [""])[0].removeprefix("file://")
@@ -76,6 +75,7 @@ class SparkStore:
                 f"{url}: say where the records are, as {self._address}?warehouse=/FOLDER",
                 f"{url}：請指明資料所在的資料夾，例如 {self._address}?warehouse=/FOLDER",
             )
+        require_packages(url)
         self.folder = Path(folder)
         self._warehouse = Warehouse(self.folder)
 
