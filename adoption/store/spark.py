@@ -75,6 +75,13 @@ class SparkStore:
                 f"{url}: say where the records are, as {self._address}?warehouse=/FOLDER",
                 f"{url}：請指明資料所在的資料夾，例如 {self._address}?warehouse=/FOLDER",
             )
+        if "token=" in self._address:
+            place = self._address.partition("/;")[0]
+            raise StoreError(
+                f"{place}: a token does not belong in an address; "
+                "give it in SPARK_CONNECT_AUTHENTICATE_TOKEN",
+                f"{place}：位址裡不可放權杖；請改放在環境變數 SPARK_CONNECT_AUTHENTICATE_TOKEN",
+            )
         require_packages(url)
         self.folder = Path(folder)
         self._warehouse = Warehouse(self.folder)

@@ -104,7 +104,8 @@ class Cluster:
                 return False
         except Exception:  # the JVM is gone
             return False
-        return _executors(context) > 0 or _is_reachable(self.address)
+        # A master that was started again knows nothing of the applications it had before.
+        return _executors(context) > 0 or _asks_when_needed(context)
 
     def define(self, view: str, frame: Callable[[Any], Any]) -> str:
         """Have `view` stand for the rows of `frame(session)`; its name."""
