@@ -27,6 +27,10 @@ class StoreError(Exception):
         self.zh = zh or en
 
 
+class VersionError(StoreError):
+    """An earlier version of a store is not kept any more, or cannot be opened."""
+
+
 class StoreBusyError(StoreError):
     """Another load is writing to this store."""
 
@@ -138,13 +142,16 @@ class Store(Reader, Protocol):
     def at(self, version: str) -> AbstractContextManager[Reader]:
         """A reader of the current version or of a kept one, whatever is published meanwhile.
 
-        Raises StoreError when it cannot be opened.
+        Raises VersionError for one that is not kept or cannot be opened, StoreError when the store
+        cannot be read.
         """
 
-    def upgrade(self) -> str | None:
-        """Bring an older store to this program's layout (adoption/store/layout.py), without loss.
+    def upgrade(self) -> tuple[str | None, str]:
+        """Make the tables, or bring older ones to this program's layout (adoption/store/layout.py),
+        without loss.
 
-        Returns the layout that it had, None when nothing was to do. Raises as `writing`.
+        Returns the layouts before (None: there were no tables) and after; often the same. Raises as
+        `writing`.
         """
 
     def close(self) -> None:

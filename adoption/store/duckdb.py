@@ -40,6 +40,7 @@ from adoption.store.base import (
     Reader,
     StoreBusyError,
     StoreError,
+    VersionError,
     Writer,
 )
 from adoption.store.failures import as_store_error
@@ -241,11 +242,14 @@ class DuckDBStore:
             yield _DuckDBReader(cursor)
             return
         if not (_VERSION.fullmatch(version) and self._is_whole(version)):
-            raise StoreError(
+            raise VersionError(
                 f"{self.folder}: there is no whole version {version}",
                 f"{self.folder}：沒有完整的版本 {version}",
             )
-        connection = self._open(version)
+        try:
+            connection = self._open(version)
+        except StoreError as error:
+            raise VersionError(str(error), error.zh) from error
         try:
             yield _DuckDBReader(connection)
         finally:
@@ -257,20 +261,20 @@ class DuckDBStore:
             check_layout(_layout(writer.connection), str(self.folder))
             yield writer
 
-    def upgrade(self) -> str | None:
-        if self.version == EMPTY_VERSION:
-            return None
+    def upgrade(self) -> tuple[str | None, str]:
+        if self.version == EMPTY_VERSION:  # its tables come with the first load
+            return None, LAYOUT
         with closing(duckdb.connect(str(self._path(self.version)), read_only=True)) as connection:
             found = _layout(connection)
-        if found >= LAYOUT:
+        if found < LAYOUT:
+            with self._draft(None) as writer:
+                opened = ConnectionWrapper(writer.connection)
+                engine = create_engine("duckdb://", creator=lambda: opened, poolclass=StaticPool)
+                with engine.begin() as migrating:
+                    migrate(migrating, found)
+        else:
             check_layout(found, str(self.folder))
-            return None
-        with self._draft(None) as writer:
-            opened = ConnectionWrapper(writer.connection)
-            engine = create_engine("duckdb://", creator=lambda: opened, poolclass=StaticPool)
-            with engine.begin() as connection:
-                migrate(connection, found)
-        return found
+        return found, LAYOUT
 
     @contextmanager
     def _draft(self, start: str | None) -> Iterator["_DuckDBWriter"]:

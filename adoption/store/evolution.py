@@ -15,9 +15,10 @@ from typing import Any
 from alembic import op
 from sqlalchemy import Column, DefaultClause, Integer, PrimaryKeyConstraint, String, Table, text
 
-NOW, PAST, EARLIER = "adoption", "adoption_past", "adoption_earlier"
+from adoption.store.postgresql.rows import in_binary_order
+from adoption.store.postgresql.versions import EARLIER, NOW, PAST, SETTING
 
-_STATED = "current_setting('adoption.version')::integer"
+_STATED = f"current_setting('{SETTING}')::integer"
 _FUNCTIONS = (
     f"""
     CREATE FUNCTION {NOW}.mark_since() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -126,11 +127,10 @@ def add_columns(table: str, *columns: Column[Any], fill: str = "") -> None:
 
 
 def _copy(column: Column[Any]) -> Column[Any]:
-    """Without being part of a key; on PostgreSQL texts are in the order of their bytes, which is
-    that of the other engines."""
-    is_text = isinstance(column.type, String)
-    kind = String(collation="C") if is_text and is_postgresql() else column.type
-    return Column(column.name, kind, nullable=column.nullable)
+    """Without being part of a key."""
+    if is_postgresql():
+        return in_binary_order(column)
+    return Column(column.name, column.type, nullable=column.nullable)
 
 
 def _show_earlier(table: str, columns: Sequence[str]) -> None:

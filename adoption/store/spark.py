@@ -40,6 +40,7 @@ from sqlalchemy import (
 from adoption.language import Text
 from adoption.store.base import EMPTY_VERSION, Query, Reader, StoreError, Writer
 from adoption.store.failures import as_store_error
+from adoption.store.layout import LAYOUT
 from adoption.store.schema import calendar, metadata
 from adoption.store.spark_cluster import Cluster, asked, forget, require_packages
 from adoption.store.spark_types import arrow_schema, columns_of
@@ -119,7 +120,12 @@ class SparkStore:
 
     @contextmanager
     def at(self, version: str) -> Iterator[Reader]:
-        yield self._reader(version)
+        try:
+            yield self._reader(version)
+        except StoreError:
+            self._warehouse.doubt(version)
+            self._warehouse.tables(version)  # raises, if that is why
+            raise
 
     @contextmanager
     def writing(self, start: str | None = None) -> Iterator[Writer]:
@@ -149,10 +155,11 @@ class SparkStore:
         writer.end(published=True)
         self._warehouse.tidy(version)
 
-    def upgrade(self) -> str | None:
-        """There has been one layout of a warehouse so far."""
-        self._warehouse.tables(self.version)
-        return None
+    def upgrade(self) -> tuple[str | None, str]:
+        """A warehouse has had one layout so far; one of another program is refused."""
+        version = self.version
+        self._warehouse.tables(version)
+        return (None if version == EMPTY_VERSION else LAYOUT), LAYOUT
 
     def close(self) -> None:
         forget(self._address)

@@ -27,7 +27,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from adoption.language import Text
-from adoption.store.base import EMPTY_VERSION, StoreBusyError, StoreError
+from adoption.store.base import EMPTY_VERSION, StoreBusyError, StoreError, VersionError
 from adoption.store.failures import as_store_error
 from adoption.store.layout import LAYOUT, check_layout
 from adoption.store.pointer import (
@@ -49,10 +49,6 @@ class DataFile:
     path: str
     bytes: int
     rows: int
-
-
-class NotWholeError(StoreError):
-    """A version of which there is nothing, or not every file."""
 
 
 Tables = Mapping[str, tuple[DataFile, ...]]
@@ -94,14 +90,14 @@ class Warehouse:
         """Whether every file that it lists is there and as long as it was."""
         try:
             self.tables(version)
-        except NotWholeError:
+        except VersionError:
             return False
         return True
 
     def tables(self, version: str) -> Tables:
         """Table -> its files; no table at all in EMPTY_VERSION.
 
-        Raises StoreError when there is no such version or a file of it is missing or cut short.
+        Raises VersionError when there is no such version or a file of it is missing or cut short.
         """
         if version == EMPTY_VERSION:
             return {}
@@ -133,8 +129,8 @@ class Warehouse:
         """Look again whether its files are there when it is next asked for."""
         self._known.pop(version, None)
 
-    def _not_whole(self, version: str) -> NotWholeError:
-        return NotWholeError(
+    def _not_whole(self, version: str) -> VersionError:
+        return VersionError(
             f"{self.folder}: there is no whole version {version}",
             f"{self.folder}：沒有完整的版本 {version}",
         )

@@ -4,12 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
-from sqlalchemy import select
 
 from adoption.metrics import METRICS, Selection, evaluate
 from adoption.store import Reader, Store
-from adoption.store.schema import calendar, metadata
 from etl.feeds import FEEDS
 from etl.load import load
 from etl.result import FileResult
@@ -36,15 +33,6 @@ def load_the_same(stores: list[Store], feed: str, *paths: Path) -> FileResult:
     for each in told[1:]:
         assert each == told[0]
     return results[0][0]
-
-
-def copy_tables(source: Reader, target: Store) -> None:
-    """Every table as it is, published as one version."""
-    with target.writing() as writer:
-        for table in metadata.sorted_tables:
-            if table is not calendar:
-                for batch in source.batches(select(table)):
-                    writer.append(table, pa.Table.from_batches([batch]))
 
 
 def tables_of(store: Reader) -> dict[str, Rows]:

@@ -23,10 +23,10 @@ METRICS_LOOKED_AT = (
 
 
 def test_a_load_and_some_metrics_are_as_on_duckdb(
-    cluster: SparkCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    spark: SparkCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(spread, "LEAST_BYTES", 0)  # even a small file is checked by the workers
-    stores = [open_store(f"duckdb:///{tmp_path}/duckdb"), open_store(cluster.url(tmp_path / "w"))]
+    stores = [open_store(f"duckdb:///{tmp_path}/duckdb"), open_store(spark.url(tmp_path / "w"))]
     rows = [
         certificate(f"A{n}", 核發日期=f"{97 + n % 5}/10/{1 + n % 28}", 換發前序號=f"A{n - 5}")
         for n in range(5, 60)

@@ -22,9 +22,9 @@ SEED = 20130924
 
 
 @pytest.fixture
-def both(cluster: SparkCluster, tmp_path: Path) -> list[Store]:
+def both(spark: SparkCluster, tmp_path: Path) -> list[Store]:
     duckdb = open_store(f"duckdb:///{tmp_path}/duckdb")
-    return [duckdb, open_store(cluster.url(tmp_path / "warehouse"))]
+    return [duckdb, open_store(spark.url(tmp_path / "warehouse"))]
 
 
 def dirty_rows(rng: random.Random, number: int) -> list[str]:
@@ -144,7 +144,7 @@ def test_a_loader_killed_at_any_moment_leaves_the_old_state_or_the_new(
 
 
 def test_a_worker_killed_in_mid_load_changes_nothing(
-    cluster: SparkCluster, both: list[Store], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    spark: SparkCluster, both: list[Store], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(spread, "LEAST_BYTES", 0)
     monkeypatch.setattr("etl.csvfile.BLOCK_BYTES", 20_000)
@@ -156,7 +156,7 @@ def test_a_worker_killed_in_mid_load_changes_nothing(
     def kill() -> None:
         while not any(folder.glob("*/checked-*/_temporary/0/*")):  # tasks write what they checked
             time.sleep(0.002)
-        cluster.kill("worker1")
+        spark.kill("worker1")
         killed.set()
 
     killer = threading.Thread(target=kill, daemon=True)
@@ -166,7 +166,7 @@ def test_a_worker_killed_in_mid_load_changes_nothing(
     finally:
         killer.join(10)
         if killed.is_set():
-            cluster.start_worker(1)
+            spark.start_worker(1)
     assert killed.is_set()
     assert tables_of(both[1]) == tables_of(both[0])
 

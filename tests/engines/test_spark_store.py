@@ -1,54 +1,30 @@
-"""What every store does, done by a cluster: versions, a writer's verbs, one writer, recovery."""
+"""What a Spark store does in a way of its own; tests/store has what all stores promise."""
 
 import json
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
-import pandas as pd
 import pyarrow as pa
 import pytest
-from sqlalchemy import Column, Date, Integer, MetaData, String, Table, func, select
+from sqlalchemy import Column, Date, Integer, MetaData, Table, select
 
 from adoption.store import (
     EMPTY_VERSION,
-    Reader,
     SpreadingWriter,
     Store,
-    StoreBusyError,
     StoreError,
     Writer,
     open_store,
     spark_cluster,
 )
-from adoption.store.schema import certificates, suspensions, targets, units
+from adoption.store.layout import LAYOUT
+from adoption.store.schema import certificates, targets, units
 from adoption.store.warehouse import KEPT_VERSIONS, Warehouse
 from tests.engines.spark_cluster import ROOT, SparkCluster, is_open, wait_until
+from tests.store.rows import add_units, codes_in, rows_of_units
 
 pytestmark = pytest.mark.spark
-
-
-def rows_of_units(*codes: str, name: str = "示範單位") -> pa.Table:
-    return pa.table(
-        {
-            "unit_code": list(codes),
-            "name": [name] * len(codes),
-            "side": ["ministry"] * len(codes),
-            "sector": ["government"] * len(codes),
-            "provenance": ["sample"] * len(codes),
-            "load_id": [1] * len(codes),
-        }
-    )
-
-
-def add_units(store: Store, *codes: str) -> None:
-    with store.writing() as writer:
-        writer.append(units, rows_of_units(*codes))
-
-
-def codes_in(reader: Reader) -> list[str]:
-    return list(reader.frame(select(units.c.unit_code).order_by(units.c.unit_code))["unit_code"])
 
 
 def warehouse_of(store: Store) -> Warehouse:
@@ -61,21 +37,6 @@ def test_an_empty_store_answers_and_makes_nothing(spark_store: Store) -> None:
     assert codes_in(spark_store) == []
     assert spark_store.folder is not None
     assert not spark_store.folder.exists()
-
-
-def test_readers_see_whole_publications_only(spark_store: Store) -> None:
-    add_units(spark_store, "M01")
-    first = spark_store.version
-    reader = open_store(spark_store.url)
-    with spark_store.writing() as writer:
-        writer.append(units, rows_of_units("M02"))
-        assert codes_in(writer) == ["M01", "M02"]
-        assert codes_in(reader) == ["M01"]
-    assert codes_in(reader) == ["M01", "M02"]
-    assert reader.version != first
-    with reader.at(first) as earlier:
-        assert codes_in(earlier) == ["M01"]
-    assert reader.earlier_versions() == [first]
 
 
 def test_a_failed_load_leaves_no_trace(spark_store: Store) -> None:
@@ -95,16 +56,6 @@ def test_a_failed_load_leaves_no_trace(spark_store: Store) -> None:
     assert codes_in(spark_store) == ["M01"]
     assert sorted(spark_store.folder.rglob("*")) == before
     assert heard == [False]
-
-
-def test_a_second_writer_is_told_to_wait(spark_store: Store) -> None:
-    other = open_store(spark_store.url)
-    with (
-        spark_store.writing(),
-        pytest.raises(StoreBusyError, match="another load is writing"),
-        other.writing(),
-    ):
-        pass
 
 
 def test_versions_share_files_and_old_ones_go(spark_store: Store) -> None:
@@ -140,74 +91,22 @@ def test_a_table_of_many_small_files_becomes_one(spark_store: Store) -> None:
     assert len(warehouse_of(spark_store).tables(spark_store.version)["units"]) <= 2
 
 
-def test_merge_update_and_delete(spark_store: Store) -> None:
-    add_units(spark_store, "M01", "M02", "M03")
-    staged = Table("staged", MetaData(), *[Column(c.name, c.type) for c in units.columns])
-    with spark_store.writing() as writer:
-        writer.scratch(staged)
-        writer.append(staged, rows_of_units("M02", "M04", name="新名稱"))
-        writer.merge(units, select(*staged.columns))
-        # It may read the very table that it changes.
-        upper = [
-            func.upper(units.c.name + "x").label("name") if c is units.c.name else c
-            for c in units.columns
-        ]
-        writer.merge(units, select(*upper).where(units.c.unit_code == "M01"))
-        english = Table("english", MetaData(), Column("code", String), Column("text", String))
-        writer.scratch(english)
-        writer.append(english, pa.table({"code": ["M03", "M09"], "text": ["Third", "None"]}))
-        writer.update(
-            units,
-            select(english.c.code.label("unit_code"), english.c.text.label("name_en")),
-        )
-        writer.delete(units, units.c.name_en == "Other")  # NULL is neither
-        assert len(codes_in(writer)) == 4
-        writer.delete(units, units.c.unit_code.in_(["M02"]))
-    found = spark_store.frame(
-        select(units.c.unit_code, units.c.name, units.c.name_en).order_by(units.c.unit_code)
-    )
-    assert found.astype(object).where(found.notna(), None).to_numpy().tolist() == [
-        ["M01", "示範單位X", None],
-        ["M03", "示範單位", "Third"],
-        ["M04", "新名稱", None],
-    ]
-    with pytest.raises(StoreError, match="staged"):
-        spark_store.frame(select(staged.c.name))
-
-
-def test_days_counts_and_batches(spark_store: Store) -> None:
-    days = pd.date_range("2013-01-01", periods=300).date
-    with spark_store.writing() as writer:
-        rows = {"serial": [f"S{n:03d}" for n in range(300)], "suspended_on": days, "load_id": 1}
-        writer.append(suspensions, pa.Table.from_pandas(pd.DataFrame(rows), preserve_index=False))
-    frame = spark_store.frame(
-        select(suspensions.c.suspended_on, suspensions.c.resumed_on, func.count().label("n"))
-        .group_by(suspensions.c.suspended_on, suspensions.c.resumed_on)
-        .order_by(suspensions.c.suspended_on.desc())
-    )
-    assert [str(kind) for kind in frame.dtypes] == ["datetime64[ms]", "datetime64[ms]", "int64"]
-    assert frame.iloc[0, 0] == pd.Timestamp("2013-10-27")
-    in_order = select(suspensions.c.serial).order_by(suspensions.c.serial.desc())
+def test_answers_are_in_the_order_asked_for_and_leave_no_files(spark_store: Store) -> None:
+    add_units(spark_store, *[f"M{number:03}" for number in range(300)])
+    in_order = select(units.c.unit_code).order_by(units.c.unit_code.desc())
     batches = list(spark_store.batches(in_order, rows=70))
     assert len(batches) > 3
-    together = pa.Table.from_batches(batches)["serial"].to_pylist()
-    assert together == sorted(rows["serial"], reverse=True)
-    assert warehouse_of(spark_store).folder.joinpath("answers").exists()
-    assert list(warehouse_of(spark_store).folder.joinpath("answers").iterdir()) == []
+    together = pa.Table.from_batches(batches)["unit_code"].to_pylist()
+    assert together == [f"M{number:03}" for number in reversed(range(300))]
+    assert list((warehouse_of(spark_store).folder / "answers").iterdir()) == []
 
 
-def test_a_writer_can_begin_with_an_earlier_version_or_with_nothing(spark_store: Store) -> None:
-    for code in ("M01", "M02"):
-        add_units(spark_store, code)
-    (first,) = spark_store.earlier_versions()
-    with spark_store.writing(first) as writer:
-        writer.append(units, rows_of_units("M09"))
-    assert codes_in(spark_store) == ["M01", "M09"]
-    with spark_store.writing(EMPTY_VERSION) as writer:
-        writer.append(units, rows_of_units("M10"))
-    assert codes_in(spark_store) == ["M10"]
-    with pytest.raises(StoreError, match="no whole version"), spark_store.at("../CURRENT"):
-        pass
+def test_a_condition_that_is_null_removes_nothing(spark_store: Store) -> None:
+    add_units(spark_store, "M01")
+    before = warehouse_of(spark_store).tables(spark_store.version)["units"]
+    with spark_store.writing() as writer:
+        writer.delete(units, units.c.name_en == "Other")
+    assert warehouse_of(spark_store).tables(spark_store.version)["units"] == before
 
 
 def test_what_is_damaged_shows_the_version_before(spark_store: Store) -> None:
@@ -230,24 +129,11 @@ def test_what_is_damaged_shows_the_version_before(spark_store: Store) -> None:
 
 def test_a_warehouse_of_another_layout_says_so(spark_store: Store) -> None:
     add_units(spark_store, "M01")
-    assert spark_store.upgrade() is None
+    assert spark_store.upgrade() == (LAYOUT, LAYOUT)
     path = warehouse_of(spark_store).folder / "versions" / f"{spark_store.version}.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"layout": "9999"}))
     with pytest.raises(StoreError, match="made by a newer version"):
         codes_in(open_store(spark_store.url))
-
-
-def test_many_threads_read_at_once(spark_store: Store) -> None:
-    add_units(spark_store, "M01", "M02")
-    found: list[list[str]] = []
-    threads = [
-        threading.Thread(target=lambda: found.append(codes_in(spark_store))) for _ in range(8)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert found == [["M01", "M02"]] * 8
 
 
 def doubled(piece: pa.RecordBatch) -> pa.Table:
@@ -272,10 +158,10 @@ def test_work_is_spread(spark_store: Store) -> None:
     assert frame["day"].isna().all()
 
 
-def test_spark_connect_is_the_same_store(cluster: SparkCluster, spark_store: Store) -> None:
+def test_spark_connect_is_the_same_store(spark: SparkCluster, spark_store: Store) -> None:
     add_units(spark_store, "M01")
-    cluster.start_connect()
-    store = open_store(f"{cluster.connect_address}?warehouse={spark_store.folder}")
+    spark.start_connect()
+    store = open_store(f"{spark.connect_address}?warehouse={spark_store.folder}")
     assert codes_in(store) == ["M01"]
     add_units(store, "M02")
     with store.writing() as writer:
@@ -287,33 +173,33 @@ def test_spark_connect_is_the_same_store(cluster: SparkCluster, spark_store: Sto
         writer.delete(units, units.c.unit_code == "M01")
         assert sorted(writer.frame(select(made.c.number))["number"]) == [7, 9]
     assert codes_in(store) == codes_in(spark_store) == ["M02"]
-    cluster.kill("connect")
-    wait_until(lambda: not is_open(cluster.connect_port), "the server is gone")
+    spark.kill("connect")
+    wait_until(lambda: not is_open(spark.connect_port), "the server is gone")
     with pytest.raises(StoreError, match="cannot be reached") as refused:
         codes_in(store)
     assert "\n" not in str(refused.value)
     assert "連不上 Spark 叢集" in refused.value.zh
-    cluster.start_connect()
+    spark.start_connect()
     assert codes_in(store) == ["M02"]
     store.close()
-    cluster.kill("connect")
+    spark.kill("connect")
 
 
 def test_a_cluster_that_is_away_is_a_sentence_and_comes_back(
-    cluster: SparkCluster, spark_store: Store, monkeypatch: pytest.MonkeyPatch
+    spark: SparkCluster, spark_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(spark_cluster, "SECONDS_WITHOUT_EXECUTORS", 5)
     add_units(spark_store, "M01")
-    for name in list(cluster.processes):
-        cluster.kill(name)
+    for name in list(spark.processes):
+        spark.kill(name)
     with pytest.raises(StoreError, match="cannot be reached") as refused:
         codes_in(spark_store)
     assert "\n" not in str(refused.value)
     assert "連不上 Spark 叢集" in refused.value.zh
-    cluster.start_master()
+    spark.start_master()
     monkeypatch.undo()
     for number in (1, 2):
-        cluster.start_worker(number)
+        spark.start_worker(number)
     assert codes_in(spark_store) == ["M01"]
 
 
