@@ -54,7 +54,6 @@ def environment(folder: Path) -> dict[str, str]:
         "SPARK_LOCAL_IP": "127.0.0.1",
         "SPARK_LOCAL_DIRS": str(folder / "scratch"),
         "SPARK_LOG_DIR": str(folder / "logs"),
-        "SPARK_DAEMON_MEMORY": "256m",
         "SPARK_DAEMON_JAVA_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
         "PYSPARK_PYTHON": sys.executable,
     }
@@ -120,6 +119,7 @@ class SparkCluster:
             *("--conf", f"spark.connect.grpc.binding.port={self.connect_port}"),
             *("--conf", f"spark.executorEnv.PYTHONPATH={ROOT}"),
             "spark-internal",
+            memory="768m",
         )
         wait_until(lambda: is_open(self.connect_port), "the Spark Connect server listens")
 
@@ -132,8 +132,8 @@ class SparkCluster:
         os.killpg(process.pid, sign)
         process.wait()
 
-    def _start(self, name: str, *command: str) -> None:
-        env = {**os.environ, **environment(self.folder)}
+    def _start(self, name: str, *command: str, memory: str = "256m") -> None:
+        env = {**os.environ, **environment(self.folder), "SPARK_DAEMON_MEMORY": memory}
         with (self.folder / "logs" / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [f"{env['SPARK_HOME']}/bin/spark-class", *command],
