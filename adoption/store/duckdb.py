@@ -43,14 +43,13 @@ from adoption.store.base import (
     VersionError,
     Writer,
 )
-from adoption.store.failures import as_store_error
+from adoption.store.failures import as_store_error, notice_of_archive
 from adoption.store.layout import LAYOUT, check_layout, layout_of_columns, migrate
 from adoption.store.pointer import (
     flush,
     move_pointer,
     named_version,
     notice_of_fallback,
-    notice_of_nothing,
 )
 from adoption.store.schema import calendar, metadata
 from adoption.store.verbs import Verbs
@@ -149,7 +148,7 @@ class DuckDBStore:
             return named, None
         versions = [path.stem for path in reversed(self._versions())]
         if not named and not versions:
-            return EMPTY_VERSION, notice_of_nothing(self.folder)
+            return EMPTY_VERSION, notice_of_archive(self.folder)
         for version in versions:
             if self._opens(version):
                 return version, notice_of_fallback(self.folder, named, version)

@@ -43,13 +43,3 @@ def notice_of_fallback(folder: Path, named: str, version: str) -> Text:
         f"{folder}: {en}; {version} is shown instead, and python -m etl rebuild brings back what "
         "was loaded after it",
     )
-
-
-def notice_of_nothing(folder: Path) -> Text | None:
-    """For a folder without a version: None unless an archive says that there were loads."""
-    if not any((folder / "archive").glob("ledger.jsonl*")):
-        return None
-    return Text(
-        f"{folder} 沒有任何版本，但封存資料夾還在：請執行 python -m etl rebuild 重建",
-        f"{folder} holds no version but an archive: run python -m etl rebuild",
-    )

@@ -28,14 +28,13 @@ import pyarrow.parquet as pq
 
 from adoption.language import Text
 from adoption.store.base import EMPTY_VERSION, StoreBusyError, StoreError, VersionError
-from adoption.store.failures import as_store_error
+from adoption.store.failures import as_store_error, notice_of_archive
 from adoption.store.layout import LAYOUT, check_layout
 from adoption.store.pointer import (
     flush,
     move_pointer,
     named_version,
     notice_of_fallback,
-    notice_of_nothing,
 )
 
 KEPT_VERSIONS = 5
@@ -70,7 +69,7 @@ class Warehouse:
             return named, None
         versions = self.versions()
         if not named and not versions:
-            return EMPTY_VERSION, notice_of_nothing(self.folder)
+            return EMPTY_VERSION, notice_of_archive(self.folder)
         for version in versions:
             if self.is_whole(version):
                 return version, notice_of_fallback(self.folder, named, version)

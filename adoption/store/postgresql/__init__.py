@@ -35,7 +35,7 @@ from adoption.store.base import (
     VersionError,
     Writer,
 )
-from adoption.store.failures import as_store_error
+from adoption.store.failures import as_store_error, notice_of_archive
 from adoption.store.layout import LAYOUT, check_layout, migrate
 from adoption.store.postgresql import versions
 from adoption.store.postgresql.address import address
@@ -81,7 +81,8 @@ class PostgreSQLStore:
 
     @property
     def notice(self) -> Text | None:
-        return None
+        found = None if self.folder is None else notice_of_archive(self.folder)
+        return found if found is not None and self.version == EMPTY_VERSION else None
 
     @property
     def version(self) -> str:
