@@ -76,7 +76,7 @@ def take_in(
                 claimed |= _take_in(
                     writer, appending, tally, stamp, known, position, tell, memory, rising
                 )
-            position += tally.read
+            position += tally.read + tally.skipped
             bytes_before += source.bytes
             tell(0)
             results.append(tally.result())

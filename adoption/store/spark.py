@@ -149,7 +149,8 @@ class SparkStore:
             writer.gather_small_files()
             self._warehouse.publish(version, writer.published())
         except BaseException:
-            self._warehouse.tidy(self.version)
+            with suppress(StoreError):  # what readers see may be damaged
+                self._warehouse.tidy(self.version)
             writer.end(published=False)
             raise
         writer.end(published=True)

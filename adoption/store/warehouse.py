@@ -174,7 +174,7 @@ class Warehouse:
         draft.replace(path)
         move_pointer(self.folder, version)
 
-    def tidy(self, current: str | None = None) -> None:
+    def tidy(self, current: str) -> None:
         """Remove what no reader will ask for; only while locked.
 
         That is drafts, versions newer than `current` (they were never published), all but the last
@@ -182,7 +182,7 @@ class Warehouse:
         """
         shutil.rmtree(self.folder / "drafts", ignore_errors=True)
         versions = self.versions()
-        kept = [v for v in versions if current is None or v <= current][:KEPT_VERSIONS]
+        kept = [version for version in versions if version <= current][:KEPT_VERSIONS]
         if current == EMPTY_VERSION:
             kept = []
         for version in set(versions) - set(kept):
