@@ -6,18 +6,17 @@ order: it does not depend on the engine.
 """
 
 import hashlib
-import io
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.csv
 from sqlalchemy import BigInteger, Boolean, Date, Double, Integer, String, Table, func, select
 
 from adoption.command import CommandError
 from adoption.store import EMPTY_VERSION, Reader, Store, Writer
+from adoption.store.csvtext import csv_text
 from adoption.store.schema import calendar, metadata
 from etl import ledger
 from etl.archive import (
@@ -122,9 +121,9 @@ def _copy_tables(reader: Reader, writer: Writer, progress: Progress) -> list[Par
             for batch in _rows(reader if doing == "copy" else writer, table):
                 if doing == "copy" and table is not calendar:  # every store has that one
                     writer.append(table, batch)
-                digest.update(_text(batch))
+                digest.update(csv_text(batch))
                 rows += batch.num_rows
-                progress(doing, 0.95 * (done + rows) / every)
+                progress(doing, 0.9 * (done + rows) / every)
             done += rows
             part = Part(table.name, rows, digest.hexdigest())
             if doing == "copy":
@@ -148,10 +147,3 @@ def _rows(reader: Reader, table: Table) -> Iterator[pa.Table]:
     query = select(*table.c).order_by(*table.primary_key.columns)
     for batch in reader.batches(query, _BATCH):
         yield pa.Table.from_batches([batch]).cast(kinds)
-
-
-def _text(rows: pa.Table) -> bytes:
-    text = io.BytesIO()
-    options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="all_valid")
-    pyarrow.csv.write_csv(rows, text, options)
-    return text.getvalue()

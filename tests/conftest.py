@@ -53,7 +53,11 @@ def duckdb_engine() -> Engine:
 
 @pytest.fixture
 def postgresql_engine(postgresql: Server) -> Iterator[Engine]:
-    yield Engine("postgresql", lambda folder: postgresql.new_store(folder / "store"))
+    yield Engine(
+        "postgresql",
+        lambda folder: postgresql.new_store(folder / "store"),
+        postgresql.drop_databases,
+    )
     postgresql.drop_databases()
 
 

@@ -21,7 +21,9 @@ ENGINES = (
 
 @dataclass(frozen=True)
 class Engine:
-    """`new` gives an empty store that has its files in a folder, one of its own for each."""
+    """`new` gives an empty store that has its files in a folder, one of its own for each; `clear`
+    forgets the stores so far, for a test that makes very many."""
 
     name: str
     new: Callable[[Path], Store]
+    clear: Callable[[], None] = lambda: None

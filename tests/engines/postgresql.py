@@ -29,6 +29,8 @@ _SETTINGS = {
     "max_connections": "60",
     "autovacuum_naptime": "10min",
     "logging_collector": "off",
+    "listen_addresses": "127.0.0.1",
+    "ssl": "on",
 }
 # `secretive` has a password, `private` only comes by TLS; everyone else is believed.
 _ACCESS = """
@@ -60,78 +62,80 @@ def _user() -> dict[str, Any]:
     return {"user": known.pw_uid, "group": known.pw_gid, "extra_groups": []}
 
 
+def self_signed(certificate: Path, key: Path) -> None:
+    """A certificate for this machine, and its key."""
+    how = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
+    whose = "-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
+    files = ["-keyout", str(key), "-out", str(certificate)]
+    command = ["openssl", *how.split(), *whose.split(), *files]
+    subprocess.run(command, check=True, capture_output=True)
+
+
 class Server:
     """Listens on a port of its own on this machine; `certificate` is what it shows for TLS."""
 
     def __init__(self, folder: Path, programs: Path) -> None:
         self.folder = folder
         self.port = free_port()
-        self._programs = programs
+        self.programs = programs
+        self.certificate, key = folder / "server.pem", folder / "server.key"
+        self_signed(self.certificate, key)
+        key.chmod(0o600)
+        self._user = _user()
+        for path in (folder, self.certificate, key) if self._user else ():
+            os.chown(path, self._user["user"], self._user["group"])
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = count(1)
         self._made: list[str] = []
-        user = _user()
-        if user:
-            os.chown(folder, user["user"], user["group"])
         data = folder / "data"
-        self._run(
-            "initdb",
-            "--pgdata",
-            data,
-            "--encoding=UTF8",
-            "--locale=C",
-            "--username=owner",
-            "--auth=trust",
-            "--no-sync",
-            "--no-instructions",
+        made = [f"--pgdata={data}", "--encoding=UTF8", "--locale=C", "--username=owner"]
+        subprocess.run(
+            [programs / "initdb", *made, "--auth=trust", "--no-sync"],
+            check=True,
+            capture_output=True,
+            cwd="/",
+            **self._user,
         )
         (data / "pg_hba.conf").write_text(_ACCESS)
         self.start()
 
-    def _run(self, program: str, *arguments: str | Path) -> None:
-        subprocess.run(
-            [self._programs / program, *arguments],
-            check=True,
-            capture_output=True,
-            cwd="/",
-            **_user(),
-        )
-
     def start(self) -> None:
-        settings = {
+        settings = _SETTINGS | {
             "port": str(self.port),
-            "listen_addresses": "127.0.0.1",
             "unix_socket_directories": str(self.folder),
-            **_SETTINGS,
+            "ssl_cert_file": str(self.certificate),
+            "ssl_key_file": str(self.folder / "server.key"),
         }
         stated = [text for name, value in settings.items() for text in ("-c", f"{name}={value}")]
-        log = (self.folder / "log").open("ab")
         until = time.monotonic() + 60
-        while True:
-            self._process = subprocess.Popen(
-                [self._programs / "postgres", "-D", self.folder / "data", *stated],
-                stdout=log,
-                stderr=log,
-                cwd="/",
-                start_new_session=True,
-                **_user(),
-            )
-            while self._process.poll() is None:
-                try:
-                    psycopg.connect(self._conninfo("postgres")).close()
-                    log.close()
-                    return
-                except psycopg.OperationalError:
-                    if time.monotonic() > until:
-                        raise
-                    time.sleep(0.02)
-            # A killed server's last processes may still be there.
-            if time.monotonic() > until:
-                raise RuntimeError(f"the server does not start: {self.folder}/log")
-            time.sleep(0.1)
+        with (self.folder / "log").open("ab") as log:
+            while not self._answers(until):
+                if time.monotonic() > until:
+                    raise RuntimeError(f"the server does not start: {self.folder}/log")
+                # Again: the last processes of a killed server may have been there still.
+                self._process = subprocess.Popen(
+                    [self.programs / "postgres", "-D", self.folder / "data", *stated],
+                    stdout=log,
+                    stderr=log,
+                    cwd="/",
+                    start_new_session=True,
+                    **self._user,
+                )
 
-    def _conninfo(self, database: str) -> str:
-        return f"host=127.0.0.1 port={self.port} user=owner dbname={database}"
+    def _answers(self, until: float) -> bool:
+        """Whether it is up, once it is or has ended."""
+        while self._process is not None and self._process.poll() is None:
+            try:
+                psycopg.connect(self._conninfo("postgres")).close()
+                return True
+            except psycopg.OperationalError:
+                if time.monotonic() > until:
+                    return False
+                time.sleep(0.02)
+        return False
+
+    def _conninfo(self, database: str, user: str = "owner") -> str:
+        return f"host=127.0.0.1 port={self.port} user={user} dbname={database} sslmode=disable"
 
     def kill(self) -> None:
         """kill -9: its other processes end when they find it gone."""
@@ -146,15 +150,17 @@ class Server:
             self._process.wait(30)
             self._process = None
 
-    def execute(self, statement: str, database: str = "postgres") -> list[tuple[Any, ...]]:
-        with psycopg.connect(self._conninfo(database), autocommit=True) as connection:
+    def execute(
+        self, statement: str, database: str = "postgres", user: str = "owner"
+    ) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self._conninfo(database, user), autocommit=True) as connection:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
     def url(
         self, database: str, folder: Path | None = None, user: str = "owner", **more: str
     ) -> str:
-        stated = {"folder": str(folder)} if folder else {}
+        stated = {"sslmode": "disable"} | ({"folder": str(folder)} if folder else {})
         query = "&".join(f"{name}={value}" for name, value in (stated | more).items())
         return f"postgresql+psycopg://{user}@127.0.0.1:{self.port}/{database}?{query}"
 

@@ -182,6 +182,19 @@ def test_texts_come_back_as_they_were(any_store: Store) -> None:
         assert list(found["name_en"]) == [text]
 
 
+def test_rows_in_pieces_are_added_whole(any_store: Store) -> None:
+    """Also when the pieces of one column are not those of another, and one is empty."""
+    rows = rows_of_units("M01", "M02", "M03")
+    none, first, rest = rows[:0], rows[:1], rows[1:]
+    pieces = pa.concat_tables([none, first, none, rest])
+    pieces = pieces.set_column(0, "unit_code", rows["unit_code"])
+    with any_store.writing() as writer:
+        writer.append(units, pieces)
+        writer.append(units, none)
+    assert codes_in(any_store) == ["M01", "M02", "M03"]
+    assert any_store.frame(select(func.count(units.c.name))).iat[0, 0] == 3
+
+
 def test_texts_are_in_the_order_of_their_code_points(any_store: Store) -> None:
     """Not in that of a language, so that all engines agree on what is first."""
     codes = ["b", "B", "a", "Ａ", "一", "丁", "乙", "Z", "-1", "10", "9", "é", "e"]

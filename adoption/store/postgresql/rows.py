@@ -1,16 +1,16 @@
 """Rows out of PostgreSQL and into it, as Arrow: what DuckDB gives for the same select."""
 
-import io
 from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Any
 
 import psycopg
 import pyarrow as pa
-import pyarrow.csv
 from psycopg import sql
 from sqlalchemy import Column, Executable, String, Table
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+from adoption.store.csvtext import csv_text
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
@@ -80,15 +80,8 @@ def _numbers(values: Sequence[Any]) -> list[float | None]:
 def copy_in(connection: Connection, table: Table, rows: pa.Table) -> None:
     """Add `rows` to a table by the name of `table`, by COPY; columns are matched by name."""
     names = [name for name in rows.column_names if not pa.types.is_null(rows[name].type)]
-    text = io.BytesIO()
-    # Everything is quoted but NULL: '' and nothing are two things.
-    pyarrow.csv.write_csv(
-        rows.select(names),
-        text,
-        pyarrow.csv.WriteOptions(include_header=False, quoting_style="all_valid"),
-    )
     copy = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
         sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))
     )
     with connection.cursor() as cursor, cursor.copy(copy) as copying:
-        copying.write(text.getbuffer())
+        copying.write(csv_text(rows.select(names)))

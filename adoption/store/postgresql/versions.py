@@ -47,6 +47,11 @@ def begin(connection: Connection, start: int) -> int:
     from the outset."""
     last = max(kept(connection).values(), default=0)
     state(connection, last + 1)
+    # What is published stays so, also on a server that may forget its last moments in a crash.
+    connection.execute(
+        "SELECT set_config('synchronous_commit', 'on', true)"
+        " WHERE current_setting('synchronous_commit') = 'off'"
+    )
     if start != last:
         for table in _TABLES:
             _go_back(connection, table.name, [column.name for column in table.c], start)
