@@ -15,6 +15,7 @@ PAGES = (
     ("issuance", Text("核發", "Issuance"), ":material/credit_card:"),
     ("expiries", Text("到期", "Expiries"), ":material/event_busy:"),
     ("reminders", Text("提醒", "Reminders"), ":material/mail:"),
+    ("briefing", Text("簡報", "Briefing"), ":material/slideshow:"),
     ("data", Text("資料", "Data"), ":material/database:"),
     ("definitions", Text("說明", "Definitions"), ":material/menu_book:"),
 )

@@ -3,26 +3,25 @@
 import csv
 import json
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
 import typer
 
-from adoption.command import CHECK_FAILED, CommandError, language, run
+from adoption.command import CHECK_FAILED, FIRST_DAY, CommandError, day_of, language, run
 from adoption.formats import day_text, harmless
 from adoption.ics import peaks_file
 from adoption.language import say
 from adoption.metrics import METRICS, Metric, Selection, data_cut_off, evaluate, has_sample_records
 from adoption.metrics.document import as_markdown
+from adoption.publication import briefing
 from adoption.store import open_store
 
 _PATTERNS = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
-# What a record can be dated: 民國 1 to 200.
-FIRST_DAY, LAST_DAY = date(1912, 1, 1), date(2111, 12, 31)
 
 app = typer.Typer(no_args_is_help=False, add_completion=False, help=__doc__)
+app.command()(briefing)
 
 
 @app.command()
@@ -56,7 +55,7 @@ def metric(
     if as_json and as_csv:
         raise CommandError("--json 與 --csv 只能擇一", "choose either --json or --csv")
     opened = open_store(store)
-    day = data_cut_off(opened) if as_of is None else _day(as_of)
+    day = data_cut_off(opened) if as_of is None else day_of("--as-of", as_of)
     # An empty store has no day of its own to ask about, and nothing to count.
     rows = (
         []
@@ -80,7 +79,7 @@ def calendar(
 ) -> None:
     """Write the peaks of expiry in the year ahead as an iCalendar file."""
     opened, tell = open_store(store), language(lang)
-    day = data_cut_off(opened) if as_of is None else _day(as_of)
+    day = data_cut_off(opened) if as_of is None else day_of("--as-of", as_of)
     selection = Selection(day or FIRST_DAY)
     busiest = evaluate(opened, METRICS["busiest_days"], selection)
     if not busiest["peak"].any():
@@ -99,19 +98,6 @@ def calendar(
             f"無法寫入 {out}：{error.strerror}；請另選位置",
             f"cannot write {out}: {error.strerror}; choose another place",
         ) from error
-
-
-def _day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = date.max
-    if not FIRST_DAY <= day <= LAST_DAY:
-        raise CommandError(
-            f"--as-of {text}：不是{FIRST_DAY}到{LAST_DAY}之間的日期，請寫成 2013-09-24",
-            f"--as-of {text}: not a day from {FIRST_DAY} to {LAST_DAY}; write 2013-09-24",
-        )
-    return day
 
 
 def _rows(metric: Metric, frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ import re
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import NoReturn
 
 import typer
@@ -19,6 +20,8 @@ from adoption.store import StoreBusyError, StoreError
 
 WRONG_USE = 2
 CHECK_FAILED = 1
+# What a record can be dated: 民國 1 to 200.
+FIRST_DAY, LAST_DAY = date(1912, 1, 1), date(2111, 12, 31)
 
 
 class CommandError(Exception):
@@ -38,6 +41,20 @@ def language(stated: str | None = None, environ: Mapping[str, str] = os.environ)
     # LC_ALL overrides LANG, as everywhere else.
     locale = environ.get("LC_ALL") or environ.get("LANG") or ""
     return "zh" if locale.lower().startswith("zh") else "en"
+
+
+def day_of(option: str, text: str) -> date:
+    """The day that an option says."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = date.max
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise CommandError(
+            f"{option} {text}：不是{FIRST_DAY}到{LAST_DAY}之間的日期，請寫成 2013-09-24",
+            f"{option} {text}: not a day from {FIRST_DAY} to {LAST_DAY}; write 2013-09-24",
+        )
+    return day
 
 
 def _language_of(arguments: Sequence[str]) -> Language:

@@ -26,6 +26,13 @@ def day_text(day: Any, language: Language) -> str:
     return f"{day:%Y-%m-%d}"
 
 
+def cut_off_text(day: date, language: Language) -> str:
+    """Up to when is counted, in the words of the source briefing: 統計期限至本(102)年9月24日止."""
+    if language == "zh":
+        return f"統計期限至本({roc_year(day)})年{day.month}月{day.day}日止"
+    return f"Counted up to and including {day:%Y-%m-%d}"
+
+
 def short_day_text(day: Any, language: Language) -> str:
     """102/09/24 / 2013-09-24: for tables and axes."""
     day = pd.Timestamp(day)

@@ -1,7 +1,8 @@
 """All benchmarks: python -m benchmarks."""
 
-from benchmarks import loading, metrics, pages
+from benchmarks import briefing, loading, metrics, pages
 
 pages.main()
+briefing.main()
 metrics.main()
 loading.main()

@@ -9,6 +9,7 @@ import hashlib
 import io
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,13 +134,16 @@ def _fingerprint(path: Path, stated_encoding: str | None) -> Fingerprint:
     digest = hashlib.sha256()
     scan = Utf8Scan()
     kind, size = "text", 0
-    with path.open("rb") as file:
+    # The digest is worked out beside the scan: it lets go of Python's lock.
+    with path.open("rb") as file, ThreadPoolExecutor(1) as thread:
+        digested = thread.submit(lambda: None)
         for chunk in chunks_of(file):
             if size == 0:
                 kind = kind_of(name, chunk)
+            digested.result()  # never more than one chunk waits in memory
+            digested = thread.submit(digest.update, chunk)
             if kind == "text":
                 scan.feed(chunk)
-            digest.update(chunk)
             size += len(chunk)
     packing, entry = "", ""
     if kind == "zip":

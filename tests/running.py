@@ -21,6 +21,7 @@ PAGES = {
     "issuance": "核發",
     "expiries": "到期",
     "reminders": "提醒",
+    "briefing": "簡報",
     "data": "資料",
     "definitions": "說明",
 }

@@ -15,6 +15,8 @@ def test_dates_are_roc_in_chinese_and_gregorian_in_english() -> None:
     assert formats.day_text(pd.Timestamp(DAY), "en") == "2013-09-24"
     assert formats.short_day_text(date(2009, 1, 2), "zh") == "98/01/02"
     assert formats.short_day_text(DAY, "en") == "2013-09-24"
+    assert formats.cut_off_text(DAY, "zh") == "統計期限至本(102)年9月24日止"
+    assert formats.cut_off_text(DAY, "en") == "Counted up to and including 2013-09-24"
     assert formats.month_text(DAY, "zh") == "102年9月"
     assert formats.month_text(DAY, "en") == "Sep 2013"
     assert formats.year_text(DAY, "zh") == "102年"

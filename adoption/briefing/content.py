@@ -1,6 +1,7 @@
 """What a briefing says, before it is a deck, a handout or a preview: text, plots and tables.
 
-All of them are written from the same Briefing, so that they say the same.
+All of them are written from the same Briefing, so that they say the same. Its texts come from
+records too: they hold no control characters, and everything else in them is text, never markup.
 """
 
 from collections.abc import Sequence
@@ -10,22 +11,29 @@ from typing import Literal
 
 from adoption.language import Language
 
+BETWEEN = " · "  # the parts of a source
+
 PlotKind = Literal["bars", "stacked_bars", "columns", "stacked_columns", "lines"]
 
 
 @dataclass(frozen=True)
 class Series:
-    """A number a category (None: nothing to say there), in the colour that it has on screen."""
+    """A number a category (None: nothing to say there), in the colour that it has on screen.
+
+    `colours` has one a category where they differ, else it is empty.
+    """
 
     name: str
     values: tuple[float | None, ...]
     colour: str  # "#rrggbb"
+    colours: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Plot:
-    """A chart that the reader can edit. `bars` lie, `columns` stand.
+    """A chart that the reader can edit. `bars` lie, the first category on top; `columns` stand.
 
+    `months` are the first days of the months that `categories` name, where they are months.
     `alt` says in a sentence what it shows, computed from its numbers.
     """
 
@@ -36,35 +44,70 @@ class Plot:
     value_title: str
     alt: str
     is_share: bool = False  # values are parts of a whole, 0 to 1
+    months: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True)
 class Table:
-    """Cells are text as it reads, or whole numbers."""
+    """Cells are text as it reads, or whole numbers. `title` says what it is of."""
 
+    title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str | int, ...], ...]
 
 
 @dataclass(frozen=True)
+class Panel:
+    """A box beside another: what it is of, how many there are, and a line each."""
+
+    title: str
+    count: str
+    lines: tuple[str, ...]
+    colour: str  # of its subject on screen
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number to read from afar, as text: 12,345; `note` is what it is measured against."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Slide:
     """One subject. `says` are the sentences that a reader sees; `notes` what the speaker says
-    more, definitions among it."""
+    more, definitions among it. From top to bottom: title, facts, says, then side by side panels,
+    plots and tables, and `below` them a last line.
+
+    `metrics` are the keys of those that it is about, `source` names the feeds that they read.
+    """
 
     key: str
     title: str
+    facts: tuple[Fact, ...] = ()
     says: tuple[str, ...] = ()
+    panels: tuple[Panel, ...] = ()
     plots: tuple[Plot, ...] = ()
     tables: tuple[Table, ...] = ()
+    below: str = ""
     notes: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True)
 class Briefing:
-    """Slides in their order; `source` stands below every one: as-of day, records, sample mark."""
+    """Slides in their order, the cover first where it was chosen. `source` stands below every one,
+    before the slide's own: as-of day, filters, sample mark."""
 
     title: str
     language: Language
     as_of: date
     source: str
     slides: Sequence[Slide]
+
+    def footer(self, slide: Slide) -> str:
+        """What stands below a slide: as of when, and from which records."""
+        return BETWEEN.join(filter(None, (self.source, slide.source)))

@@ -37,7 +37,7 @@ def table(question: Question, compared: date) -> pd.DataFrame:
 def sentence(question: Question, compared: date) -> str:
     """The headline numbers of both days in a line."""
     now, then = question.selection, question.selection.on(compared)
-    pairs = zip(_headlines(question, now), _headlines(question, then), strict=True)
+    pairs = zip(headline_numbers(question, now), headline_numbers(question, then), strict=True)
     facts = [
         question.say(
             "{figure} {now} (was {then})",
@@ -55,13 +55,14 @@ def sentence(question: Question, compared: date) -> str:
 
 
 def _numbers(question: Question, asked: Selection) -> pd.Series:
-    found = dict(_headlines(question, asked))
+    found = dict(headline_numbers(question, asked))
     for name, number in _others(question, asked):
         found.setdefault(name, number)
     return pd.Series(found)
 
 
-def _headlines(question: Question, asked: Selection) -> list[tuple[str, int]]:
+def headline_numbers(question: Question, asked: Selection) -> list[tuple[str, int]]:
+    """The numbers at the top of the dashboard, each with what it is called."""
     soon = replace(asked, days=DAYS_AHEAD)
     return [
         (number.label.in_language(question.language), number.of(question.rows(number.key, soon)))

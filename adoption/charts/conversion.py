@@ -120,6 +120,7 @@ def _what_if(question: Question, stage: int) -> Chart:
     figure.update_xaxes(
         title={"text": question.say("Share renewed in the gap")},
         rangemode="tozero",
+        tickformat=".0%",
         showticklabels=False,  # each bar says its own, and a phone has no room for both
         showgrid=False,
     )

@@ -178,9 +178,7 @@ def by_unit(question: Question) -> Chart:
     rows = question.rows(key)
     if rows.empty:
         return nothing(question, key)
-    ordered = rows.sort_values(
-        ["integrated", "testing", "planned", "unit_code"], ascending=[False, False, False, True]
-    )
+    ordered = most_first(rows)
     shown = ordered.head(MOST_UNITS)
     figure = theme.stacked_rows(
         [shortened(unit) for unit in shown["unit"]],
@@ -192,17 +190,29 @@ def by_unit(question: Question) -> Chart:
         theme.count_axis(question.say("Systems")),
         in_bars=True,
     )
-    ahead = rows["planned"].sum() + rows["testing"].sum()
-    without = int((rows["integrated"] == 0).sum())
-    sentence = question.say(
-        "{units} units: {integrated} systems integrated, {ahead} planned or in testing, {retired} "
-        "retired; {without} units have none integrated. The {shown} units with most systems are "
-        "drawn, the table has all.",
-        units=number_text(len(rows)),
-        integrated=number_text(rows["integrated"].sum()),
-        ahead=number_text(ahead),
-        retired=number_text(rows["retired"].sum()),
-        without=number_text(without),
+    drawn = question.say(
+        "The {shown} units with most systems are drawn, the table has all.",
         shown=number_text(len(shown)),
     )
-    return chart(question, key, sentence, figure, ordered)
+    says = question.sentences(units_sentence(question, rows), drawn)
+    return chart(question, key, says, figure, ordered)
+
+
+def most_first(rows: pd.DataFrame) -> pd.DataFrame:
+    """Units of `systems_by_unit`, those with most systems first."""
+    return rows.sort_values(
+        ["integrated", "testing", "planned", "unit_code"], ascending=[False, False, False, True]
+    )
+
+
+def units_sentence(question: Question, rows: pd.DataFrame) -> str:
+    """How many systems the units of `systems_by_unit` have in each stage, and who has none."""
+    return question.say(
+        "{units} units: {integrated} systems integrated, {ahead} planned or in testing, {retired} "
+        "retired; {without} units have none integrated.",
+        units=number_text(len(rows)),
+        integrated=number_text(rows["integrated"].sum()),
+        ahead=number_text(rows["planned"].sum() + rows["testing"].sum()),
+        retired=number_text(rows["retired"].sum()),
+        without=number_text((rows["integrated"] == 0).sum()),
+    )

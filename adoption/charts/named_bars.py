@@ -37,5 +37,11 @@ def rows_figure(names: Sequence[str], legend: bool = False) -> go.Figure:
     )
     figure.update_layout(margin={"t": 40 if legend else 8})
     # Room above the first bar for its name.
-    figure.update_yaxes(range=[len(names) - 0.6, -0.8], showticklabels=False, showgrid=False)
+    figure.update_yaxes(
+        range=[len(names) - 0.6, -0.8],
+        tickvals=list(range(len(names))),
+        ticktext=[theme.without_markup(name) for name in names],
+        showticklabels=False,
+        showgrid=False,
+    )
     return figure

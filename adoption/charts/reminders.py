@@ -30,8 +30,9 @@ def counted(question: Question) -> Chart:
         rows=3, cols=1, figure=figure, subplot_titles=list(panels), vertical_spacing=0.09
     )
     names = [stage_name(stage, question.language) for stage in rows["stage"]]
-    for number, (counts, colour) in enumerate(panels.values(), start=1):
+    for number, (name, (counts, colour)) in enumerate(panels.items(), start=1):
         drawn.add_bar(
+            name=name,
             row=number,
             col=1,
             y=names,

@@ -42,6 +42,11 @@ def stage_bars(
         )
     figure.update_xaxes(**theme.count_axis(axis))
     figure.update_yaxes(
-        range=[len(names) - 0.75, -0.85], showticklabels=False, showgrid=False, zeroline=False
+        range=[len(names) - 0.75, -0.85],
+        tickvals=list(range(len(names))),
+        ticktext=list(names),
+        showticklabels=False,
+        showgrid=False,
+        zeroline=False,
     )
     return figure

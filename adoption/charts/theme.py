@@ -186,18 +186,18 @@ def _broken(words: str) -> list[str]:
     """
     lines = [""]
     for part in re.split(r"(?<= · )", words):
-        whole = _width(part.removesuffix(" · ")) <= FOOTER_WIDTH
+        whole = ems(part.removesuffix(" · ")) <= FOOTER_WIDTH
         for piece in (
             [part] if whole else re.findall(r"[\u0021-\u024f]+ ?| |[^\u0000-\u024f]", part)
         ):
-            if lines[-1] and _width(lines[-1] + piece.removesuffix(" · ")) > FOOTER_WIDTH:
+            if lines[-1] and ems(lines[-1] + piece.removesuffix(" · ")) > FOOTER_WIDTH:
                 lines.append("")
             lines[-1] += piece
     return [line.strip(" ·") for line in lines]
 
 
-def _width(text: str) -> float:
-    """In Chinese characters, which are twice as wide as letters."""
+def ems(text: str) -> float:
+    """How wide it is in Chinese characters, which are twice as wide as letters."""
     return sum(1 if ord(character) > 0x24F else 0.55 for character in text)
 
 

@@ -94,7 +94,7 @@ class Certificates:
 
 @dataclass(frozen=True)
 class Standing:
-    """`systems` are those integrated on the day: system_code, system, unit_code, unit."""
+    """`systems` are those integrated on the day, as `integrated_systems` gives them."""
 
     selection: Selection
     systems: pd.DataFrame
@@ -121,10 +121,13 @@ class Change:
 
 
 def integrated_systems(store: Reader, selection: Selection) -> pd.DataFrame:
-    """The systems that `integration_totals` counts."""
+    """The systems that `integration_totals` counts, in the order of their codes.
+
+    Columns: system_code, system, unit_code, unit, side, category, provenance.
+    """
     (metric,) = (metric for metric in INTEGRATION if metric.key == "integration_totals")
     found = records(store, metric, selection, _MOST_SYSTEMS)
-    return found[["system_code", "system", "unit_code", "unit"]]
+    return found[["system_code", "system", "unit_code", "unit", "side", "category", "provenance"]]
 
 
 def certificates_on(answer: Answer, selection: Selection) -> Certificates:

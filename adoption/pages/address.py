@@ -5,19 +5,32 @@ Streamlit's own binding writes a widget's labels, which change with the language
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 import streamlit as st
 
+from adoption.briefing.subjects import SUBJECTS
+
 # The first day that a record can be dated: 民國1年1月1日.
 FIRST_DAY = date(1912, 1, 1)
 FILTERS = ("side", "unit", "county", "org_type")
-# What a page alone lets choose: the page, what can be chosen, whether several at once. Of those of
-# which one is chosen, the first is the default.
-PAGE_CHOICES: dict[str, tuple[str, tuple[str, ...], bool]] = {
-    "step": ("expiries", ("day", "week", "month"), False),
-    "within": ("expiries", ("90", "30", "60", "180"), False),
-    "stage": ("expiries", ("0", "45", "30", "15", "1"), True),
+
+
+class Choice(NamedTuple):
+    """What a page alone lets choose: one of what is offered, or `several` of them in an order."""
+
+    page: str
+    offered: tuple[str, ...]
+    default: tuple[str, ...]
+    several: bool = False
+
+
+PAGE_CHOICES = {
+    "step": Choice("expiries", ("day", "week", "month"), ("day",)),
+    "within": Choice("expiries", ("30", "60", "90", "180"), ("90",)),
+    "stage": Choice("expiries", ("0", "45", "30", "15", "1"), (), several=True),
+    "slides": Choice("briefing", tuple(SUBJECTS), tuple(SUBJECTS), several=True),
 }
 # What the address said when it was last written here, and on which page.
 _WRITTEN, _PAGE = "address_written", "address_page"
@@ -54,9 +67,10 @@ def restore(page: str, day: date | None, choices: Mapping[str, Sequence[str]]) -
     for key in FILTERS:
         known = set(choices.get(key, ()))
         st.session_state[key] = [code for code in said.get(key, []) if code in known]
-    for key, (_, offered, several) in PAGE_CHOICES.items():
-        found = [code for code in said.get(key, []) if code in offered]
-        st.session_state[key] = found if several else [*found, offered[0]][0]
+    for key, choice in PAGE_CHOICES.items():
+        found = dict.fromkeys(code for code in said.get(key, []) if code in choice.offered)
+        taken = list(found) or list(choice.default)
+        st.session_state[key] = taken if choice.several else taken[0]
 
 
 def _follow(day: date | None) -> None:
@@ -91,9 +105,11 @@ def record(day: date | None) -> None:
         said["compare"] = [state["compare"].isoformat()]
     if state.get("job") and state.get(_PAGE) == "data":
         said["job"] = [state["job"]]
-    for key, (page, offered, several) in PAGE_CHOICES.items():
-        if state.get(_PAGE) == page and state.get(key, offered[0]) not in (offered[0], []):
-            said[key] = list(state[key]) if several else [state[key]]
+    for key, choice in PAGE_CHOICES.items():
+        if state.get(_PAGE) == choice.page and key in state:
+            taken = list(state[key]) if choice.several else [state[key]]
+            if taken not in ([], list(choice.default)):
+                said[key] = taken
     state[_WRITTEN] = said
     kept = ("lang", "as_of", "compare", *FILTERS, *PAGE_CHOICES)
     state[_VALUES] = {key: state[key] for key in kept if key in state}

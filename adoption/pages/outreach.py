@@ -36,7 +36,7 @@ def table() -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.segmented_control(
                 asked.say("Expiring within"),
-                sorted(address.PAGE_CHOICES["within"][1], key=int),
+                address.PAGE_CHOICES["within"].offered,
                 format_func=lambda days: asked.say("{days} days", days=days),
                 key="within",
                 required=True,

@@ -15,7 +15,7 @@ if not show.is_empty():
         issuance.adoption_curve, reminders.funnel, expiry.next_45_days, integration.by_side
     )
     numbers = standing.numbers()
-    items = standing.to_attend_to(numbers)
+    items = standing.to_attend_to()
     standing.in_a_line(numbers, items)
     standing.cards(numbers)
     left, right = st.columns(2)

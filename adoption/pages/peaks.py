@@ -17,7 +17,7 @@ def switch() -> str:
     }
     chosen = st.segmented_control(
         say(tell, "Expiries by"),
-        address.PAGE_CHOICES["step"][1],
+        address.PAGE_CHOICES["step"].offered,
         format_func=names.__getitem__,
         key="step",
         required=True,

@@ -3,8 +3,11 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
@@ -37,6 +40,17 @@ CHART_CONFIG = {
 }
 
 
+class Finished(go.Figure):  # type: ignore[misc]
+    """What is sent of a figure to a browser, put together once: for Streamlit, which asks a figure
+    for nothing else. Nothing can be drawn in it any more."""
+
+    def __init__(self, figure: go.Figure) -> None:
+        self._sent: dict[str, Any] = figure.to_dict()
+
+    def to_dict(self) -> dict[str, Any]:
+        return self._sent
+
+
 @st.cache_resource(max_entries=500, show_spinner=False)
 def _drawn(
     stamp: tuple[str, str],
@@ -47,9 +61,10 @@ def _drawn(
     _question: Question,
 ) -> Chart:
     drawn = _draw(_question)
-    if drawn.figure is not None:
-        theme.with_footer(drawn.figure, source(_question, drawn.metric))
-    return drawn
+    if drawn.figure is None:
+        return drawn
+    theme.with_footer(drawn.figure, source(_question, drawn.metric))
+    return replace(drawn, figure=Finished(drawn.figure))
 
 
 def _cached(draw: Callable[[Question], Chart], asked: Question) -> tuple[str, Chart]:

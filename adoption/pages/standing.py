@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
+import pandas as pd
 import streamlit as st
 
 from adoption.charts import attention, changes, comparison
@@ -16,7 +17,7 @@ from adoption.charts.headlines import (
     verdict,
 )
 from adoption.formats import TAIWAN, age_text, day_text, moment_text, short_day_text
-from adoption.language import say
+from adoption.language import Language, say
 from adoption.loading.tables import feed_name
 from adoption.metrics import Selection, data_cut_off
 from adoption.metrics.attention import late_feeds, latest_records
@@ -45,7 +46,8 @@ SIGNS: dict[State | None, tuple[str, Colour]] = {
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _targets(url: str, version: str) -> Targets:
+def known_targets(url: str, version: str) -> Targets:
+    """The targets that are in the store."""
     with view.reading(version) as reader:
         return targets_of(reader)
 
@@ -86,8 +88,26 @@ def _before_last_load(
         return None
 
 
+# What the overview says changes with the records, the question and the day compared with, and with
+# nothing else: so it is put together once for each. Kept as it is, not copied: nobody changes it.
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _numbers(
+    stamp: tuple[str, str],
+    selection: Selection,
+    language: Language,
+    compared: date | None,
+    _question: Question,
+) -> list[Headline]:
+    return headlines(_question, known_targets(*stamp), compared)
+
+
+def _asked() -> tuple[tuple[str, str], Selection, Language, date | None, Question]:
+    asked = view.question()
+    return view.stamp(), asked.selection, asked.language, view.compared(), asked
+
+
 def numbers() -> list[Headline]:
-    return headlines(view.question(), _targets(*view.stamp()), view.compared())
+    return _numbers(*_asked())
 
 
 def in_a_line(shown: list[Headline], items: list[Item]) -> None:
@@ -120,12 +140,18 @@ def cards(shown: list[Headline]) -> None:
                 explain.button(headline.metric, headline.selection, f"headline-{number}")
 
 
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _targets_table(
+    stamp: tuple[str, str], selection: Selection, language: Language, _question: Question
+) -> pd.DataFrame:
+    return targets_table(_question, known_targets(*stamp))
+
+
 def targets() -> None:
     asked = view.question()
-    known = _targets(*view.stamp())
-    if known.known:
+    if known_targets(*view.stamp()).known:
         with st.expander(asked.say("All targets and how they are judged")):
-            show.table(targets_table(asked, known))
+            show.table(_targets_table(view.stamp(), asked.selection, asked.language, asked))
             st.caption(
                 asked.say(
                     "A straight line leads from the number on the day the target before it was due "
@@ -137,16 +163,12 @@ def targets() -> None:
 
 def prepare(question: Question) -> None:
     """Ask all that the overview asks of the default view, outside of a visitor's session."""
-    stamp, selection = view.stamp(), question.selection
-    shown = headlines(question, _targets(*stamp))
-    targets_table(question, _targets(*stamp))
-    attention.of_the_numbers(question, shown)
-    _latest(*stamp)
-    history.totals_off()
+    asked = (view.stamp(), question.selection, question.language, None, question)
+    _numbers(*asked)
+    _items(*asked)
+    _changes(*asked)
+    _targets_table(view.stamp(), question.selection, question.language, question)
     history.last_load()
-    for each in (selection, selection.months_before(1)):
-        _standing(*stamp, each, question.answer)
-    _before_last_load(*stamp, selection, question.answer)
 
 
 def _freshness() -> None:
@@ -176,38 +198,41 @@ def _freshness() -> None:
     st.caption(" · ".join(parts))
 
 
-def changed() -> None:
-    """Since a month before (or the day compared with), and since the version before."""
-    asked, stamp = view.question(), view.stamp()
-    other = asked.selection.months_before(1)
-    if (compared := view.compared()) is not None:
-        other = asked.selection.on(compared)
-    now = _standing(*stamp, asked.selection, asked.answer)
-    with st.container(border=True, key="changed", height="stretch"):
-        st.subheader(asked.say("What changed"), anchor=False)
-        earlier, later = sorted((other, asked.selection), key=lambda selection: selection.as_of)
-        _list(
-            asked.say(
-                "From {first} to {last}",
-                first=short_day_text(earlier.as_of, asked.language),
-                last=short_day_text(later.as_of, asked.language),
-            ),
-            changes.sentences(
-                asked,
-                change(
-                    _standing(*stamp, earlier, asked.answer), _standing(*stamp, later, asked.answer)
-                ),
-            ),
-        )
-        before = _before_last_load(*stamp, asked.selection, asked.answer)
-        if before is None:
-            return
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _changes(
+    stamp: tuple[str, str],
+    selection: Selection,
+    language: Language,
+    compared: date | None,
+    _question: Question,
+) -> list[tuple[str, list[str]]]:
+    """Since when, and what changed: since a month before (or the day compared with), and since the
+    version before."""
+    answer = _question.answer
+    other = selection.months_before(1) if compared is None else selection.on(compared)
+    now = _standing(*stamp, selection, answer)
+    earlier, later = sorted((other, selection), key=lambda each: each.as_of)
+    between = change(_standing(*stamp, earlier, answer), _standing(*stamp, later, answer))
+    title = _question.say(
+        "From {first} to {last}",
+        first=short_day_text(earlier.as_of, language),
+        last=short_day_text(later.as_of, language),
+    )
+    found = [(title, changes.sentences(_question, between))]
+    before = _before_last_load(*stamp, selection, answer)
+    if before is not None:
         then, feeds = before
-        names = asked.say(", ").join(feed_name(feed, asked.language) for feed in sorted(feeds))
-        _list(
-            asked.say("By the last load ({feeds})", feeds=names),
-            changes.sentences(asked, change(then, now)),
-        )
+        names = _question.say(", ").join(feed_name(feed, language) for feed in sorted(feeds))
+        title = _question.say("By the last load ({feeds})", feeds=names)
+        found.append((title, changes.sentences(_question, change(then, now))))
+    return found
+
+
+def changed() -> None:
+    with st.container(border=True, key="changed", height="stretch"):
+        st.subheader(say(view.language(), "What changed"), anchor=False)
+        for title, sentences in _changes(*_asked()):
+            _list(title, sentences)
 
 
 def _list(title: str, sentences: list[str]) -> None:
@@ -215,17 +240,29 @@ def _list(title: str, sentences: list[str]) -> None:
     st.markdown("\n".join(f"- {show.as_text(sentence)}" for sentence in sentences))
 
 
-def to_attend_to(shown: list[Headline]) -> list[Item]:
-    asked, last = view.question(), view.data_day()
-    late = late_feeds(_latest(*view.stamp()), last) if last is not None else []
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _items(
+    stamp: tuple[str, str],
+    selection: Selection,
+    language: Language,
+    compared: date | None,
+    _question: Question,
+) -> list[Item]:
+    last = view.data_day()
+    late = late_feeds(_latest(*stamp), last) if last is not None else []
     items = attention.of_the_data(
-        asked,
+        _question,
         history.totals_off(),
         late,
-        _targets(*view.stamp()).unknown,
-        lambda feed: feed_name(feed, asked.language),
+        known_targets(*stamp).unknown,
+        lambda feed: feed_name(feed, language),
     )
-    return items + attention.of_the_numbers(asked, shown)
+    shown = _numbers(stamp, selection, language, compared, _question)
+    return items + attention.of_the_numbers(_question, shown)
+
+
+def to_attend_to() -> list[Item]:
+    return _items(*_asked())
 
 
 def needs_attention(items: list[Item]) -> None:

@@ -31,8 +31,11 @@ from adoption.store import Reader, Store, StoreError, VersionError, open_store
 
 SIDES = ("ministry", "external")
 ORG_TYPES = ("company", "business", "branch", "other")
-# Streamlit leaves six empty lines above a page.
-_STYLE = "<style>.stMainBlockContainer {padding-top: 4rem; padding-bottom: 3rem}</style>"
+# Streamlit leaves six empty lines above a page, and writes white on the dark theme's light colour.
+_STYLE = """<style>
+.stMainBlockContainer {padding-top: 4rem; padding-bottom: 3rem}
+[data-testid=stMultiSelect] [data-tag] * {color: light-dark(#ffffff, #12181d)}
+</style>"""
 
 
 @st.cache_resource(show_spinner=False)
@@ -97,7 +100,8 @@ def stamp() -> tuple[str, str]:
     pinned: str | None = (
         st.session_state.get("version") if get_script_run_ctx(suppress_warning=True) else None
     )
-    return store().url, pinned or store().version
+    now = store()
+    return now.url, pinned or now.version
 
 
 def answer(key: str, selection: Selection) -> pd.DataFrame:
@@ -226,6 +230,8 @@ def _choices() -> dict[str, dict[str, str]]:
 
 def chosen() -> list[str]:
     """The filters that are set, in words."""
+    if not any(st.session_state.get(key) for key in address.FILTERS):
+        return []  # every chart asks, and the names of all that could be set take a while
     return [
         names.get(code, code)
         for key, names in _choices().items()

@@ -19,7 +19,7 @@ from streamlit.runtime import Runtime
 from adoption import charts
 from adoption.charts.chart import Chart, Question
 from adoption.metrics import Selection
-from adoption.pages import outreach, standing, units, view
+from adoption.pages import outreach, slides, standing, units, view
 from adoption.store import EMPTY_VERSION, StoreError
 
 SECONDS_BETWEEN_LOOKS = 2.0
@@ -63,6 +63,7 @@ def warm() -> None:
     question = view.question_about(Selection(day))
     view.choices_on(day)
     standing.prepare(question)
+    slides.prepare(question)
     units.names(*view.stamp())
     outreach.listed(*view.stamp(), question.selection)
     for draw in drawings():

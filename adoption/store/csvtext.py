@@ -1,4 +1,4 @@
-"""Rows as CSV for programs: everything is quoted but NULL, so that '' and nothing are two things."""
+"""Rows as CSV for programs: all is quoted but NULL, so that '' and nothing are two things."""
 
 import io
 

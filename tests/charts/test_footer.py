@@ -28,7 +28,7 @@ def test_it_breaks_between_its_parts() -> None:
 )
 def test_a_long_part_breaks_where_its_language_may(words: str) -> None:
     made = lines(words)
-    assert all(theme._width(line) <= theme.FOOTER_WIDTH for line in made)
+    assert all(theme.ems(line) <= theme.FOOTER_WIDTH for line in made)
     assert "".join(made).replace(" ", "") == words.replace(" ", "")
 
 

@@ -37,7 +37,8 @@ def opened(
 
 def texts(app: AppTest) -> str:
     parts = [*app.title, *app.subheader, *app.text, *app.caption, *app.markdown, *app.info]
-    footers = [figure["layout"]["title"]["text"].replace("<br>", "") for figure in figures(app)]
+    titles = [figure["layout"].get("title", {"text": ""})["text"] for figure in figures(app)]
+    footers = [title.replace("<br>", "") for title in titles]
     return "\n".join([*(str(part.value) for part in parts), *footers])
 
 
@@ -54,7 +55,14 @@ def test_every_page_opens_on_the_sample(
     (title,) = [title for page, title, _ in PAGES if page == name]
     assert app.title[0].value == title.in_language(language)
     assert ("示範資料" if language == "zh" else "Sample data") in texts(app)
-    charts = {"overview": 4, "rollout": 8, "issuance": 8, "expiries": 7, "reminders": 11}
+    charts = {
+        "overview": 4,
+        "rollout": 8,
+        "issuance": 8,
+        "expiries": 7,
+        "reminders": 11,
+        "briefing": 6,
+    }
     assert len(figures(app)) == charts.get(name, 0)
 
 
@@ -259,6 +267,7 @@ def test_every_page_file_is_in_the_navigation() -> None:
     shared = {
         "__init__",
         "address",
+        "briefing_files",
         "explain",
         "history",
         "image",
@@ -266,6 +275,7 @@ def test_every_page_file_is_in_the_navigation() -> None:
         "outreach",
         "peaks",
         "show",
+        "slides",
         "standing",
         "tables",
         "units",

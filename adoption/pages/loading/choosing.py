@@ -15,7 +15,7 @@ from etl.values import BadValue
 
 ANY = "any"
 # Streamlit's uploader speaks English; what it says is said again, in the visitor's language.
-_UPLOADER_STYLE = """<style>
+UPLOADER_STYLE = """<style>
 [data-testid=stFileUploaderDropzoneInstructions] * {display: none}
 [data-testid=stFileUploaderDropzoneInstructions]::after {content: "%s"; opacity: .7}
 [data-testid=stFileUploaderDropzone] button p {display: none}
@@ -27,7 +27,7 @@ _UPLOADER_STYLE = """<style>
 def choose() -> None:
     tell, kinds = view.language(), file_kinds()
     st.html(
-        _UPLOADER_STYLE
+        UPLOADER_STYLE
         % (say(tell, "or drop them here, up to 200 MB each"), say(tell, "Choose files"))
     )
     uploads = st.file_uploader(

@@ -1,0 +1,1 @@
+"""One module a slide: a function Asked -> Slide."""

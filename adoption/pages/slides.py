@@ -1,0 +1,243 @@
+"""The slides of a briefing on their page: which, in what order, and what each will say."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from adoption.briefing.asked import Records, records_of
+from adoption.briefing.content import Briefing, Fact, Panel, Slide, Table
+from adoption.briefing.preview import drawn
+from adoption.briefing.subjects import SUBJECTS, briefing
+from adoption.charts.chart import Question
+from adoption.formats import number_text
+from adoption.language import Language, say
+from adoption.loading.tables import feed_name
+from adoption.metrics import Selection
+from adoption.metrics.changes import integrated_systems
+from adoption.pages import show, view
+
+ASKED_AT_ONCE = 3
+_STYLE = """<style>
+[class*=st-key-slide-] {min-height: min(33.75rem, 56vw); max-width: 60rem}
+[class*=st-key-moves-] {max-width: 60rem}
+</style>"""
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _systems(url: str, version: str, selection: Selection) -> pd.DataFrame:
+    with view.reading(version) as reader:
+        return integrated_systems(reader, selection)
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def records(url: str, version: str) -> Records:
+    """What a briefing reads besides metrics."""
+    with view.reading(version) as reader:
+        found = records_of(reader, feed_name)
+    return replace(found, systems=partial(_systems, url, version))
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A briefing, and the figures of each of its slides."""
+
+    briefing: Briefing
+    figures: Sequence[Sequence[go.Figure]]
+
+
+@st.cache_resource(max_entries=100, show_spinner=False)
+def _preview(
+    stamp: tuple[str, str],
+    selection: Selection,
+    language: Language,
+    keys: tuple[str, ...],
+    compared: date | None,
+    _question: Question,
+) -> Preview:
+    of = records(*stamp)
+    if len(keys) > 1:
+        # While the store answers for one slide, another is put together.
+        with ThreadPoolExecutor(ASKED_AT_ONCE) as threads:
+            for asked in [threads.submit(briefing, _question, of, [key], compared) for key in keys]:
+                asked.result()
+    made = briefing(_question, of, keys, compared)
+    return Preview(
+        made,
+        [[show.Finished(drawn(plot, language)) for plot in each.plots] for each in made.slides],
+    )
+
+
+def prepare(question: Question) -> None:
+    """Ask all that the page asks of the default view, outside of a visitor's session."""
+    key = (view.stamp(), question.selection, question.language)
+    _preview(*key, tuple(SUBJECTS), None, question)
+
+
+def choose() -> tuple[str, ...]:
+    """The slides that the visitor wants, in that order."""
+    tell = view.language()
+    chosen: list[str] = st.multiselect(
+        say(tell, "Slides, in their order"),
+        list(SUBJECTS),
+        format_func=lambda key: SUBJECTS[key].name.in_language(tell),
+        key="slides",
+        select_all=False,
+        placeholder=say(tell, "Choose"),
+    )
+    return tuple(chosen)
+
+
+def preview(keys: tuple[str, ...]) -> None:
+    """Every slide as it will be, each with what the speaker says."""
+    tell, asked = view.language(), view.question()
+    if not keys:
+        st.info(say(tell, "No slide is chosen."))
+        return
+    found = _preview(view.stamp(), asked.selection, asked.language, keys, view.compared(), asked)
+    st.html(_STYLE)
+    for number, (slide, figures) in enumerate(
+        zip(found.briefing.slides, found.figures, strict=True)
+    ):
+        _slide(found.briefing, slide, figures)
+        _below(slide, number, len(found.briefing.slides))
+
+
+def _slide(of: Briefing, slide: Slide, figures: Sequence[go.Figure]) -> None:
+    is_cover = slide.key == "cover"
+    with st.container(
+        border=True,
+        key=f"slide-{slide.key}",
+        vertical_alignment="center" if is_cover else "distribute",
+    ):
+        if is_cover:
+            _cover(slide)
+            return
+        with st.container():
+            st.subheader(show.as_text(slide.title), anchor=False)
+            if slide.facts:
+                _facts(slide.facts)
+            _says(slide.says)
+        if slide.panels:
+            _panels(slide.panels)
+        if figures or slide.tables:
+            _figures(slide, figures)
+        with st.container():
+            if slide.below:
+                st.markdown(f"**{show.as_text(slide.below)}**", text_alignment="right")
+            st.caption(show.as_text(" · ".join(filter(None, (of.source, slide.source)))))
+
+
+def _cover(slide: Slide) -> None:
+    st.header(show.as_text(slide.title), anchor=False, text_alignment="center")
+    for line in slide.says:
+        st.markdown(show.as_text(line), text_alignment="center")
+
+
+def _says(sentences: Sequence[str]) -> None:
+    mark = "- " if len(sentences) > 1 else ""
+    if sentences:
+        st.markdown("\n".join(f"{mark}{show.as_text(sentence)}" for sentence in sentences))
+
+
+def _facts(facts: Sequence[Fact]) -> None:
+    for column, fact in zip(st.columns(len(facts)), facts, strict=True):
+        with column, st.container(gap=None):
+            st.metric(fact.label, fact.value)
+            st.caption(show.as_text(fact.note))
+
+
+def _panels(panels: Sequence[Panel]) -> None:
+    for column, panel in zip(st.columns(len(panels)), panels, strict=True):
+        with column, st.container(border=True, height="stretch"):
+            title, count = show.as_text(panel.title), show.as_text(panel.count)
+            st.markdown(f"**{title}**  \n{count}", text_alignment="center")
+            st.markdown("\n".join(f"- {show.as_text(line)}" for line in panel.lines))
+
+
+def _figures(slide: Slide, figures: Sequence[go.Figure]) -> None:
+    columns = iter(st.columns(len(figures) + len(slide.tables)))
+    for number, (plot, figure) in enumerate(zip(slide.plots, figures, strict=True)):
+        with next(columns):
+            st.markdown(f"**{show.as_text(plot.title)}**")
+            key = f"plot-{slide.key}-{number}"
+            st.plotly_chart(figure, config=show.CHART_CONFIG, key=key, alt=plot.alt)
+    for table in slide.tables:
+        with next(columns):
+            if figures or len(slide.tables) > 1:  # else the slide's title says what it is of
+                st.markdown(f"**{show.as_text(table.title)}**")
+            _table(table)
+
+
+def _table(table: Table) -> None:
+    """Its words are text: st.table would read Markdown in them."""
+    written = [
+        [number_text(cell) if isinstance(cell, int) else show.as_text(cell) for cell in row]
+        for row in table.rows
+    ]
+    titles = [show.as_text(title) for title in table.columns]
+    st.table(pd.DataFrame(written, columns=titles), border="horizontal", hide_index=True)
+
+
+def _below(slide: Slide, number: int, count: int) -> None:
+    """What the speaker says, and the buttons that move the slide."""
+    tell = view.language()
+    with st.container(key=f"moves-{slide.key}"):
+        if slide.key in SUBJECTS:
+            _moves(slide.key, number, count)
+        if slide.notes:
+            with st.expander(say(tell, "Speaker notes")):
+                st.text("\n".join(slide.notes))
+
+
+def _moves(key: str, number: int, count: int) -> None:
+    tell = view.language()
+    buttons = (
+        ("earlier", say(tell, "Up"), ":material/arrow_upward:", -1, number == 0),
+        ("later", say(tell, "Down"), ":material/arrow_downward:", 1, number == count - 1),
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(
+            say(
+                tell,
+                "{number} of {count}",
+                number=number_text(number + 1),
+                count=number_text(count),
+            ),
+            width="content",
+        )
+        st.space("stretch")
+        for name, label, icon, by, is_off in buttons:
+            st.button(
+                label,
+                icon=icon,
+                type="tertiary",
+                disabled=is_off,
+                on_click=_move,
+                args=(key, by),
+                key=f"{name}-{key}",
+            )
+        st.button(
+            say(tell, "Leave out"),
+            icon=":material/close:",
+            type="tertiary",
+            on_click=_leave_out,
+            args=(key,),
+            key=f"without-{key}",
+        )
+
+
+def _move(key: str, by: int) -> None:
+    keys = list(st.session_state["slides"])
+    place = keys.index(key)
+    keys.insert(place + by, keys.pop(place))
+    st.session_state["slides"] = keys
+
+
+def _leave_out(key: str) -> None:
+    st.session_state["slides"] = [each for each in st.session_state["slides"] if each != key]
