@@ -30,7 +30,7 @@ SEEDS = many(25, 100, "SOAK_GOLDEN")
 SELECTIONS = 12
 OTHERS = [name for name in ENGINES if name != "duckdb_engine"]
 # Each selection is asked of one in so many metrics.
-PART = many(6, 1)
+PART = many(12, 1)
 _OTHER_DAYS = (0, 0, 0, 1, -1, 44, 45, -45, 60, 366, -366, 1100, -1500)
 
 
