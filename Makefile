@@ -35,8 +35,8 @@ fix: .venv/developers
 # Hours' worth of kill -9, dirty files, days and numbers; docs/reliability.md has the figures.
 # SOAK_KILLS, SOAK_FILES, SOAK_DAYS and SOAK_HOLDER_IDS change how many.
 soak: .venv/developers
-	SOAK=1 $(PY) -m pytest -s -n 0 tests/soak tests/engines/test_golden.py \
-		tests/metrics/test_agreement.py tests/browser/test_accessibility.py
+	SOAK=1 $(PY) -m pytest -s -n 0 tests/soak tests/engines/test_golden.py tests/metrics \
+		tests/etl/test_link.py tests/browser
 
 # A Spark cluster of a master and two workers on this machine; wants Java 17.
 spark: .venv/developers
