@@ -78,7 +78,7 @@ def test_a_page_in_chinese(chrome: Browser, address: str, path: str) -> None:
     page.close()
 
 
-@pytest.mark.parametrize("path", PAGES if IS_SOAK else list(PAGES)[::2])
+@pytest.mark.parametrize("path", PAGES if IS_SOAK else list(PAGES)[::3])
 def test_a_page_in_english_on_a_phone(chrome: Browser, address: str, path: str) -> None:
     page, wrong = opened(chrome, f"{address}/{path}?lang=en", width=390)
     assert page.locator("[data-testid=stException]").count() == 0

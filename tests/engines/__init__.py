@@ -12,9 +12,10 @@ import pytest
 
 from adoption.store import Store
 
+# Those that the test run asks.
+LOCAL_ENGINES = ("duckdb_engine", "postgresql_engine")
 ENGINES = (
-    "duckdb_engine",
-    "postgresql_engine",
+    *LOCAL_ENGINES,
     pytest.param("spark_engine", marks=pytest.mark.spark),  # run by `make spark`
 )
 
