@@ -13,8 +13,10 @@ PY = .venv/bin/python
 run: .venv/users $(STORE)/CURRENT
 	$(PY) -m streamlit run dashboard.py --server.port $(PORT)
 
+# Thousands of small stores are made: in memory where there is a place for files in it.
 test: .venv/developers packages check
-	$(PY) -m pytest -n 2
+	TMPDIR=$$(test -w /dev/shm && echo /dev/shm || echo "$${TMPDIR:-/tmp}") \
+		$(PY) -m pytest -n 2 --dist worksteal
 
 # Format, lint, types, layers, and that docs/metrics.md is what the metrics say (`make fix`).
 check: .venv/developers
@@ -59,13 +61,14 @@ $(STORE)/CURRENT: | .venv/users
 		$(PY) -m etl load $$feed $(SAMPLE_FILES)/$$feed.csv || exit 1; \
 	done
 
-# Debian packages that tests need: a browser, and an office to open what the briefing writes. Where
-# they may not be installed, those tests are skipped and say why.
+# Debian packages that tests need: a browser, an office to open what the briefing writes, a database.
+# Where they may not be installed, those tests are skipped and say why.
 .PHONY: packages
 packages:
 	@command -v chromium >/dev/null || tests/packages.sh chromium fonts-noto-cjk
 	@{ command -v soffice && command -v pdftoppm; } >/dev/null || \
 		tests/packages.sh libreoffice-impress libreoffice-calc poppler-utils
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || tests/packages.sh postgresql
 
 clean:
 	rm -rf .venv data/store data/sample

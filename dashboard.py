@@ -43,15 +43,18 @@ def show() -> None:
     st.set_page_config(page_title="工商憑證導入統計", page_icon=str(ICON), layout="wide")
     # The one clock of the dashboard: it says how old the data is and when something was loaded.
     view.set_clock(datetime.now(UTC))
-    warming.start()
     # Navigation first says where we are; then, the address read, it is drawn in the right language.
-    view.restore(st.navigation(pages(view.language()), position="hidden").url_path)
-    page = st.navigation(pages(view.language()), position="top")
-    view.bar()
-    if page.url_path:  # the overview has more of it
-        standing.compared_line()
-    page.run()
-    view.foot()
+    path = st.navigation(pages(view.language()), position="hidden").url_path
+    with view.telling():
+        warming.start()
+        view.pin()
+        view.restore(path)
+        page = st.navigation(pages(view.language()), position="top")
+        view.bar()
+        if page.url_path:  # the overview has more of it
+            standing.compared_line()
+        page.run()
+        view.foot()
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from etl.reject_file import reject_file
 from etl.result import RowsRejected
 from etl.sample import write_sample
 from etl.totals import check_totals
+from etl.transfer import transfer
 from etl.values import BadValue
 
 app = typer.Typer(help=__doc__, add_completion=False, rich_markup_mode=None)
@@ -302,6 +303,37 @@ def rebuild(
         _print_json([done.as_json()])
     else:
         _print_lines(report.of_rebuild(done, spoken))
+
+
+@app.command("copy")
+def copy_store(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="The URL of the store to copy.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="The URL of an empty one.")],
+    as_json: JsonOption = False,
+    lang: LanguageOption = None,
+) -> None:
+    """Copy a store to another, on any engine: records, ledger and archive, compared afterwards."""
+    spoken = language(lang)
+    opened = _opened(source, spoken), _opened(target, spoken)
+    with progress_bar(spoken) as progress:
+        done = transfer(*opened, progress=progress)
+    if as_json:
+        _print_json([{"from": opened[0].url, "to": opened[1].url, **done.as_json()}])
+    else:
+        _print_lines(report.of_transfer(done, spoken))
+
+
+@app.command()
+def upgrade(
+    store: StoreOption = None, as_json: JsonOption = False, lang: LanguageOption = None
+) -> None:
+    """Bring an older store to this program's layout; make the tables of a new PostgreSQL one."""
+    spoken = language(lang)
+    before, after = _opened(store, spoken).upgrade()
+    if as_json:
+        _print_json([{"before": before, "after": after}])
+    else:
+        _print_lines(report.of_upgrade(before, after, spoken))
 
 
 @app.command()

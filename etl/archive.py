@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from adoption.store import Store, Writer
-from adoption.store.duckdb import DuckDBStore, flush
+from adoption.store.duckdb import flush
 from etl.feeds import Feed
 from etl.headers import UnreadableFile
 from etl.ledger import Entry
@@ -39,7 +39,7 @@ _A_NOTE = "※"
 
 def archive_folder(store: Store) -> Path | None:
     """None for a store without a folder of its own."""
-    return store.folder / "archive" if isinstance(store, DuckDBStore) else None
+    return None if store.folder is None else store.folder / "archive"
 
 
 def archive(writer: Writer, source: SourceFile, folder: Path) -> str:
@@ -50,14 +50,17 @@ def archive(writer: Writer, source: SourceFile, folder: Path) -> str:
     for left in folder.glob("[0-9a-f]*.new"):  # by a load that was killed: no other is at work
         left.unlink(missing_ok=True)
     name, is_new = _kept(source, folder)
+    if is_new:
+        _undo_unless_published(writer, folder / name)
+    return name
 
+
+def _undo_unless_published(writer: Writer, path: Path) -> None:
     def undo(published: bool) -> None:
         if not published:
-            (folder / name).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
 
-    if is_new:
-        writer.at_end(undo)
-    return name
+    writer.at_end(undo)
 
 
 def _kept(source: SourceFile, folder: Path) -> tuple[str, bool]:
@@ -103,21 +106,11 @@ def archived_source(folder: Path, feed: Feed, file: Mapping[str, Any]) -> Source
 
     Raises UnreadableFile when the archive does not hold it, or holds something else.
     """
-    name = file["archived"] or file["sha256"]
-    path = folder / name
-    if not path.exists():
-        raise UnreadableFile(
-            f"{file['name']}：封存資料夾裡沒有這個檔（{path}）；請從備份放回後再執行一次",
-            f"{file['name']}: not in the archive ({path}); put it back from a backup and run again",
-        )
+    path = _archived(folder, file)
     profile = parse_profile(file["profile"], file["name"]) if file["profile"] else None
     source = describe(path, feed, profile)
-    if source.sha256 != name:
-        raise UnreadableFile(
-            f"{file['name']}：封存檔 {path} 已損壞；請從備份放回後再執行一次",
-            f"{file['name']}: the archived file {path} is damaged; put it back from a backup and "
-            "run again",
-        )
+    if source.sha256 != path.name:
+        raise _damaged(file["name"], path)
     dropped = set(json.loads(file["dropped"]))
     return replace(
         source,
@@ -131,8 +124,48 @@ def archived_source(folder: Path, feed: Feed, file: Mapping[str, Any]) -> Source
         headers=tuple(
             replace(h, is_dropped=h.is_dropped or h.text in dropped) for h in source.headers
         ),
-        has_email=source.has_email or name != file["sha256"],
+        has_email=source.has_email or path.name != file["sha256"],
     )
+
+
+def _archived(folder: Path, file: Mapping[str, Any]) -> Path:
+    path = folder / str(file["archived"] or file["sha256"])
+    if not path.exists():
+        raise UnreadableFile(
+            f"{file['name']}：封存資料夾裡沒有這個檔（{path}）；請從備份放回後再執行一次",
+            f"{file['name']}: not in the archive ({path}); put it back from a backup and run again",
+        )
+    return path
+
+
+def _damaged(name: str, path: Path) -> UnreadableFile:
+    return UnreadableFile(
+        f"{name}：封存檔 {path} 已損壞；請從備份放回後再執行一次",
+        f"{name}: the archived file {path} is damaged; put it back from a backup and run again",
+    )
+
+
+def keep_archived(writer: Writer, other: Path, folder: Path, file: Mapping[str, Any]) -> int:
+    """Keep the file of a ledger row from `other`, another store's archive, in `folder` as well.
+
+    Returns its bytes. Raises UnreadableFile when that archive lacks it or has a damaged one.
+    """
+    name = str(file["archived"] or file["sha256"])
+    path = folder / name
+    if path.exists():
+        return path.stat().st_size
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f"{name}.{os.getpid()}.new"
+    try:
+        shutil.copyfile(_archived(other, file), draft)
+        if _sha256(draft) != name:
+            raise _damaged(file["name"], other / name)
+        flush(draft)
+        _undo_unless_published(writer, path)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return path.stat().st_size
 
 
 def archived_entries(folder: Path | None) -> list[Entry]:

@@ -12,6 +12,8 @@ _DOING = {
     "sample": Text("產生範例資料", "making records"),
     "read": Text("讀取並檢查", "reading and checking"),
     "keep": Text("比對並寫入", "comparing and writing"),
+    "copy": Text("複製", "copying"),
+    "compare": Text("逐表核對", "comparing"),
     "publish": Text("發布", "publishing"),
 }
 

@@ -9,6 +9,7 @@ from etl.feeds import FEEDS
 from etl.replay import Replay
 from etl.result import FileResult
 from etl.totals import TotalCheck
+from etl.transfer import Transferred
 
 
 def of_load(results: Sequence[FileResult], language: Language) -> Iterator[str]:
@@ -186,6 +187,33 @@ def of_rebuild(done: Replay, language: Language) -> Iterator[str]:
         language
     )
     yield from _of_replay(done, language)
+
+
+def of_transfer(done: Transferred, language: Language) -> Iterator[str]:
+    """A line a table with its count and checksum, then the archive."""
+    for part in done.tables:
+        yield Text(
+            f"{part.table}：{part.rows:,} 列，SHA-256 {part.sha256[:16]}…，相符",
+            f"{part.table}: {part.rows:,} rows, SHA-256 {part.sha256[:16]}…, equal",
+        ).in_language(language)
+    yield Text(
+        f"封存檔：{done.files:,} 個，{done.bytes:,} 位元組，逐檔核對 SHA-256 相符",
+        f"archive: {done.files:,} files, {done.bytes:,} bytes, each compared by its SHA-256",
+    ).in_language(language)
+    yield Text("已複製並發布", "copied and published").in_language(language)
+
+
+def of_upgrade(before: str | None, after: str, language: Language) -> Iterator[str]:
+    if before == after:
+        said = Text(f"已是最新的結構（{after}）", f"the layout is up to date ({after})")
+    elif before is None:
+        said = Text(f"資料庫可以使用了（結構 {after}）", f"the store is ready (layout {after})")
+    else:
+        said = Text(
+            f"已從結構 {before} 升級到 {after}，資料都在",
+            f"upgraded from layout {before} to {after}, with all that was in it",
+        )
+    yield said.in_language(language)
 
 
 def _of_replay(done: Replay, language: Language) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Stores that many tests look at and none changes."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from adoption.store import Store, open_store
 from etl.feeds import FEEDS
 from etl.load import load
 from etl.sample import write_sample
+from tests.engines import ENGINES, Engine
+from tests.engines.postgresql import OLDEST, Server, programs, server
 
 CATALOGUE = Path(__file__).resolve().parent.parent / "data" / "catalogue"
 SAMPLE_SIZE = 5_000
@@ -28,3 +31,41 @@ def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 @pytest.fixture
 def empty_store(tmp_path: Path) -> Store:
     return open_store(f"duckdb:///{tmp_path}/store")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A server of this test process."""
+    found = programs()
+    if found is None:
+        pytest.skip(f"no PostgreSQL server from version {OLDEST} on: apt-get install postgresql")
+    with server(found) as started:
+        yield started
+
+
+@pytest.fixture
+def duckdb_engine() -> Engine:
+    return Engine("duckdb", lambda folder: open_store(f"duckdb:///{folder}/store"))
+
+
+@pytest.fixture
+def postgresql_engine(postgresql: Server) -> Iterator[Engine]:
+    yield Engine(
+        "postgresql",
+        lambda folder: postgresql.new_store(folder / "store"),
+        postgresql.drop_databases,
+    )
+    postgresql.drop_databases()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Each engine that is there, one after another."""
+    found: Engine = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture
+def any_store(engine: Engine, tmp_path: Path) -> Store:
+    """An empty store on each engine."""
+    return engine.new(tmp_path)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -28,7 +29,16 @@ from adoption.store.schema import targets as targets_table
 from adoption.store.schema import units as units_table
 from etl.keep import is_empty
 from etl.link import link, touched_holders
-from tests.reference import Certificate, Entity, Mail, Suspension, System, Target, Unit
+from tests.reference import (
+    Certificate,
+    Entity,
+    Mail,
+    Records,
+    Suspension,
+    System,
+    Target,
+    Unit,
+)
 
 _ARROW = {
     String: pa.string(),
@@ -68,6 +78,21 @@ def load_certificates(store: Store, rows: Iterable[Certificate], load_id: int) -
         link(writer, holders)
 
 
+def fill(store: Store, records: Records) -> None:
+    """Put these rows into an empty store, renewals linked, all of load 1."""
+    with store.writing() as writer:
+        for table, rows in (
+            (units_table, records.units),
+            (systems_table, records.systems),
+            (suspensions_table, records.suspensions),
+            (targets_table, records.targets),
+            (reminders_table, records.reminders),
+            (entities_table, records.entities),
+        ):
+            writer.append(table, _arrow(table, rows, 1))
+    load_certificates(store, records.certificates, 1)
+
+
 def store_of(
     folder: Path,
     units: Iterable[Unit] = (),
@@ -78,19 +103,10 @@ def store_of(
     reminders: Iterable[Mail] = (),
     entities: Iterable[Entity] = (),
 ) -> Store:
-    """A fresh embedded store in `folder` with these rows, renewals linked, all of load 1."""
+    """A fresh embedded store in `folder` with these rows."""
     store = open_store(f"duckdb:///{folder}")
-    with store.writing() as writer:
-        for table, rows in (
-            (units_table, units),
-            (systems_table, systems),
-            (suspensions_table, suspensions),
-            (targets_table, targets),
-            (reminders_table, reminders),
-            (entities_table, entities),
-        ):
-            writer.append(table, _arrow(table, rows, 1))
-    load_certificates(store, certificates, 1)
+    parts = (units, systems, certificates, suspensions, targets, entities, reminders)
+    fill(store, Records(date(2013, 9, 24), *map(list, parts)))
     return store
 
 

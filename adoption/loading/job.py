@@ -32,7 +32,6 @@ import filelock
 
 from adoption.language import Text
 from adoption.store import Store
-from adoption.store.duckdb import DuckDBStore
 
 Kind = Literal["check", "load", "revert"]
 State = Literal["starting", "running", "done", "failed"]
@@ -93,8 +92,7 @@ class Status:
 
 def jobs_folder(store: Store) -> Path:
     """Beside the records; for a store without a folder of its own, in data/jobs."""
-    folder = store.folder if isinstance(store, DuckDBStore) else ROOT / "data"
-    return folder.resolve() / "jobs"
+    return (store.folder or ROOT / "data").resolve() / "jobs"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What a number means: behind the "i" beside it, worked out only when somebody asks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 import streamlit as st
@@ -110,6 +110,12 @@ def entry(metric: Metric, *, is_open: bool) -> None:
             button(metric, selection, f"definition-{metric.key}", say(tell, "Files and records"))
 
 
+def _all(version: str, metric: Metric, selection: Selection) -> Iterator[pd.DataFrame]:
+    with view.reading(version) as reader:
+        yield from all_records(reader, metric, selection)
+
+
+@view.telling()
 def _explanation(key: str, selection: Selection) -> None:
     tell, metric = view.language(), METRICS[key]
     _parts([*_meaning(metric), (say(tell, "Source"), _feeds(metric))])
@@ -123,7 +129,8 @@ def _explanation(key: str, selection: Selection) -> None:
 
 @st.cache_data(max_entries=50, show_spinner=False)
 def _loads(url: str, version: str, feeds: tuple[str, ...]) -> pd.DataFrame:
-    return loads_of(view.store(), feeds)
+    with view.reading(version) as reader:
+        return loads_of(reader, feeds)
 
 
 def _sources(metric: Metric) -> None:
@@ -146,9 +153,10 @@ def _sources(metric: Metric) -> None:
 
 
 def _records(metric: Metric, selection: Selection) -> None:
-    tell, store = view.language(), view.store()
-    count = record_count(store, metric, selection)
-    first = records(store, metric, selection, RECORDS_SHOWN)
+    tell, version = view.language(), view.stamp()[1]
+    with view.reading(version) as reader:
+        count = record_count(reader, metric, selection)
+        first = records(reader, metric, selection, RECORDS_SHOWN)
     st.text(
         say_of(
             tell,
@@ -165,7 +173,7 @@ def _records(metric: Metric, selection: Selection) -> None:
     st.download_button(
         say(tell, "Download all of them (CSV)"),
         lambda: records_csv(
-            (readable_records(rows, tell) for rows in all_records(store, metric, selection)),
+            (readable_records(rows, tell) for rows in _all(version, metric, selection)),
             name if is_packed else None,
         ),
         file_name=f"{name}.zip" if is_packed else name,

@@ -20,17 +20,20 @@ from etl.totals import TotalCheck, check_totals
 
 @st.cache_data(max_entries=5, show_spinner=False)
 def _ledger(url: str, version: str) -> list[dict[str, Any]]:
-    return list(list_loads(view.store()))
+    with view.reading(version) as reader:
+        return list(list_loads(reader))
 
 
 @st.cache_data(max_entries=5, show_spinner=False)
 def _reject_counts(url: str, version: str) -> dict[int, int]:
-    return reject_counts(view.store())
+    with view.reading(version) as reader:
+        return reject_counts(reader)
 
 
 @st.cache_data(max_entries=5, show_spinner=False)
 def _totals(url: str, version: str) -> list[TotalCheck]:
-    return check_totals(view.store())
+    with view.reading(version) as reader:
+        return check_totals(reader)
 
 
 def last_load() -> dict[str, Any] | None:

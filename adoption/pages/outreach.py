@@ -20,10 +20,12 @@ METRIC = METRICS["outreach"]
 # A list can be long: few are kept.
 @st.cache_data(max_entries=5, show_spinner=False)
 def listed(url: str, version: str, selection: Selection) -> pd.DataFrame:
-    return evaluate(view.store(), METRIC, selection)
+    with view.reading(version) as reader:
+        return evaluate(reader, METRIC, selection)
 
 
 @st.fragment
+@view.telling()
 def table() -> None:
     """The first of the list on screen, all of it to download."""
     asked = view.question()

@@ -31,13 +31,15 @@ _STYLE = """<style>
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _systems(url: str, version: str, selection: Selection) -> pd.DataFrame:
-    return integrated_systems(view.store(), selection)
+    with view.reading(version) as reader:
+        return integrated_systems(reader, selection)
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
 def records(url: str, version: str) -> Records:
     """What a briefing reads besides metrics."""
-    found = records_of(view.store(), feed_name)
+    with view.reading(version) as reader:
+        found = records_of(reader, feed_name)
     return replace(found, systems=partial(_systems, url, version))
 
 

@@ -32,7 +32,7 @@ from adoption.metrics.changes import (
 )
 from adoption.metrics.targets import State, Targets, targets_of
 from adoption.pages import explain, history, show, view
-from adoption.store import StoreError
+from adoption.store import VersionError
 
 Colour = Literal["green", "orange", "gray"]
 # A word and a sign beside it; the colour only repeats them.
@@ -48,17 +48,20 @@ SIGNS: dict[State | None, tuple[str, Colour]] = {
 @st.cache_data(max_entries=20, show_spinner=False)
 def known_targets(url: str, version: str) -> Targets:
     """The targets that are in the store."""
-    return targets_of(view.store())
+    with view.reading(version) as reader:
+        return targets_of(reader)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
 def _latest(url: str, version: str) -> dict[str, date]:
-    return latest_records(view.store())
+    with view.reading(version) as reader:
+        return latest_records(reader)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _standing(url: str, version: str, selection: Selection, _answer: Answer) -> Standing:
-    systems = integrated_systems(view.store(), selection)
+    with view.reading(version) as reader:
+        systems = integrated_systems(reader, selection)
     return Standing(selection, systems, certificates_on(_answer, selection))
 
 
@@ -69,9 +72,11 @@ def _before_last_load(
     """What stood in the version before this one, on the same day or its own last day if that is
     earlier, and the feeds that were loaded since. None where no such version is kept."""
     store = view.store()
+    kept = [store.version, *store.earlier_versions()]
     try:
-        with store.at(store.earlier_versions()[0]) as reader:
-            day, feeds = data_cut_off(reader), feeds_between(reader, store)
+        before = kept[kept.index(version) + 1]
+        with view.reading(version) as now, view.reading(before) as reader:
+            day, feeds = data_cut_off(reader), feeds_between(reader, now)
             if day is None:
                 return None
             then = selection.on(min(day, selection.as_of))
@@ -79,7 +84,7 @@ def _before_last_load(
             answer = view.answer_of(reader) if feeds & CERTIFICATE_FEEDS else _answer
             systems = integrated_systems(reader, then)
             return Standing(then, systems, certificates_on(answer, then)), feeds
-    except (StoreError, IndexError):
+    except (VersionError, ValueError, IndexError):
         return None
 
 

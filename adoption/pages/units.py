@@ -20,7 +20,8 @@ MOST_SYSTEMS = 3
 
 @st.cache_data(max_entries=5, show_spinner=False)
 def names(url: str, version: str) -> pd.DataFrame:
-    return names_of(view.store())
+    with view.reading(version) as reader:
+        return names_of(reader)
 
 
 def _address(unit_code: str | None) -> dict[str, list[str]]:

@@ -1,13 +1,15 @@
 """What the visitor looks at: the store, and in the address language, as-of day and filters."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from functools import partial
 
 import pandas as pd
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from adoption.charts.chart import Question
 from adoption.charts.codes import name
@@ -25,7 +27,7 @@ from adoption.metrics import (
 from adoption.metrics.earlier import FROM_BY_DAY, ByDay, evaluate_within, is_within, valid_by_day
 from adoption.pages import address
 from adoption.places import counties, name_on
-from adoption.store import Reader, Store, open_store
+from adoption.store import Reader, Store, StoreError, VersionError, open_store
 
 SIDES = ("ministry", "external")
 ORG_TYPES = ("company", "business", "branch", "other")
@@ -45,38 +47,61 @@ def store() -> Store:
     return _store(os.environ.get("ADOPTION_STORE"))
 
 
+def reading(version: str) -> AbstractContextManager[Reader]:
+    """The store as it is in `version`: what is kept under that name is asked of this reader."""
+    return store().at(version)
+
+
 # A publication changes the version, so an answer never has to be thrown away before its time.
 @st.cache_data(max_entries=2_000, show_spinner=False)
 def _answer(url: str, version: str, key: str, selection: Selection) -> pd.DataFrame:
-    return evaluate(store(), METRICS[key], selection)
+    with reading(version) as reader:
+        return evaluate(reader, METRICS[key], selection)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _by_day(url: str, version: str, whole: Selection) -> ByDay:
-    return valid_by_day(store(), whole)
+    with reading(version) as reader:
+        return valid_by_day(reader, whole)
 
 
 @st.cache_data(max_entries=2_000, show_spinner=False)
 def _answer_within(
     url: str, version: str, key: str, selection: Selection, whole: Selection
 ) -> pd.DataFrame:
-    return evaluate_within(store(), _by_day(url, version, whole), key, selection)
+    by_day = _by_day(url, version, whole)
+    with reading(version) as reader:
+        return evaluate_within(reader, by_day, key, selection)
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
 def _facts(url: str, version: str) -> tuple[date | None, bool, dict[str, str]]:
-    return data_cut_off(store()), has_sample_records(store()), units_of(store())
+    with reading(version) as reader:
+        return data_cut_off(reader), has_sample_records(reader), units_of(reader)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _counties(url: str, version: str, as_of: date) -> list[str]:
-    return counties_of(store(), as_of)
+    with reading(version) as reader:
+        return counties_of(reader, as_of)
+
+
+def pin() -> None:
+    """Have all of the visitor's page come from the version that is current now, whatever is
+    published while it is drawn."""
+    st.session_state["version"] = store().version
 
 
 def stamp() -> tuple[str, str]:
-    """Names what is in the store now: the head of every cache key."""
+    """Names what the visitor looks at: the head of every cache key.
+
+    Outside of a visitor's page, what is in the store now.
+    """
+    pinned: str | None = (
+        st.session_state.get("version") if get_script_run_ctx(suppress_warning=True) else None
+    )
     now = store()
-    return now.url, now.version
+    return now.url, pinned or now.version
 
 
 def answer(key: str, selection: Selection) -> pd.DataFrame:
@@ -103,6 +128,21 @@ def _certificates(selection: Selection) -> Selection:
 def answer_of(reader: Reader) -> Callable[[str, Selection], pd.DataFrame]:
     """The rows of a metric from a reader of its own, such as an earlier version; not kept."""
     return lambda key, selection: evaluate(reader, METRICS[key], selection)
+
+
+@contextmanager
+def telling() -> Iterator[None]:
+    """Says on the page what the store cannot do now, and offers to try again."""
+    try:
+        yield
+    except VersionError:  # the page is older than what the store keeps: it is drawn anew
+        st.rerun()
+    except StoreError as error:
+        tell: Language = "en" if st.query_params.get("lang") == "en" else language()
+        with st.container(border=True, key="unavailable"):
+            st.error(say(tell, "The records cannot be read now."), icon=":material/cloud_off:")
+            st.text(error.zh if tell == "zh" else str(error))
+            st.button(say(tell, "Try again"), key="try_again", icon=":material/refresh:")
 
 
 def language() -> Language:

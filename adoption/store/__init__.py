@@ -1,6 +1,7 @@
 """The records, behind one interface whatever the engine."""
 
 import os
+import re
 
 from adoption.store.base import (
     EMPTY_VERSION,
@@ -9,6 +10,7 @@ from adoption.store.base import (
     Store,
     StoreBusyError,
     StoreError,
+    VersionError,
     Writer,
 )
 from adoption.store.duckdb import DuckDBStore
@@ -23,6 +25,7 @@ __all__ = [
     "Store",
     "StoreBusyError",
     "StoreError",
+    "VersionError",
     "Writer",
     "open_store",
 ]
@@ -31,9 +34,23 @@ __all__ = [
 def open_store(url: str | None = None) -> Store:
     """The store at `url`, else at $ADOPTION_STORE, else the embedded one in data/store.
 
-    Raises StoreError for a URL that no engine here serves.
+    A Store's own `url` opens it again: it lacks the password, which is then taken from
+    $ADOPTION_STORE where that names the same store. Raises StoreError for a URL that no engine here
+    serves.
     """
     url = url or os.environ.get("ADOPTION_STORE") or DEFAULT_URL
-    if url.startswith("duckdb:///"):
-        return DuckDBStore(url)
-    raise StoreError(f"{url}: not a store this version can open; use duckdb:///FOLDER")
+    match url.partition(":")[0]:
+        case "duckdb" if url.startswith("duckdb:///"):
+            return DuckDBStore(url)
+        case "postgresql+psycopg":
+            # Who has no such database need not wait for its driver.
+            from adoption.store.postgresql import PostgreSQLStore
+
+            return PostgreSQLStore(url)
+    without_password = re.sub("(?<=//).*@", "***@", url)
+    raise StoreError(
+        f"{without_password}: not a store this version can open; use duckdb:///FOLDER or "
+        "postgresql+psycopg://USER@HOST/DATABASE?folder=FOLDER",
+        f"{without_password}：本程式不能開啟這種資料庫；請用 duckdb:///資料夾 或 "
+        "postgresql+psycopg://使用者@主機/資料庫?folder=資料夾",
+    )

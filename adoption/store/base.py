@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 import pandas as pd
@@ -24,6 +25,10 @@ class StoreError(Exception):
     def __init__(self, en: str, zh: str = "") -> None:
         super().__init__(en)
         self.zh = zh or en
+
+
+class VersionError(StoreError):
+    """An earlier version of a store is not kept any more, or cannot be opened."""
 
 
 class StoreBusyError(StoreError):
@@ -79,13 +84,26 @@ class Writer(Reader, Protocol):
 
 
 class Store(Reader, Protocol):
-    """The records on one engine."""
+    """The records on one engine.
 
+    Every answer comes from one version as a whole. Answers that belong together are asked of one
+    reader, `at` the version that they are then kept under: a load that is published meanwhile does
+    not mix with them.
+    """
+
+    # Opens it again, but for a password, which is never in it: see `open_store`.
     url: str
 
     @property
+    def folder(self) -> Path | None:
+        """Where files beside the records are: archive/ and jobs/. None: the URL names no such."""
+
+    @property
     def version(self) -> str:
-        """Names what a reader sees now; changes with every publication. The cache key."""
+        """Names what a reader sees now; changes with every publication. The cache key.
+
+        Raises StoreError when the store cannot be read, or has another layout than this program.
+        """
 
     @property
     def notice(self) -> Text | None:
@@ -105,7 +123,19 @@ class Store(Reader, Protocol):
         """Versions that are kept besides the current one, the newest first; often none."""
 
     def at(self, version: str) -> AbstractContextManager[Reader]:
-        """A reader of a kept version. Raises StoreError when it cannot be opened."""
+        """A reader of the current version or of a kept one, whatever is published meanwhile.
+
+        Raises VersionError for one that is not kept or cannot be opened, StoreError when the store
+        cannot be read.
+        """
+
+    def upgrade(self) -> tuple[str | None, str]:
+        """Make the tables, or bring older ones to this program's layout (adoption/store/layout.py),
+        without loss.
+
+        Returns the layouts before (None: there were no tables) and after; often the same. Raises as
+        `writing`.
+        """
 
     def close(self) -> None:
         """Let go of connections and files."""

@@ -21,8 +21,8 @@ import re
 import secrets
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -30,21 +30,9 @@ import duckdb
 import filelock
 import pandas as pd
 import pyarrow as pa
-from duckdb_sqlalchemy import Dialect
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Executable,
-    MetaData,
-    Table,
-    delete,
-    exists,
-    func,
-    insert,
-    literal_column,
-    select,
-    update,
-)
+from duckdb_sqlalchemy import ConnectionWrapper, Dialect
+from sqlalchemy import Executable, Table, create_engine
+from sqlalchemy.pool import StaticPool
 
 from adoption.language import Text
 from adoption.store.base import (
@@ -53,10 +41,13 @@ from adoption.store.base import (
     Reader,
     StoreBusyError,
     StoreError,
+    VersionError,
     Writer,
 )
-from adoption.store.failures import as_store_error
+from adoption.store.failures import as_store_error, notice_of_archive
+from adoption.store.layout import LAYOUT, check_layout, layout_of_columns, migrate
 from adoption.store.schema import calendar, metadata
+from adoption.store.verbs import Verbs
 
 KEPT_VERSIONS = 5
 # A load of any size stays within this; what does not fit spills to disk beside the store.
@@ -106,6 +97,17 @@ def _create_schema(connection: duckdb.DuckDBPyConnection) -> None:
     _DuckDBWriter(connection).append(
         calendar, pa.table({"month": pa.array(starts), "month_end": pa.array(ends)})
     )
+    connection.execute("CREATE TABLE alembic_version (version_num VARCHAR NOT NULL)")
+    connection.execute("INSERT INTO alembic_version VALUES (?)", [LAYOUT])
+
+
+def _layout(connection: duckdb.DuckDBPyConnection) -> str:
+    try:
+        ((layout,),) = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+        return str(layout)
+    except duckdb.CatalogException:  # made before layouts were recorded
+        columns = "SELECT table_name, column_name FROM information_schema.columns"
+        return layout_of_columns(connection.execute(columns).fetchall())
 
 
 class DuckDBStore:
@@ -143,7 +145,7 @@ class DuckDBStore:
             return named, None
         versions = [path.stem for path in reversed(self._versions())]
         if not named and not versions:
-            return EMPTY_VERSION, self._notice_of_nothing()
+            return EMPTY_VERSION, notice_of_archive(self.folder)
         for version in versions:
             if self._opens(version):
                 return version, _notice_of_fallback(self.folder, named, version)
@@ -152,14 +154,6 @@ class DuckDBStore:
             "run python -m etl rebuild, which makes it again from the archived files",
             f"{self.folder}：資料庫的每個版本都打不開；"
             "請執行 python -m etl rebuild，以封存的原始檔重建",
-        )
-
-    def _notice_of_nothing(self) -> Text | None:
-        if not any((self.folder / "archive").glob("ledger.jsonl*")):
-            return None
-        return Text(
-            f"{self.folder} 沒有任何版本，但封存資料夾還在：請執行 python -m etl rebuild 重建",
-            f"{self.folder} holds no version but an archive: run python -m etl rebuild",
         )
 
     def _is_whole(self, version: str) -> bool:
@@ -188,15 +182,18 @@ class DuckDBStore:
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor of its own for the calling thread (one shared by threads fails under load)."""
         with self._opening:
-            version = self.version
-            if self._opened is None or self._opened[0] != version:
-                # The old connection is only forgotten: a thread may still be reading from it.
-                try:
-                    self._opened = (version, self._open(version))
-                except StoreError:
-                    version = self.version  # without the one that has just turned out bad
-                    self._opened = (version, self._open(version))
-            return self._opened[1].cursor()
+            return self._current()[1].cursor()
+
+    def _current(self) -> tuple[str, duckdb.DuckDBPyConnection]:
+        version = self.version
+        if self._opened is None or self._opened[0] != version:
+            # The old connection is only forgotten: a thread may still be reading from it.
+            try:
+                self._opened = (version, self._open(version))
+            except StoreError:
+                version = self.version  # without the one that has just turned out bad
+                self._opened = (version, self._open(version))
+        return self._opened
 
     def _open(self, version: str) -> duckdb.DuckDBPyConnection:
         if version == EMPTY_VERSION:
@@ -215,6 +212,11 @@ class DuckDBStore:
                 f"{path}: this version of the store cannot be opened ({_first_line(error)})",
                 f"{path}：資料庫的這個版本打不開（{_first_line(error)}）",
             ) from error
+        try:
+            check_layout(_layout(connection), str(self.folder))
+        except StoreError:
+            connection.close()
+            raise
         return connection
 
     def frame(self, query: Query) -> pd.DataFrame:
@@ -229,12 +231,21 @@ class DuckDBStore:
 
     @contextmanager
     def at(self, version: str) -> Iterator[Reader]:
+        with self._opening:
+            now, opened = self._current()
+            cursor = opened.cursor() if version == now else None
+        if cursor is not None:
+            yield _DuckDBReader(cursor)
+            return
         if not (_VERSION.fullmatch(version) and self._is_whole(version)):
-            raise StoreError(
+            raise VersionError(
                 f"{self.folder}: there is no whole version {version}",
                 f"{self.folder}：沒有完整的版本 {version}",
             )
-        connection = self._open(version)
+        try:
+            connection = self._open(version)
+        except StoreError as error:
+            raise VersionError(str(error), error.zh) from error
         try:
             yield _DuckDBReader(connection)
         finally:
@@ -242,6 +253,28 @@ class DuckDBStore:
 
     @contextmanager
     def writing(self, start: str | None = None) -> Iterator[Writer]:
+        with self._draft(start) as writer:
+            check_layout(_layout(writer.connection), str(self.folder))
+            yield writer
+
+    def upgrade(self) -> tuple[str | None, str]:
+        if self.version == EMPTY_VERSION:  # its tables come with the first load
+            return None, LAYOUT
+        with closing(duckdb.connect(str(self._path(self.version)), read_only=True)) as connection:
+            found = _layout(connection)
+        if found < LAYOUT:
+            with self._draft(None) as writer:
+                opened = ConnectionWrapper(writer.connection)
+                engine = create_engine("duckdb://", creator=lambda: opened, poolclass=StaticPool)
+                with engine.begin() as migrating:
+                    migrate(migrating, found)
+        else:
+            check_layout(found, str(self.folder))
+        return found, LAYOUT
+
+    @contextmanager
+    def _draft(self, start: str | None) -> Iterator["_DuckDBWriter"]:
+        """The one writer; what it writes is published when the block ends well."""
         try:
             (self.folder / "versions").mkdir(parents=True, exist_ok=True)
             lock = filelock.FileLock(self.folder / "LOCK", timeout=0)
@@ -260,7 +293,7 @@ class DuckDBStore:
         finally:
             lock.release()
 
-    def _write_version(self, start: str | None) -> Iterator[Writer]:
+    def _write_version(self, start: str | None) -> Iterator["_DuckDBWriter"]:
         if start is None:
             start = self.version
             self._remove_unfinished(start)
@@ -268,8 +301,7 @@ class DuckDBStore:
         number = int(last.split("-")[0]) + 1
         token = secrets.token_hex(3)
         draft = self.folder / "versions" / f"{number:06d}-{token}.duckdb.new"
-        version = ""
-        ends: list[Callable[[bool], None]] = []
+        version, writer = "", None
         try:
             if start != EMPTY_VERSION:
                 shutil.copyfile(self._path(start), draft)
@@ -280,7 +312,8 @@ class DuckDBStore:
             try:
                 if start == EMPTY_VERSION:
                     _create_schema(connection)
-                yield _DuckDBWriter(connection, ends)
+                writer = _DuckDBWriter(connection)
+                yield writer
                 connection.execute("CHECKPOINT")
             finally:
                 connection.close()
@@ -292,9 +325,10 @@ class DuckDBStore:
             self._remove(draft)
             if version:
                 self._remove(self._path(version))
-            _tell(ends, published=False)
+            if writer is not None:
+                writer.end(published=False)
             raise
-        _tell(ends, published=True)
+        writer.end(published=True)
         self._prune()
 
     def _publish(self, version: str) -> None:
@@ -352,12 +386,6 @@ def _notice_of_fallback(folder: Path, named: str, version: str) -> Text:
     )
 
 
-def _tell(ends: Sequence[Callable[[bool], None]], *, published: bool) -> None:
-    for call in ends:
-        with suppress(OSError):  # what was published stays published
-            call(published)
-
-
 def flush(path: Path) -> None:
     """Have what was written to `path` (a file or a folder) on the disk before going on."""
     handle = os.open(path, os.O_RDONLY)
@@ -369,58 +397,27 @@ def flush(path: Path) -> None:
 
 class _DuckDBReader:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
+        self.connection = connection
 
     def frame(self, query: Query) -> pd.DataFrame:
-        return _frame(self._connection, query)
+        return _frame(self.connection, query)
 
     def batches(self, query: Query, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
-        return _batches(self._connection, query, rows)
+        return _batches(self.connection, query, rows)
 
 
-class _DuckDBWriter(_DuckDBReader):
-    def __init__(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        ends: list[Callable[[bool], None]] | None = None,
-    ) -> None:
-        super().__init__(connection)
-        self._ends = [] if ends is None else ends
+class _DuckDBWriter(_DuckDBReader, Verbs):
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        _DuckDBReader.__init__(self, connection)
+        Verbs.__init__(self)
 
-    def at_end(self, call: Callable[[bool], None]) -> None:
-        self._ends.append(call)
+    def run(self, statement: Executable) -> None:
+        _run(self.connection, statement)
 
     def scratch(self, table: Table) -> None:
-        _create(self._connection, table, kind="OR REPLACE TEMP TABLE")
+        _create(self.connection, table, kind="OR REPLACE TEMP TABLE")
 
     def append(self, table: Table, rows: pa.Table) -> None:
         # DuckDB finds `rows` by its name in this function. A registered view would keep every batch
         # in memory until the transaction ends.
-        self._connection.execute(f'INSERT INTO "{table.name}" BY NAME SELECT * FROM rows')
-
-    def insert(self, table: Table, query: Query) -> None:
-        names = [column.name for column in query.selected_columns]
-        _run(self._connection, insert(table).from_select(names, query))
-
-    def merge(self, table: Table, query: Query) -> None:
-        if self.frame(select(func.count()).select_from(table)).iat[0, 0] == 0:
-            self.insert(table, query)
-            return
-        # The query may read the very table that it changes, so its answer is kept first.
-        new = Table("rows_to_merge", MetaData(), *[Column(c.name, c.type) for c in table.columns])
-        self.scratch(new)
-        self.insert(new, query)
-        same_key = [new.c[column.name] == column for column in table.primary_key.columns]
-        self.delete(table, exists(select(literal_column("1")).select_from(new).where(*same_key)))
-        self.insert(table, select(*new.columns))
-        self._connection.execute("DROP TABLE rows_to_merge")
-
-    def update(self, table: Table, query: Query) -> None:
-        new = query.subquery("new")
-        key = table.primary_key.columns
-        values = {column.name: column for column in new.c if column.name not in key}
-        same_key = [table.c[column.name] == new.c[column.name] for column in key]
-        _run(self._connection, update(table).values(values).where(*same_key))
-
-    def delete(self, table: Table, where: ColumnElement[bool]) -> None:
-        _run(self._connection, delete(table).where(where))
+        self.connection.execute(f'INSERT INTO "{table.name}" BY NAME SELECT * FROM rows')

@@ -3,6 +3,7 @@
 import errno
 from pathlib import Path
 
+from adoption.language import Text
 from adoption.store.base import StoreError
 
 _FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
@@ -32,4 +33,14 @@ def as_store_error(error: Exception, folder: Path) -> StoreError:
     return StoreError(
         f"{folder}: cannot be written to ({reason}); the store is as it was",
         f"{folder}：無法寫入（{reason}）；資料庫維持原狀",
+    )
+
+
+def notice_of_archive(folder: Path) -> Text | None:
+    """For a store without records: whether they can be had from an archive that is still there."""
+    if not any((folder / "archive").glob("ledger.jsonl*")):
+        return None
+    return Text(
+        f"資料庫沒有任何版本，但封存資料夾 {folder} 還在：請執行 python -m etl rebuild 重建",
+        f"the store holds no version, but {folder} has an archive: run python -m etl rebuild",
     )

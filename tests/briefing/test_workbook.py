@@ -21,6 +21,7 @@ from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from adoption.briefing.asked import answered_once, records_of
+from adoption.briefing.text import plain
 from adoption.briefing.workbook import is_list, ods, sheets_of, spreadsheet, workbook, xlsx
 from adoption.briefing.workbook.figure import Drawing, drawing
 from adoption.briefing.workbook.screen import CHARTS
@@ -419,7 +420,10 @@ def test_hostile_names_are_text(hostile: Question, hostile_store: Store, kind: K
     for sheets in [opened(file), *([opened_by_odfdo(file)] if kind == "ods" else [])]:
         by_code = {row[0]: row[1] for row in sheets["各單位系統導入階段"][TABLE:]}
         assert by_code == wanted
-        assert wanted["U3"] in sheets["已導入單位與系統"][1][0]  # the filters
+        filters = {row[0]: row[1] for row in sheets[ABOUT["zh"]][:9]}["單位"]
+        assert all(plain(name) in filters for name, _ in HOSTILE.values())
+        line = sheets["已導入單位與系統"][1][0]  # one, so the names are short and few
+        assert "、<b onclick='x()'>&amp;…、甲甲甲甲甲甲甲甲甲甲甲甲甲…、另 10 個 · 示範資料" in line
     for xml in parts(file, r"\.xml$"):
         ElementTree.fromstring(xml)
         assert "<f>" not in xml.replace("</c:f>", "")

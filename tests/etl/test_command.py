@@ -305,6 +305,31 @@ def test_loads_in_json_and_in_words(files: Path, capsys: pytest.CaptureFixture[s
     assert len(Outcome(capsys, "loads").out) == 2
 
 
+def test_a_copy_in_json_and_in_words(
+    files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Outcome(capsys, "load", "certificates", files / "good.csv")
+    source, target = f"duckdb:///{tmp_path}/store", f"duckdb:///{tmp_path}/copy"
+    (copied,) = Outcome(capsys, "copy", source, target, "--json").json
+    assert (copied["from"], copied["to"], copied["files"]) == (source, target, 1)
+    assert {part["table"]: part["rows"] for part in copied["tables"]}["certificates"] == 2
+    assert all(len(part["sha256"]) == 64 for part in copied["tables"])
+    again = Outcome(capsys, "copy", source, target)
+    assert (again.code, len(again.err)) == (2, 1)
+    assert "give an empty database and an empty folder" in again.err[0]
+    said = Outcome(capsys, "copy", source, f"duckdb:///{tmp_path}/other").out
+    assert said[1].startswith("certificates: 2 rows, SHA-256 ")
+    assert said[-1] == "copied and published"
+    assert Outcome(capsys, "copy", "duckdb:////none", target).code == 2
+
+
+def test_upgrade_in_json_and_in_words(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (empty,) = Outcome(capsys, "upgrade", "--json").json
+    assert empty["before"] is None
+    Outcome(capsys, "load", "certificates", files / "good.csv")
+    assert Outcome(capsys, "upgrade").out == [f"the layout is up to date ({empty['after']})"]
+
+
 def test_totals_exit_1_until_they_agree(capsys: pytest.CaptureFixture[str]) -> None:
     off = Outcome(capsys, "totals", "--json")
     assert (off.code, len(off.json), len(off.err)) == (1, 4, 1)

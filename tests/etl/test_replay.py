@@ -12,6 +12,7 @@ from adoption.store import Store, StoreBusyError, open_store
 from etl import ledger, replay
 from etl.archive import archived_entries
 from etl.headers import UnreadableFile
+from tests.engines import ENGINES, Engine
 from tests.etl.files import CERTIFICATES, UNITS, certificate, column, kept, load_files, write
 from tests.etl.stores import contents
 from tests.etl.workbooks import xlsx
@@ -69,10 +70,16 @@ def records_and_rejects(store: Store) -> dict[str, list[tuple[object, ...]]]:
     return {name: rows for name, rows in found.items() if name not in ("loads", "source_files")}
 
 
-@pytest.mark.parametrize("load_id", [1, 2, 3, 4, 5, 6])
+@pytest.mark.parametrize(
+    ("engine", "load_id"),
+    [("duckdb_engine", load_id) for load_id in range(1, 7)]
+    + [(engine, load_id) for engine in ENGINES[1:] for load_id in (2, 6)],
+    indirect=["engine"],
+)
 def test_after_a_revert_the_store_is_as_if_the_load_had_never_happened(
-    tmp_path: Path, store: Store, load_id: int
+    tmp_path: Path, any_store: Store, load_id: int
 ) -> None:
+    store = any_store
     load_all(store, tmp_path)
     replay.revert(store, load_id, by="chief", now=LATER)
     without = open_store(f"duckdb:///{tmp_path}/without")
@@ -99,8 +106,9 @@ def test_a_revert_stays_in_the_ledger(tmp_path: Path, store: Store) -> None:
 
 
 def test_the_last_load_is_reverted_by_going_back_a_version(
-    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, any_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    store = any_store
     load_all(store, tmp_path)
     monkeypatch.setattr("etl.replay.enter_rows", lambda *_: pytest.fail("a load was done again"))
     assert replay.revert(store, 6, by="chief", now=LATER).results == []
@@ -185,15 +193,16 @@ def test_a_workbook_with_persons_in_it_is_rebuilt_as_what_it_was(
         assert "wang@example" not in path.read_text("utf-8-sig")
 
 
-def test_a_lost_store_is_rebuilt_from_the_archive_alone(tmp_path: Path, store: Store) -> None:
+def test_a_lost_store_is_rebuilt_from_the_archive_alone(tmp_path: Path, engine: Engine) -> None:
+    store = engine.new(tmp_path)
     load_all(store, tmp_path)
     replay.revert(store, 2, by="chief", now=LATER)
     before = contents(store)
-    elsewhere = tmp_path / "elsewhere"
+    elsewhere = tmp_path / "elsewhere" / "store"
     shutil.copytree(tmp_path / "store" / "archive", elsewhere / "archive")
     for path in tmp_path.glob("*.csv"):
         path.unlink()
-    other = open_store(f"duckdb:///{elsewhere}")
+    other = engine.new(elsewhere.parent)
     assert other.notice is not None
     assert "rebuild" in other.notice.en
     replay.rebuild(other)
@@ -268,8 +277,9 @@ def test_nothing_to_rebuild_from(store: Store) -> None:
 
 
 def test_a_load_published_meanwhile_stops_a_revert(
-    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, any_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    store = any_store
     load_all(store, tmp_path)
     path = write(tmp_path / "m.csv", CERTIFICATES, certificate("M"))
 

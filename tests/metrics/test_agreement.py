@@ -20,7 +20,7 @@ from tests.reference import REFERENCE, STAGES, Certificate, Choice, Records, Row
 from tests.reference.calendar import county_on
 from tests.stores import store_of
 
-SEEDS = range(60)
+SEEDS = range(20)
 
 
 def rows_of(frame: pd.DataFrame, columns: tuple[str, ...]) -> Rows:

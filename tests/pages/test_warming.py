@@ -5,14 +5,14 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
 
 from adoption.charts import expiry, expiry_calendar, integration, issuance, outcomes
 from adoption.pages import warming
-from adoption.store import Query, Store
-from adoption.store.duckdb import DuckDBStore
+from adoption.store import Query, Store, duckdb
 from dashboard import PAGES
 from etl.feeds import FEEDS
 from etl.load import load
@@ -23,13 +23,13 @@ from tests.pages.test_pages import opened
 def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Query]]:
     """Every query that is put to a store, on its way to the store."""
     queries: list[Query] = []
-    frame = DuckDBStore.frame
+    frame = duckdb._frame
 
-    def noted(store: DuckDBStore, query: Query) -> object:
+    def noted(connection: Any, query: Query) -> object:
         queries.append(query)
-        return frame(store, query)
+        return frame(connection, query)
 
-    monkeypatch.setattr(DuckDBStore, "frame", noted)
+    monkeypatch.setattr(duckdb, "_frame", noted)
     st.cache_data.clear()
     st.cache_resource.clear()
     yield queries

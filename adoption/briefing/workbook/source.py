@@ -1,9 +1,10 @@
 """What the numbers of a sheet are of: records, as of when, and the filters that narrow them."""
 
-from adoption.briefing.asked import Records
+from adoption.briefing.asked import MOST_EMS, MOST_FILTERS, Records
 from adoption.briefing.content import BETWEEN
+from adoption.briefing.text import shortened
 from adoption.charts.chart import Question
-from adoption.formats import day_text
+from adoption.formats import day_text, number_text
 from adoption.metrics import Metric
 from adoption.metrics.document import FILTERS
 
@@ -28,7 +29,10 @@ def feeds_of(question: Question, metric: Metric, records: Records) -> str:
 
 
 def source(question: Question, metric: Metric, records: Records) -> str:
-    """As the source line on screen, with those of the filters that narrow this metric."""
+    """As the source line on screen, with those of the filters that narrow this metric.
+
+    One line above the table, so of many filters the first: the first sheet has all in full.
+    """
     day = day_text(question.selection.as_of, question.language)
     parts = [
         question.say("Source: {feeds}", feeds=feeds_of(question, metric, records)),
@@ -38,11 +42,14 @@ def source(question: Question, metric: Metric, records: Records) -> str:
         ahead = FILTERS["days"].in_language(question.language)
         parts.append(f"{ahead} {question.selection.days}")
     narrowed = [
-        value
+        shortened(value, MOST_EMS)
         for name, values in filters(question, records).items()
         if name in metric.filters
         for value in values
     ]
+    if len(narrowed) > MOST_FILTERS:
+        more = question.say("{count} more", count=number_text(len(narrowed) - MOST_FILTERS))
+        narrowed = [*narrowed[:MOST_FILTERS], more]
     if narrowed:
         parts.append(question.say("Filters: {names}", names=question.say(", ").join(narrowed)))
     if records.is_sample:

@@ -1,0 +1,418 @@
+"""The store in PostgreSQL: lost connections, killed servers, what is kept, roles, secrets, TLS."""
+
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Column, MetaData, Table, func, select
+
+from adoption.command import sentences
+from adoption.store import Store, StoreBusyError, StoreError, open_store, postgresql
+from adoption.store.schema import certificates, units
+from tests.engines.postgresql import Server, self_signed
+from tests.etl.files import CERTIFICATES, certificate, load_files, write
+from tests.etl.stores import contents
+from tests.store.rows import add_units, codes_in, rows_of_units
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "operations-postgresql.md"
+PASSWORD = "s3cr@t/w:ord"
+ENCODED = "s3cr%40t%2Fw%3Aord"
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """The server of the test process, without the databases of this test afterwards."""
+    found: Server = request.getfixturevalue("postgresql")
+    found.start()
+    yield found
+    found.start()
+    found.drop_databases()
+
+
+@pytest.fixture
+def store(server: Server, tmp_path: Path) -> Store:
+    return server.new_store(tmp_path / "store")
+
+
+def database_of(store: Store) -> str:
+    return store.url.split("/")[3].partition("?")[0]
+
+
+# Connections --------------------------------------------------------------------------------------
+
+
+def test_a_connection_that_was_lost_at_rest_is_replaced(server: Server, store: Store) -> None:
+    add_units(store, "M01")
+    assert codes_in(store) == ["M01"]
+    server.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'adoption'"
+    )
+    assert codes_in(store) == ["M01"]
+
+
+def test_a_server_that_is_gone_is_told_in_a_sentence_and_asked_again(
+    server: Server, store: Store
+) -> None:
+    add_units(store, "M01")
+    server.kill()
+    for ask in (
+        lambda: store.version,
+        lambda: codes_in(store),
+        lambda: store.writing().__enter__(),
+    ):
+        with pytest.raises(StoreError, match="no connection to the database") as refused:
+            ask()
+        zh, en, code = sentences(refused.value, "")
+        assert en.startswith(f"PostgreSQL 127.0.0.1:{server.port}/store_")
+        assert "try again" in en
+        assert "連不上資料庫" in zh
+        assert "\n" not in zh + en
+        assert code == 2
+    server.start()
+    assert codes_in(store) == ["M01"]
+
+
+def test_a_server_that_dies_within_a_question_is_told_too(server: Server, store: Store) -> None:
+    add_units(store, "M01")
+    killing = threading.Timer(0.5, server.kill)
+    killing.start()
+    with pytest.raises(StoreError, match="no connection to the database"):
+        store.frame(select(func.pg_sleep(30).label("slept")))
+    killing.join()
+    server.start()
+    assert codes_in(store) == ["M01"]
+
+
+def test_an_address_without_a_server_a_database_or_a_user_is_told(server: Server) -> None:
+    for url in (
+        "postgresql+psycopg://127.0.0.1:1/adoption",
+        server.url("nothing"),
+        server.url("postgres", user="nobody"),
+    ):
+        with pytest.raises(StoreError, match="no connection to the database"):
+            open_store(url).version  # noqa: B018
+    with pytest.raises(StoreError, match="has no tables of this program yet") as refused:
+        open_store(server.url("postgres")).version  # noqa: B018
+    assert "python -m etl upgrade" in refused.value.zh
+
+
+def test_a_question_that_takes_too_long_ends_with_a_sentence(server: Server, store: Store) -> None:
+    hurried = open_store(f"{store.url}&options=-c%20statement_timeout%3D200")
+    with pytest.raises(StoreError, match="the server ended the question"):
+        hurried.frame(select(func.pg_sleep(30).label("slept")))
+
+
+# Loads --------------------------------------------------------------------------------------------
+
+
+def load_and(store: Store, path: Path, happens: object, doing: str) -> None:
+    """A load in which something happens once, at the first word of that step."""
+    done: list[str] = []
+
+    def progress(now: str, _: float) -> None:
+        if now == doing and not done:
+            done.append(now)
+            happens()  # type: ignore[operator]
+
+    load_files(store, "certificates", path, progress=progress)
+
+
+@pytest.mark.parametrize("doing", ["read", "keep", "publish"])
+def test_a_server_killed_within_a_load_leaves_the_old_state(
+    server: Server, store: Store, tmp_path: Path, doing: str
+) -> None:
+    first = write(tmp_path / "a.csv", CERTIFICATES, certificate("A1"))
+    second = write(
+        tmp_path / "b.csv", CERTIFICATES, certificate("A1", 卡別="附卡"), certificate("A2")
+    )
+    load_files(store, "certificates", first)
+    before, archive = contents(store), sorted((tmp_path / "store" / "archive").iterdir())
+
+    def restart() -> None:
+        server.kill()
+        server.start()
+
+    with pytest.raises(StoreError, match="no connection to the database"):
+        load_and(store, second, restart, doing)
+    assert contents(store) == before
+    assert sorted((tmp_path / "store" / "archive").iterdir()) == archive
+    assert load_files(store, "certificates", second)[0].kept == 2
+
+
+def test_a_load_whose_answer_was_lost_is_published_all_the_same(
+    server: Server, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server has committed; the client only hears that the connection is gone."""
+    commit, heard = psycopg.Connection.commit, []
+
+    def committed_unheard(connection: psycopg.Connection[object]) -> None:
+        commit(connection)
+        connection.close()
+        raise psycopg.OperationalError("the connection is lost")
+
+    path = write(tmp_path / "a.csv", CERTIFICATES, certificate("A1"))
+    with monkeypatch.context() as losing:
+        losing.setattr(psycopg.Connection, "commit", committed_unheard)
+        result = load_files(store, "certificates", path)[0]
+        with store.writing() as writer:
+            writer.at_end(heard.append)
+    assert heard == [True]
+    assert (tmp_path / "store" / "archive" / result.sha256).exists()
+    assert load_files(store, "certificates", path)[0].unchanged == 1
+
+
+def test_a_load_that_was_lost_before_it_was_published_is_undone(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[bool] = []
+
+    def lost(connection: psycopg.Connection[object]) -> None:
+        connection.close()
+        raise psycopg.OperationalError("the connection is lost")
+
+    def load() -> None:
+        with store.writing() as writer:
+            writer.at_end(heard.append)
+            writer.append(units, rows_of_units("M01"))
+
+    with monkeypatch.context() as losing:
+        losing.setattr(psycopg.Connection, "commit", lost)
+        with pytest.raises(StoreError, match="no connection to the database"):
+            load()
+    assert heard == [False]
+    assert codes_in(store) == []
+
+
+def test_when_nobody_can_say_whether_it_was_published_that_is_said(
+    server: Server, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[bool] = []
+
+    def lost_for_good(connection: psycopg.Connection[object]) -> None:
+        server.kill()
+        connection.close()
+        raise psycopg.OperationalError("the connection is lost")
+
+    def load() -> None:
+        with store.writing() as writer:
+            writer.at_end(heard.append)
+
+    monkeypatch.setattr(postgresql, "_SECONDS_TO_FIND_OUT", 0.2)
+    with monkeypatch.context() as losing:
+        losing.setattr(psycopg.Connection, "commit", lost_for_good)
+        with pytest.raises(StoreError, match="python -m etl loads"):
+            load()
+    assert heard == []  # files beside the store stay as after a crash: either may be true
+    server.start()
+    add_units(store, "M01")
+
+
+def test_a_loader_that_is_gone_gives_way(server: Server, store: Store) -> None:
+    other = open_store(store.url)
+
+    def load_that_is_cut_off() -> None:
+        with store.writing() as writer:
+            writer.append(units, rows_of_units("M01"))
+            with pytest.raises(StoreBusyError):
+                add_units(other, "M02")
+            server.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+            )
+            until = time.monotonic() + 10
+            while codes_in(other) == [] and time.monotonic() < until:
+                with suppress(StoreBusyError):
+                    add_units(other, "M02")
+
+    with pytest.raises(StoreError, match="no connection to the database"):
+        load_that_is_cut_off()
+    assert codes_in(store) == ["M02"]
+
+
+def test_a_folder_for_the_archive_is_wanted_before_anything_is_written(server: Server) -> None:
+    store = open_store(server.url(server.new_database()))
+    with pytest.raises(StoreError, match=r"add \?folder=FOLDER"):
+        add_units(store, "M01")
+    assert store.version == "empty"
+
+
+def test_an_archive_that_cannot_be_written_to_is_told(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    store = server.new_store(tmp_path / "file")
+    path = write(tmp_path / "a.csv", CERTIFICATES, certificate("A1"))
+    with pytest.raises(StoreError, match="file: cannot be written to"):
+        load_files(store, "certificates", path)
+    assert store.version == "empty"
+
+
+def test_earlier_rows_are_kept_only_while_their_versions_are(server: Server, store: Store) -> None:
+    for number in range(8):
+        changed = Table("changed", MetaData(), *[Column(c.name, c.type) for c in units.columns])
+        with store.writing() as writer:
+            writer.scratch(changed)
+            writer.append(changed, rows_of_units("M01", "M02", name=str(number)))
+            writer.merge(units, select(*changed.c))
+    name = database_of(store)
+    kept = server.execute(
+        "SELECT count(*), count(DISTINCT since_version) FROM adoption_past.units", name
+    )
+    assert kept == [(8, 4)]  # two rows of four versions before the current one
+
+
+def test_rows_are_not_changed_by_hand(server: Server, store: Store) -> None:
+    add_units(store, "M01")
+    name = database_of(store)
+    for statement in (
+        "UPDATE adoption.units SET name = 'x'",
+        "DELETE FROM adoption.units",
+        "INSERT INTO adoption.entities VALUES (DEFAULT, '2013-09-01', 'A', 'B', 1, '', '', 1)",
+    ):
+        with pytest.raises(psycopg.Error, match=r"adoption\.version"):
+            server.execute(statement, name)
+
+
+def test_a_standby_takes_no_load(server: Server, store: Store) -> None:
+    name = database_of(store)
+    server.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    with pytest.raises(StoreError, match="takes no changes"):
+        add_units(store, "M01")
+
+
+# Roles --------------------------------------------------------------------------------------------
+
+
+def statements_of_the_document() -> list[list[str]]:
+    """Each block of SQL under Install, by its statements."""
+    text = DOCUMENT.read_text("utf-8").partition("## What is where")[0]
+    blocks = re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
+    return [[part.strip() for part in block.split(";") if part.strip()] for block in blocks]
+
+
+@pytest.fixture
+def installed(server: Server, tmp_path: Path) -> Iterator[Server]:
+    """A database as the document has it installed, with a unit in it."""
+    roles, privileges, last = statements_of_the_document()
+    server.execute("DROP DATABASE IF EXISTS adoption WITH (FORCE)")
+    try:
+        for statement in roles:
+            server.execute(statement)
+        for statement in privileges:
+            server.execute(statement, "adoption", "adoption_owner")
+        assert open_store(server.url("adoption", user="adoption_owner")).upgrade()[0] is None
+        for statement in last:
+            server.execute(statement, "adoption", "adoption_owner")
+        yield server
+    finally:
+        server.execute("DROP DATABASE IF EXISTS adoption WITH (FORCE)")
+        for role in ("owner", "loader", "reader"):
+            server.execute(f"DROP ROLE IF EXISTS adoption_{role}")
+
+
+def test_a_loader_loads_and_a_reader_reads(installed: Server, tmp_path: Path) -> None:
+    loader = open_store(installed.url("adoption", tmp_path / "f", "adoption_loader"))
+    rows = [certificate(f"A{number}") for number in range(2_000)]  # enough for statistics
+    load_files(loader, "certificates", write(tmp_path / "a.csv", CERTIFICATES, *rows))
+    changed = write(tmp_path / "b.csv", CERTIFICATES, certificate("A1", 卡別="附卡"))
+    load_files(loader, "certificates", changed)
+    reader = open_store(installed.url("adoption", user="adoption_reader"))
+    count = select(func.count()).select_from(certificates).where(certificates.c.card == "primary")
+    assert reader.frame(count).iat[0, 0] == 1_999
+    with reader.at(reader.earlier_versions()[0]) as earlier:
+        assert earlier.frame(count).iat[0, 0] == 2_000
+
+
+def test_a_reader_writes_nothing(installed: Server, tmp_path: Path) -> None:
+    reader = open_store(installed.url("adoption", tmp_path / "f", "adoption_reader"))
+    with pytest.raises(StoreError, match="this user may not do that") as refused:
+        add_units(reader, "M01")
+    assert "沒有權限" in refused.value.zh
+    assert reader.version == "empty"
+    for statement in (
+        "INSERT INTO adoption.versions VALUES (1, 'x')",
+        "DELETE FROM adoption.units",
+        "DELETE FROM adoption_past.units",
+        "CREATE TEMPORARY TABLE t (n integer)",
+        "CREATE TABLE adoption.t (n integer)",
+        "SELECT adoption.analyse('units')",
+    ):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            installed.execute(statement, "adoption", "adoption_reader")
+
+
+def test_a_loader_drops_and_alters_nothing(installed: Server) -> None:
+    for statement in (
+        "DROP TABLE adoption.units CASCADE",
+        "TRUNCATE adoption.units",
+        "ALTER TABLE adoption.units ADD COLUMN n integer",
+        "DROP SCHEMA adoption_past CASCADE",
+        "CREATE TABLE adoption.t (n integer)",
+        "UPDATE adoption.alembic_version SET version_num = 'x'",
+        "ALTER TABLE adoption.units DISABLE TRIGGER ALL",
+    ):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            installed.execute(statement, "adoption", "adoption_loader")
+
+
+# Secrets and TLS ----------------------------------------------------------------------------------
+
+
+def test_a_password_is_in_no_url_message_or_name(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.execute("DROP ROLE IF EXISTS secretive")
+    server.execute(f"CREATE ROLE secretive LOGIN SUPERUSER PASSWORD '{PASSWORD}'")
+    stated = server.url(server.new_database(), tmp_path / "f", f"secretive:{ENCODED}")
+    store = open_store(stated)
+    add_units(store, "M01")
+    assert "secretive@" in store.url
+    told = [store.url, repr(store), str(vars(store)), store.version]
+    # The same store without it, as a job of the 資料 page is told: the environment has it.
+    for libpq in ("PGPASSWORD", "PGPASSFILE"):
+        monkeypatch.delenv(libpq, raising=False)
+    with pytest.raises(StoreError, match="no connection") as refused:
+        open_store(store.url).version  # noqa: B018
+    told += sentences(refused.value, "")[:2]
+    monkeypatch.setenv("ADOPTION_STORE", stated)
+    assert codes_in(open_store(store.url)) == ["M01"]
+    wrong = stated.replace(ENCODED, ENCODED + "x")
+    with pytest.raises(StoreError, match="password authentication failed") as refused:
+        open_store(wrong).version  # noqa: B018
+    told += sentences(refused.value, "")[:2]
+    for broken in (wrong.replace("@127", "@[127"), stated.replace("+psycopg", ""), f"{stated}&x=1"):
+        with pytest.raises(StoreError) as refused:
+            open_store(broken).version  # noqa: B018
+        told += sentences(refused.value, "")[:2]
+    server.kill()
+    with pytest.raises(StoreError) as refused:
+        codes_in(store)
+    told += sentences(refused.value, "")[:2]
+    assert [text for text in told if "s3cr" in text] == []
+
+
+def test_tls_is_as_the_url_wants_it(server: Server, tmp_path: Path) -> None:
+    """`private` may only come by TLS; whose server it is is checked."""
+    server.execute("DROP ROLE IF EXISTS private")
+    server.execute("CREATE ROLE private LOGIN SUPERUSER")
+    name = server.new_database()
+
+    def by(**stated: str) -> Store:
+        return open_store(server.url(name, tmp_path / "f", "private", **stated))
+
+    good = by(sslmode="verify-full", sslrootcert=str(server.certificate))
+    add_units(good, "M01")
+    assert codes_in(good) == ["M01"]
+    encrypted = server.execute(
+        "SELECT bool_and(ssl) FROM pg_stat_ssl NATURAL JOIN pg_stat_activity"
+        " WHERE usename = 'private'"
+    )
+    assert encrypted == [(True,)]
+    with pytest.raises(StoreError, match=r"pg_hba\.conf rejects connection"):
+        by(sslmode="disable").version  # noqa: B018
+    other = tmp_path / "other.pem"
+    self_signed(other, tmp_path / "other.key")
+    with pytest.raises(StoreError, match="certificate"):
+        by(sslmode="verify-full", sslrootcert=str(other)).version  # noqa: B018
