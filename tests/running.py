@@ -89,18 +89,27 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-def settle(page: Page) -> None:
-    """Wait until the page is drawn to its foot and has not changed for more than a second."""
+# Resolves when the script does not run and nothing in the page has changed for a while.
+_IS_QUIET = """milliseconds => new Promise(settled => {
+    const app = document.querySelector("[data-testid=stApp]")
+    let changed = performance.now()
+    const watched = { subtree: true, childList: true, characterData: true, attributes: true }
+    const observer = new MutationObserver(() => { changed = performance.now() })
+    observer.observe(document.body, watched)
+    const look = setInterval(() => {
+        if (app.dataset.testScriptState !== "notRunning") changed = performance.now()
+        if (performance.now() - changed < milliseconds) return
+        clearInterval(look)
+        observer.disconnect()
+        settled()
+    }, 50)
+})"""
+
+
+def settle(page: Page, milliseconds: int = 600) -> None:
+    """Wait until the page is drawn to its foot and has not changed for so long."""
     page.wait_for_selector(".st-key-foot", timeout=30_000)
-    unchanged, text = 0, ""
-    while unchanged < 2:
-        page.wait_for_function(
-            "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
-        )
-        page.wait_for_timeout(600)
-        now = page.inner_text("body")
-        unchanged = unchanged + 1 if now == text else 0
-        text = now
+    page.evaluate(_IS_QUIET, milliseconds)
 
 
 def open_all(page: Page) -> None:

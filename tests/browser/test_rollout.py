@@ -1,11 +1,11 @@
 """What only a browser shows of the rollout page: sorting, opening a unit, the address and back."""
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import BrowserContext, Page
 
-from tests.browser.test_browser import address, chrome, opened, pytestmark
+from tests.browser.opening import BROWSER, opened
 from tests.running import settle
 
-__all__ = ["address", "chrome", "pytestmark"]
+pytestmark = BROWSER
 
 LEAGUE = ".st-key-chart-integration-by_unit [data-testid=stDataFrame]"
 HEADER, ROW = 18, 35  # pixels: the middle of the header, the height of a row
@@ -27,7 +27,7 @@ def unit(page: Page) -> str:
     return page.locator("h3").first.inner_text()
 
 
-def test_the_table_sorts_and_a_code_opens_its_unit(chrome: Browser, address: str) -> None:
+def test_the_table_sorts_and_a_code_opens_its_unit(chrome: BrowserContext, address: str) -> None:
     page, wrong = opened(chrome, f"{address}/rollout?lang=en")
     # By the latest integration, earliest first: those that have none, E40 before all.
     click_in_league(page, 560, HEADER)
@@ -45,7 +45,7 @@ def test_the_table_sorts_and_a_code_opens_its_unit(chrome: Browser, address: str
 
 
 def test_a_hit_leads_to_the_units_address_and_back_leads_back(
-    chrome: Browser, address: str
+    chrome: BrowserContext, address: str
 ) -> None:
     page, wrong = opened(chrome, f"{address}/rollout?lang=en&as_of=2013-09-20")
     field = page.get_by_label("Find a unit or system")
