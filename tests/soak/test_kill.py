@@ -3,9 +3,6 @@
 import hashlib
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -18,9 +15,9 @@ from etl import ledger, replay
 from etl.archive import archived_entries
 from tests.etl.files import CERTIFICATES, certificate, counts, load_files, write
 from tests.etl.stores import contents
+from tests.soak.loader import ended, killed, started
 from tests.soak.size import many
 
-ROOT = Path(__file__).parents[2]
 KILLS = many(40, 1000, "SOAK_KILLS")
 ROWS = 300
 SEED = many(20130924, 20130924, "SOAK_SEED")
@@ -34,26 +31,15 @@ def files(folder: Path, name: str) -> Path:
     return write(folder / f"{name}.csv", CERTIFICATES, *rows, common, certificate("BAD", 卡別="?"))
 
 
-def started(store: Store, path: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "etl", "load", "certificates", str(path), "--store", store.url],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        cwd=path.parent,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
 def load_and_kill(store: Store, path: Path, moment: float, is_from_draft: bool) -> bool:
     """Kill the load `moment` seconds after its start, or after it began to write. True: it was."""
     versions = store.folder / "versions"  # type: ignore[attr-defined]
     process = started(store, path)
     if is_from_draft:
-        while process.poll() is None and not any(versions.glob("*.new")):
+        while process.exitcode is None and not any(versions.glob("*.new")):
             time.sleep(0.002)
     time.sleep(moment)
-    process.send_signal(signal.SIGKILL)
-    return process.wait() == -signal.SIGKILL
+    return killed(process)
 
 
 def state(store: Store) -> tuple[int, int, int]:
@@ -92,9 +78,9 @@ def check_it_can_be_rebuilt(store: Store) -> None:
 def test_a_load_killed_at_any_moment_leaves_the_old_state_or_the_new(tmp_path: Path) -> None:
     rng = random.Random(SEED)
     warm_up = open_store(f"duckdb:///{tmp_path}/warm_up")
-    assert started(warm_up, files(tmp_path, "w")).wait() == 0
+    assert ended(started(warm_up, files(tmp_path, "w"))) == 0
     began = time.perf_counter()
-    assert started(warm_up, files(tmp_path, "x")).wait() == 0
+    assert ended(started(warm_up, files(tmp_path, "x"))) == 0
     duration = time.perf_counter() - began
     outcomes = {"old": 0, "new": 0, "finished before it was killed": 0}
     store, published_loads, published_files = warm_up, 0, LOADS_OF_A_STORE

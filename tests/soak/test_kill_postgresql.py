@@ -1,10 +1,9 @@
 """kill -9 of a client or of the server at any moment of a load into PostgreSQL: old or new."""
 
 import random
-import signal
-import subprocess
 import time
 from collections import Counter
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from adoption.store import Store, StoreBusyError, open_store
 from etl.result import FileResult
 from tests.engines.postgresql import Server
 from tests.etl.files import counts, load_files
+from tests.soak.loader import ended, killed, started
 from tests.soak.size import many
 from tests.soak.test_kill import (
     ROWS,
@@ -21,7 +21,6 @@ from tests.soak.test_kill import (
     check_it_can_be_rebuilt,
     check_nothing_is_left_over,
     files,
-    started,
     state,
 )
 
@@ -42,15 +41,14 @@ def loaded(store: Store, path: Path) -> FileResult:
             time.sleep(0.05)
 
 
-def kill_after(moment: float, process: subprocess.Popen[bytes], server: Server | None) -> bool:
+def kill_after(moment: float, process: ForkServerProcess, server: Server | None) -> bool:
     """Kill the client, or the server under it. True: the client did not end well by itself."""
     time.sleep(moment)
     if server is None:
-        process.send_signal(signal.SIGKILL)
-        return process.wait() == -signal.SIGKILL
+        return killed(process)
     server.kill()
     server.start()
-    return process.wait(60) != 0
+    return ended(process, 60) != 0
 
 
 @pytest.mark.parametrize(("who", "kills"), [("client", CLIENTS), ("server", SERVERS)])
@@ -61,7 +59,7 @@ def test_a_load_killed_at_any_moment_leaves_the_old_state_or_the_new(
     store = postgresql.new_store(tmp_path / "store0")
     loaded(store, files(tmp_path, "F0"))
     began = time.perf_counter()
-    assert started(store, files(tmp_path, "F1")).wait() == 0
+    assert ended(started(store, files(tmp_path, "F1"))) == 0
     duration = time.perf_counter() - began
     done = files_done = 2
     for number in range(kills):
