@@ -8,7 +8,7 @@ STORE = data/store
 SAMPLE_FILES = data/sample
 PY = .venv/bin/python
 
-.PHONY: run test check fix bench soak screens sample clean
+.PHONY: run test check fix bench soak spark screens sample clean
 
 run: .venv/users $(STORE)/CURRENT
 	$(PY) -m streamlit run dashboard.py --server.port $(PORT)
@@ -16,7 +16,7 @@ run: .venv/users $(STORE)/CURRENT
 # Thousands of small stores are made: in memory where there is a place for files in it.
 test: .venv/developers packages check
 	TMPDIR=$$(test -w /dev/shm && echo /dev/shm || echo "$${TMPDIR:-/tmp}") \
-		$(PY) -m pytest -n 2 --dist worksteal
+		$(PY) -m pytest -n 2 --dist worksteal tests/soak tests/browser tests  # the longest first
 
 # Format, lint, types, layers, and that docs/metrics.md is what the metrics say (`make fix`).
 check: .venv/developers
@@ -35,7 +35,13 @@ fix: .venv/developers
 # Hours' worth of kill -9, dirty files, days and numbers; docs/reliability.md has the figures.
 # SOAK_KILLS, SOAK_FILES, SOAK_DAYS and SOAK_HOLDER_IDS change how many.
 soak: .venv/developers
-	SOAK=1 $(PY) -m pytest -s -n 0 tests/soak
+	SOAK=1 $(PY) -m pytest -s -n 0 tests/soak tests/engines/test_golden.py tests/metrics \
+		tests/etl/test_link.py tests/browser
+
+# A Spark cluster of a master and two workers on this machine; wants Java 17.
+spark: .venv/developers
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-spark.txt
+	$(PY) -m pytest -n 0 -m spark
 
 bench: .venv/developers
 	$(PY) -m benchmarks

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from adoption.store import Store, Writer
-from adoption.store.duckdb import flush
+from adoption.store.pointer import flush
 from etl.feeds import Feed
 from etl.headers import UnreadableFile
 from etl.ledger import Entry

@@ -1,24 +1,27 @@
-"""The files of a load, read and checked: good rows go to a table, refused ones to the rejects."""
+"""The files of a load, read and checked: good rows go to a table, refused ones to the rejects.
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+One row after another in this process; or, where the store is a cluster and the file large, by its
+machines (spread.py). What comes of it is the same.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Table, select
 
-from adoption.store import Writer
-from etl import ledger, mended
+from adoption.store import SpreadingWriter, Writer
+from etl import ledger, mended, spread
 from etl.check import Memory, check
 from etl.feeds import Feed
 from etl.mended import RejectNumber
-from etl.read import SourceFile, batches, without_skipped
-from etl.result import FileResult, result_of
-from etl.skipped import MOST_TOLD, Skipped
+from etl.read import SourceFile, batches
+from etl.result import FileResult
+from etl.stamp import Stamp
+from etl.tally import Tally
 
 # What is going on (read, keep, publish), and how much of the whole is done, 0 to 1.
 Progress = Callable[[str, float], None]
@@ -53,63 +56,80 @@ def take_in(
         reference.column: frozenset(writer.frame(select(reference.key)).iloc[:, 0])
         for reference in feed.references
     }
-    memory = Memory()
-    rising = _Rising(feed)
+    columns = frozenset(into.c.keys())
+    memory, rising = Memory(), _Rising(feed)
     position = 0
     bytes_before, bytes_of_all = 0, max(1, sum(source.bytes for source in sources))
     results: list[FileResult] = []
+
+    def tell(bytes_read: int) -> None:
+        progress("read", READING_SHARE * (bytes_before + bytes_read) / bytes_of_all)
+
     with _Appending(writer, into) as appending:
         for number, source in enumerate(sources, 1):
-            read = rejected = skipped_rows = passed_rows = flagged = 0
-            skipped: list[Skipped] = []
-            reasons: Counter[str] = Counter()
-            for batch in batches(source):
-                claimed |= mended.claimed(batch.rows)
-                checked = check(
-                    feed,
-                    list(source.columns.values()),
-                    mended.unquoted(batch.rows),
-                    known,
-                    memory,
-                    own_columns=source.own_columns,
-                    flagged=source.flags,
+            tally, stamp = Tally(source, feed), Stamp(columns, load_id, number)
+            if isinstance(writer, SpreadingWriter) and source.bytes >= spread.LEAST_BYTES:
+                appending.wait()
+                claimed |= spread.take_in(writer, into, tally, stamp, known, position, tell)
+                rising.holds = False  # nobody sees all of its rows
+            else:
+                claimed |= _take_in(
+                    writer, appending, tally, stamp, known, position, tell, memory, rising
                 )
-                kept = checked.kept
-                rising.feed(kept)
-                appending.add(_stamped(kept, into, load_id, number, position))
-                position += kept.num_rows
-                passed_rows += kept.num_rows
-                flagged += kept.num_rows - kept["flags"].null_count
-                to_mend, passed_over = without_skipped(source, feed, checked.rejected)
-                refused = [*to_mend, *batch.malformed]
-                skipped_rows += len(batch.skipped) + len(passed_over)
-                skipped += [*batch.skipped, *passed_over][: max(0, MOST_TOLD - len(skipped))]
-                if refused:
-                    appending.wait()
-                    ledger.enter_rejects(
-                        writer, load_id, number, refused, feed, source.columns, source.sheet
-                    )
-                for reject in refused:
-                    reasons.update({reason.code for reason in reject.reasons})
-                rejected += len(refused)
-                read += batch.rows.num_rows - len(passed_over) + len(batch.malformed)
-                share = (bytes_before + min(batch.position, source.bytes)) / bytes_of_all
-                progress("read", READING_SHARE * share)
+            position += tally.read + tally.skipped
             bytes_before += source.bytes
-            results.append(
-                result_of(
-                    source,
-                    feed,
-                    read=read,
-                    kept=passed_rows,
-                    flagged=flagged,
-                    rejected=rejected,
-                    reasons=dict(reasons),
-                    skipped=skipped_rows,
-                    first_skipped=skipped,
-                )
-            )
+            tell(0)
+            results.append(tally.result())
     return Taken(results, rising.holds)
+
+
+def _take_in(
+    writer: Writer,
+    appending: "_Appending",
+    tally: Tally,
+    stamp: Stamp,
+    known: Mapping[str, frozenset[str]],
+    position: int,
+    tell: Callable[[int], None],
+    memory: Memory,
+    rising: "_Rising",
+) -> set[RejectNumber]:
+    """The rows of one file; `position` is that of its first. Returns the rejects whose mended rows
+    came."""
+    source, feed = tally.source, tally.feed
+    claimed: set[RejectNumber] = set()
+    for place, batch in enumerate(batches(source)):
+        claimed |= mended.claimed(batch.rows)
+        checked = check(
+            feed,
+            list(source.columns.values()),
+            mended.unquoted(batch.rows),
+            known,
+            memory,
+            own_columns=source.own_columns,
+            flagged=source.flags,
+        )
+        kept = checked.kept
+        rising.feed(kept)
+        appending.add(stamp.on(kept, position + tally.passed))
+        tally.keep(kept.num_rows, kept.num_rows - kept["flags"].null_count)
+        refused = [
+            *tally.misfits(place, batch.malformed, batch.skipped),
+            *tally.refuse(place, checked.rejected),
+        ]
+        if refused:
+            appending.wait()
+            ledger.enter_rejects(
+                writer,
+                stamp.load_id,
+                stamp.file_number,
+                refused,
+                feed,
+                source.columns,
+                source.sheet,
+            )
+        tell(min(batch.position, source.bytes))
+    return claimed
 
 
 class _Appending:
@@ -168,20 +188,3 @@ class _Rising:
             self._last is None or pc.greater(keys[0], self._last).as_py()
         )
         self._last = keys[-1]
-
-
-def _stamped(
-    kept: pa.Table, into: Table, load_id: int, file_number: int, position: int
-) -> pa.Table:
-    count = kept.num_rows
-    rows = kept.drop_columns(["row_number"])
-    rows = rows.append_column("load_id", pa.array(np.full(count, load_id, np.int32)))
-    if "file_number" in into.c:
-        rows = rows.append_column("file_number", pa.array(np.full(count, file_number, np.int32)))
-    if "position" in into.c:
-        positions = np.arange(position, position + count, dtype=np.int64)
-        rows = rows.append_column("position", pa.array(positions))
-    if "is_renewal" in into.c:  # what a certificate says of itself; etl/link.py finds the rest
-        rows = rows.append_column("renewed_on", rows["renewal_applied_on"])
-        rows = rows.append_column("is_renewal", pc.is_valid(rows["replaces"]))
-    return rows

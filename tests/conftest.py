@@ -1,5 +1,6 @@
 """Stores that many tests look at and none changes."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from adoption.store import Store, open_store
+from adoption.store.spark_cluster import forget
 from etl.feeds import FEEDS
 from etl.load import load
 from etl.sample import write_sample
 from tests.engines import ENGINES, Engine
 from tests.engines.postgresql import OLDEST, Server, programs, server
+from tests.engines.spark_cluster import SparkCluster, environment, missing, spark_cluster
 
 CATALOGUE = Path(__file__).resolve().parent.parent / "data" / "catalogue"
 SAMPLE_SIZE = 5_000
@@ -56,6 +59,30 @@ def postgresql_engine(postgresql: Server) -> Iterator[Engine]:
         postgresql.drop_databases,
     )
     postgresql.drop_databases()
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkCluster]:
+    """A cluster of this test process, to which it and what it starts can connect."""
+    if lacking := missing():
+        pytest.skip(f"no Spark here: {lacking}")
+    before = dict(os.environ)
+    with spark_cluster(tmp_path_factory.mktemp("spark")) as started:
+        os.environ.update(environment(started.folder))
+        yield started
+        forget(started.address)
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture
+def spark_engine(spark: SparkCluster) -> Engine:
+    return Engine("spark", lambda folder: open_store(spark.url(folder / "store")))
+
+
+@pytest.fixture
+def spark_store(spark_engine: Engine, tmp_path: Path) -> Store:
+    return spark_engine.new(tmp_path)
 
 
 @pytest.fixture(params=ENGINES)

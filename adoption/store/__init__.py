@@ -8,6 +8,7 @@ from adoption.store.base import (
     Query,
     Reader,
     Snapshot,
+    SpreadingWriter,
     Store,
     StoreBusyError,
     StoreError,
@@ -24,6 +25,7 @@ __all__ = [
     "Query",
     "Reader",
     "Snapshot",
+    "SpreadingWriter",
     "Store",
     "StoreBusyError",
     "StoreError",
@@ -49,10 +51,16 @@ def open_store(url: str | None = None) -> Store:
             from adoption.store.postgresql import PostgreSQLStore
 
             return PostgreSQLStore(url)
+        case "spark" | "sc":
+            from adoption.store.spark import SparkStore
+
+            return SparkStore(url)
     without_password = re.sub("(?<=//).*@", "***@", url)
     raise StoreError(
-        f"{without_password}: not a store this version can open; use duckdb:///FOLDER or "
-        "postgresql+psycopg://USER@HOST/DATABASE?folder=FOLDER",
-        f"{without_password}：本程式不能開啟這種資料庫；請用 duckdb:///資料夾 或 "
-        "postgresql+psycopg://使用者@主機/資料庫?folder=資料夾",
+        f"{without_password}: not a store this version can open; use duckdb:///FOLDER, "
+        "postgresql+psycopg://USER@HOST/DATABASE?folder=FOLDER or "
+        "spark://HOST:PORT?warehouse=/FOLDER",
+        f"{without_password}：本程式不能開啟這種資料庫；請用 duckdb:///資料夾、"
+        "postgresql+psycopg://使用者@主機/資料庫?folder=資料夾 或 "
+        "spark://主機:埠號?warehouse=/資料夾",
     )

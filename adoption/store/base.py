@@ -1,10 +1,10 @@
 """What every engine's store can do; metrics and loading know nothing else of an engine."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import pandas as pd
 import pyarrow as pa
@@ -82,6 +82,23 @@ class Writer(Reader, Protocol):
     def at_end(self, call: Callable[[bool], None]) -> None:
         """Have `call` called once, while no other can write: with True when all is published, with
         False when it is given up. For files beside the store; what it raises is not heard of."""
+
+
+@runtime_checkable
+class SpreadingWriter(Writer, Protocol):
+    """A writer that many machines work for. Its `batches` may be read while it writes."""
+
+    def spread(
+        self,
+        table: Table,
+        pieces: Iterable[pa.RecordBatch],
+        work: Callable[[pa.RecordBatch], pa.Table],
+    ) -> None:
+        """Add to `table` what `work` makes of each of `pieces`, as `append` would.
+
+        `work` is pickled, runs on any machine, and more than once on a piece whose machine died;
+        what it gave before does not count. A piece keeps the metadata of its schema.
+        """
 
 
 class Store(Reader, Protocol):

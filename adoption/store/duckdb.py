@@ -16,7 +16,6 @@ cut short is known without reading it. Where CURRENT names none that can be open
 newest that can, and `notice` says so.
 """
 
-import os
 import re
 import secrets
 import shutil
@@ -46,6 +45,12 @@ from adoption.store.base import (
 )
 from adoption.store.failures import as_store_error, notice_of_archive
 from adoption.store.layout import LAYOUT, check_layout, layout_of_columns, migrate
+from adoption.store.pointer import (
+    flush,
+    move_pointer,
+    named_version,
+    notice_of_fallback,
+)
 from adoption.store.schema import calendar, metadata
 from adoption.store.verbs import Verbs
 
@@ -136,9 +141,7 @@ class DuckDBStore:
     def _found(self) -> tuple[str, Text | None]:
         """The version to read, and what is wrong where it is not the one that CURRENT names."""
         try:
-            named = (self.folder / "CURRENT").read_text("ascii", errors="replace").strip()
-        except FileNotFoundError:
-            named = ""
+            named = named_version(self.folder)
         except OSError as error:
             raise as_store_error(error, self.folder) from error
         if _VERSION.fullmatch(named) and self._is_whole(named):
@@ -148,7 +151,7 @@ class DuckDBStore:
             return EMPTY_VERSION, notice_of_archive(self.folder)
         for version in versions:
             if self._opens(version):
-                return version, _notice_of_fallback(self.folder, named, version)
+                return version, notice_of_fallback(self.folder, named, version)
         raise StoreError(
             f"{self.folder}: no version of the store can be opened; "
             "run python -m etl rebuild, which makes it again from the archived files",
@@ -320,7 +323,7 @@ class DuckDBStore:
             flush(draft)
             version = f"{number:06d}-{token}-{draft.stat().st_size:x}"
             draft.replace(self._path(version))
-            self._publish(version)
+            move_pointer(self.folder, version)
         except BaseException:
             self._remove(draft)
             if version:
@@ -330,16 +333,6 @@ class DuckDBStore:
             raise
         writer.end(published=True)
         self._prune()
-
-    def _publish(self, version: str) -> None:
-        if os.name == "posix":
-            flush(self.folder / "versions")
-        draft = self.folder / "CURRENT.new"
-        draft.write_text(version + "\n", "ascii")
-        flush(draft)
-        draft.replace(self.folder / "CURRENT")
-        if os.name == "posix":  # make the rename itself durable
-            flush(self.folder)
 
     def _versions(self) -> list[Path]:
         return sorted((self.folder / "versions").glob("*.duckdb"))
@@ -374,25 +367,6 @@ class DuckDBStore:
 
 def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0] if str(error) else type(error).__name__
-
-
-def _notice_of_fallback(folder: Path, named: str, version: str) -> Text:
-    zh = f"CURRENT 指的版本「{named}」不在或已損壞" if named else "CURRENT 不見了"
-    en = f"CURRENT names “{named}”, which is missing or damaged" if named else "CURRENT is missing"
-    return Text(
-        f"{folder}：{zh}，現在顯示的是 {version}；其後載入的資料請以 python -m etl rebuild 還原",
-        f"{folder}: {en}; {version} is shown instead, and python -m etl rebuild brings back what "
-        "was loaded after it",
-    )
-
-
-def flush(path: Path) -> None:
-    """Have what was written to `path` (a file or a folder) on the disk before going on."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 class _DuckDBReader:

@@ -1,4 +1,4 @@
-"""Pictures of every slide: python -m tests.briefing.screens STORE_URL OUT."""
+"""Pictures of every slide and page: python -m tests.briefing.screens STORE_URL OUT."""
 
 import subprocess
 import sys
@@ -8,11 +8,13 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 
 from adoption.briefing.deck import as_pptx
+from adoption.briefing.files import KINDS
 from adoption.language import LANGUAGES
 from adoption.store import open_store
 from tests.briefing.decks import briefing_of
+from tests.test_publication import ordered
 
-DOTS = 96  # an inch: 1280 by 720
+WIDTH = 1280
 COLOURS = 128  # a third of the bytes
 
 
@@ -24,7 +26,7 @@ def convert(decks: list[Path], folder: Path) -> None:
 
 
 def take(store_url: str, out: Path) -> None:
-    """A PNG a slide and language: deck-zh-01.png."""
+    """A PNG a slide or page, and language: deck-zh-01.png, handout-zh-1.png."""
     out.mkdir(parents=True, exist_ok=True)
     store = open_store(store_url)
     with TemporaryDirectory() as name:
@@ -33,11 +35,13 @@ def take(store_url: str, out: Path) -> None:
         for language, deck in zip(LANGUAGES, decks, strict=True):
             deck.write_bytes(as_pptx(briefing_of(store, language)))
         convert(decks, folder)
-        for deck in decks:
-            pdf = deck.with_suffix(".pdf")
-            command = ["pdftoppm", "-r", str(DOTS), "-png", pdf, out / deck.stem]
-            subprocess.run(command, check=True)
-            for file in out.glob(f"{deck.stem}-*.png"):
+        handouts = [folder / f"handout-{language}.pdf" for language in LANGUAGES]
+        for language, page in zip(LANGUAGES, handouts, strict=True):
+            page.write_bytes(KINDS["pdf"].written(ordered(store, language)))
+        for pdf in [*(deck.with_suffix(".pdf") for deck in decks), *handouts]:
+            size = ["-scale-to-x", str(WIDTH), "-scale-to-y", "-1"]
+            subprocess.run(["pdftoppm", *size, "-png", pdf, out / pdf.stem], check=True)
+            for file in out.glob(f"{pdf.stem}-*.png"):
                 with Image.open(file) as picture:
                     picture.quantize(COLOURS).save(file, optimize=True)
 

@@ -1,6 +1,7 @@
 """The PowerPoint file: its master, placeholders, footers, notes, and what programs need of it."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,11 @@ from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.util import Emu
 
-from adoption.briefing.content import Briefing
+from adoption.briefing.content import Briefing, Plot, Series, Slide
 from adoption.briefing.deck import as_pptx
 from adoption.charts import theme
 from adoption.language import LANGUAGES, Language
-from tests.briefing.decks import charts, notes, title_of, words
+from tests.briefing.decks import charts, notes, opened, title_of, words
 
 
 def test_it_is_what_the_standard_says(tmp_path: Path, briefings: dict[Language, Briefing]) -> None:
@@ -157,3 +158,25 @@ def test_nothing_of_python_pptxs_own_template_is_left(decks: dict[Language, Any]
     names = {str(part.partname) for part in decks["zh"].part.package.iter_parts()}
     assert not any("thumbnail" in name or "printer" in name for name in names)
     assert not any("Click to edit" in line for page in decks["zh"].slides for line in words(page))
+
+
+def test_parts_of_bars_have_their_number_where_there_is_room(
+    briefings: dict[Language, Briefing],
+) -> None:
+    colours = ("#2b8a7e", "#c0492f")
+    series = tuple(
+        Series(name, values, colour)
+        for name, values, colour in zip(
+            "一二", ((50_000, 500_000), (450_000, None)), colours, strict=True
+        )
+    )
+    plot = Plot("stacked_bars", "圖", ("甲", "乙"), series, "張", "說明")
+    slide = Slide("rollout", "標題", plots=(plot, plot))
+    page = opened(replace(briefings["zh"], slides=(slide,))).slides[0]
+    first, second = charts(page)[0].plots[0].series
+    assert [is_hidden(first, place) for place in (0, 1)] == [True, False]
+    assert [is_hidden(second, place) for place in (0, 1)] == [False, True]
+
+
+def is_hidden(series: Any, place: int) -> bool:
+    return bool(series._element.xpath(f"c:dLbls/c:dLbl[c:idx/@val={place}]/c:delete[@val=1]"))

@@ -1,7 +1,6 @@
 """The handout, opened again: its numbers, its two pages, and what makes it accessible."""
 
 import io
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,22 +11,20 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from adoption.briefing.asked import question_of, records_of
+from adoption.briefing.asked import question_of
 from adoption.briefing.content import Briefing, Panel, Plot, Series, Table
 from adoption.briefing.handout import handout
-from adoption.briefing.subjects import briefing
 from adoption.charts.headlines import headlines
 from adoption.formats import percent_text
 from adoption.language import LANGUAGES, Language
-from adoption.loading.tables import feed_name
 from adoption.metrics import DAYS_AHEAD, METRICS, Selection, evaluate
 from adoption.metrics.reminders import outcome_shares
 from adoption.metrics.targets import targets_of
 from adoption.store import Store
+from tests.briefing.decks import AS_OF, briefing_of
 from tests.reference import Certificate, System, Unit
 from tests.stores import store_of
 
-AS_OF = date(2013, 9, 24)
 A4 = (595, 842)
 
 HOSTILE = (
@@ -40,14 +37,13 @@ HOSTILE = (
 )
 
 
-def written(
-    store: Store,
-    language: Language = "zh",
-    change: Callable[[Briefing], Briefing] = lambda made: made,
-) -> PdfReader:
-    question = question_of(store, Selection(AS_OF), language)
-    made = change(briefing(question, records_of(store, feed_name)))
-    return PdfReader(io.BytesIO(handout(made, headlines(question, targets_of(store)), question)))
+def written(made: Briefing, store: Store) -> bytes:
+    question = question_of(store, Selection(AS_OF), made.language)
+    return handout(made, headlines(question, targets_of(store)), question)
+
+
+def read(made: Briefing, store: Store) -> PdfReader:
+    return PdfReader(io.BytesIO(written(made, store)))
 
 
 def words(reader: PdfReader) -> str:
@@ -56,8 +52,10 @@ def words(reader: PdfReader) -> str:
 
 
 @pytest.fixture(scope="module")
-def in_language(sample_store: Store) -> dict[Language, PdfReader]:
-    return {language: written(sample_store, language) for language in LANGUAGES}
+def in_language(
+    sample_store: Store, briefings: dict[Language, Briefing]
+) -> dict[Language, PdfReader]:
+    return {language: read(made, sample_store) for language, made in briefings.items()}
 
 
 def structure(part: Any) -> list[DictionaryObject]:
@@ -106,11 +104,11 @@ def test_its_numbers_are_those_of_the_metrics(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_is_left_out_of_the_sample_s(
-    in_language: dict[Language, PdfReader], sample_store: Store, language: Language
+    in_language: dict[Language, PdfReader],
+    briefings: dict[Language, Briefing],
+    language: Language,
 ) -> None:
-    said = words(in_language[language])
-    question = question_of(sample_store, Selection(AS_OF), language)
-    slides = briefing(question, records_of(sample_store, feed_name)).slides
+    said, slides = words(in_language[language]), briefings[language].slides
     shown = [text for slide in slides for text in (slide.title, *slide.says)]
     shown += [str(cell) for slide in slides for each in slide.tables for cell in each.rows[-1]]
     for text in shown:
@@ -153,16 +151,16 @@ def test_two_pages_a4_each_with_day_sample_mark_and_number(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_is_accessible_and_needs_no_font_of_the_reader_s(
-    in_language: dict[Language, PdfReader], sample_store: Store, language: Language
+    in_language: dict[Language, PdfReader],
+    briefings: dict[Language, Briefing],
+    language: Language,
 ) -> None:
-    reader = in_language[language]
+    reader, made = in_language[language], briefings[language]
     root = reader.root_object
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == {"zh": "zh-TW", "en": "en-GB"}[language]
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data()
-    question = question_of(sample_store, Selection(AS_OF), language)
-    made = briefing(question, records_of(sample_store, feed_name))
     assert reader.metadata is not None
     assert reader.metadata.title == made.title
 
@@ -184,16 +182,15 @@ def test_it_is_accessible_and_needs_no_font_of_the_reader_s(
     assert all("/FontFile3" in descriptor for descriptor in fonts.values())
 
 
-def test_the_same_records_give_the_same_file(sample_store: Store) -> None:
-    question = question_of(sample_store, Selection(AS_OF), "zh")
-    made = briefing(question, records_of(sample_store, feed_name))
-    numbers = headlines(question, targets_of(sample_store))
-    assert handout(made, numbers, question) == handout(made, numbers, question)
+def test_the_same_records_give_the_same_file(
+    sample_store: Store, briefings: dict[Language, Briefing]
+) -> None:
+    assert written(briefings["zh"], sample_store) == written(briefings["zh"], sample_store)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_empty_store_gives_a_page_that_says_so(empty_store: Store, language: Language) -> None:
-    reader = written(empty_store, language)
+    reader = read(briefing_of(empty_store, language), empty_store)
     assert len(reader.pages) == 1
     assert {"zh": "目前還沒有資料", "en": "Therearenorecordsyet"}[language] in words(reader)
 
@@ -204,7 +201,7 @@ def test_one_unit_and_nothing_else(tmp_path: Path) -> None:
         [Unit("U1", "單位", "ministry", "government")],
         [System("S1", "U1", "系統", "線上申辦", integrated_on=date(2013, 1, 1))],
     )
-    reader = written(store)
+    reader = read(briefing_of(store), store)
     assert len(reader.pages) == 2
     assert "(計1個單位1個系統)" in words(reader)
     store.close()
@@ -221,7 +218,7 @@ def test_hostile_names_are_text(tmp_path: Path) -> None:
     ]
     certificate = Certificate("1", "04595257", issued_on=AS_OF, expires_on=date(2018, 9, 24))
     store = store_of(tmp_path, units, systems, [certificate])
-    reader = written(store)
+    reader = read(briefing_of(store), store)
     said = words(reader)
     assert len(reader.pages) == 2
     assert '#read("/etc/passwd")$x^2$*b*_i_=@ref//' in said
@@ -234,7 +231,9 @@ def test_hostile_names_are_text(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("word", ["長 W" * 200, "\ue123\u0378"])
-def test_two_pages_whatever_the_lengths(sample_store: Store, word: str) -> None:
+def test_two_pages_whatever_the_lengths(
+    sample_store: Store, briefings: dict[Language, Briefing], word: str
+) -> None:
     """Also with characters that no font has: then it is tagged all the same."""
 
     def hurt(made: Briefing) -> Briefing:
@@ -261,7 +260,7 @@ def test_two_pages_whatever_the_lengths(sample_store: Store, word: str) -> None:
         ]
         return replace(made, title=word, source=" · ".join([word] * 9), slides=slides)
 
-    reader = written(sample_store, change=hurt)
+    reader = read(hurt(briefings["zh"]), sample_store)
     assert len(reader.pages) == 2
     assert reader.root_object["/MarkInfo"]["/Marked"]
     assert "項" in words(reader), "what did not fit is counted"

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from adoption.store import Store
 from tests.running import PAGES, browser, chromium, dashboard, open_all, settle
+from tests.soak.size import IS_SOAK
 
 pytestmark = [
     pytest.mark.browser,
@@ -77,7 +78,7 @@ def test_a_page_in_chinese(chrome: Browser, address: str, path: str) -> None:
     page.close()
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", PAGES if IS_SOAK else list(PAGES)[::3])
 def test_a_page_in_english_on_a_phone(chrome: Browser, address: str, path: str) -> None:
     page, wrong = opened(chrome, f"{address}/{path}?lang=en", width=390)
     assert page.locator("[data-testid=stException]").count() == 0

@@ -8,9 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from adoption.store import Store
 
-ENGINES = ("duckdb_engine", "postgresql_engine")
+# Those that the test run asks.
+LOCAL_ENGINES = ("duckdb_engine", "postgresql_engine")
+ENGINES = (
+    *LOCAL_ENGINES,
+    pytest.param("spark_engine", marks=pytest.mark.spark),  # run by `make spark`
+)
 
 
 @dataclass(frozen=True)

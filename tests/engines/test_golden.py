@@ -2,8 +2,8 @@
 
 A seed is one store and twelve random selections of it: 300 in the test run. There each selection is
 asked of some of the metrics, a different part each time, so that each metric meets every seed; with
-SOAK=1 each selection is asked of all. What the embedded store gives for every metric under fewer
-selections stands in tests/metrics/test_agreement.py.
+SOAK=1 each selection is asked of all, and of the embedded store too, which the test run asks for
+every metric in tests/metrics/test_agreement.py.
 """
 
 from collections import Counter
@@ -18,18 +18,19 @@ import pytest
 from adoption.metrics import METRICS, Selection, evaluate, record_count, records
 from adoption.store import Store
 from etl.transfer import transfer
-from tests.engines import Engine
+from tests.engines import ENGINES, Engine
 from tests.metrics.test_agreement import comparable, rows_of
 from tests.records import ORG_TYPES, random_records
 from tests.reference import REFERENCE, STAGES, Choice, Records
 from tests.reference.calendar import county_on
-from tests.soak.size import many
+from tests.soak.size import IS_SOAK, many
 from tests.stores import fill
 
 SEEDS = many(25, 100, "SOAK_GOLDEN")
 SELECTIONS = 12
+OTHERS = [name for name in ENGINES if name != "duckdb_engine"]
 # Each selection is asked of one in so many metrics.
-PART = many(6, 1)
+PART = many(12, 1)
 _OTHER_DAYS = (0, 0, 0, 1, -1, 44, 45, -45, 60, 366, -366, 1100, -1500)
 
 
@@ -52,6 +53,7 @@ def random_choice(rng: Random, rows: Records) -> Choice:
     return chosen
 
 
+@pytest.mark.parametrize("engine", ENGINES if IS_SOAK else OTHERS, indirect=True)
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_every_metric_agrees_with_the_reference(engine: Engine, seed: int, tmp_path: Path) -> None:
     rows = random_records(10_000 + seed)
@@ -79,6 +81,7 @@ def test_each_metric_is_asked_of_every_store() -> None:
     assert SEEDS * SELECTIONS >= 300
 
 
+@pytest.mark.parametrize("engine", OTHERS, indirect=True)
 def test_answers_are_equal_to_the_last_bit(
     engine: Engine, sample_store: Store, tmp_path: Path
 ) -> None:

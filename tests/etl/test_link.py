@@ -13,6 +13,7 @@ from adoption.store import Store
 from adoption.store.schema import certificates as certificates_table
 from tests.records import random_records
 from tests.reference import Certificate, is_renewal, renewed_on
+from tests.soak.size import many
 from tests.stores import load_certificates, store_of
 
 Linked = dict[str, tuple[date | None, bool]]
@@ -170,7 +171,7 @@ def test_by_hand(
     store.close()
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(many(16, 200)))
 def test_all_at_once(seed: int, tmp_path: Path) -> None:
     certificates = random_records(seed).certificates
     store = store_of(tmp_path, certificates=certificates)
@@ -213,7 +214,7 @@ def loads_of(rng: Random, certificates: list[Certificate]) -> list[list[Certific
     return [*loads, corrections[:half], corrections[half:]]
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(many(10, 100)))
 def test_in_several_loads_with_corrections(seed: int, tmp_path: Path) -> None:
     certificates = random_records(seed, certificates=120).certificates
     rng = Random(seed)

@@ -8,11 +8,12 @@ import pytest
 
 from adoption.metrics import METRICS, Selection, evaluate
 from adoption.store import Store, StoreBusyError, open_store
-from etl import intake, ledger
+from etl import ledger
 from etl.feeds import FEEDS
 from etl.headers import UnreadableFile
 from etl.read import batches, describe
 from etl.result import RowsRejected
+from etl.stamp import Stamp
 from etl.totals import check_totals
 from tests.engines import Engine
 from tests.etl.files import (
@@ -30,8 +31,9 @@ from tests.etl.stores import contents
 
 # What a store does last.
 PUBLISHED_BY = {
-    "duckdb": "adoption.store.duckdb.DuckDBStore._publish",
+    "duckdb": "adoption.store.duckdb.move_pointer",
     "postgresql": "adoption.store.postgresql.versions.publish",
+    "spark": "adoption.store.warehouse.move_pointer",
 }
 CATALOGUE = Path(__file__).parents[2] / "data" / "catalogue"
 
@@ -259,10 +261,10 @@ def test_an_error_while_publishing_leaves_no_trace(
 def test_a_load_that_loses_a_row_refuses_to_publish(
     tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stamped = intake._stamped
+    stamped = Stamp.on
     path = write(tmp_path / "a.csv", CERTIFICATES, certificate("A1"), certificate("A2"))
     with monkeypatch.context() as losing:
-        losing.setattr(intake, "_stamped", lambda kept, *rest: stamped(kept[1:], *rest))
+        losing.setattr(Stamp, "on", lambda stamp, kept, first: stamped(stamp, kept[1:], first))
         with pytest.raises(AssertionError, match="1 rows were kept"):
             load_files(store, "certificates", path)
     assert store.version == "empty"

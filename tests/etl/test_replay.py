@@ -12,7 +12,7 @@ from adoption.store import Store, StoreBusyError, open_store
 from etl import ledger, replay
 from etl.archive import archived_entries
 from etl.headers import UnreadableFile
-from tests.engines import ENGINES, Engine
+from tests.engines import LOCAL_ENGINES, Engine
 from tests.etl.files import CERTIFICATES, UNITS, certificate, column, kept, load_files, write
 from tests.etl.stores import contents
 from tests.etl.workbooks import xlsx
@@ -73,7 +73,7 @@ def records_and_rejects(store: Store) -> dict[str, list[tuple[object, ...]]]:
 @pytest.mark.parametrize(
     ("engine", "load_id"),
     [("duckdb_engine", load_id) for load_id in range(1, 7)]
-    + [(engine, load_id) for engine in ENGINES[1:] for load_id in (2, 6)],
+    + [(engine, load_id) for engine in LOCAL_ENGINES[1:] for load_id in (2, 6)],
     indirect=["engine"],
 )
 def test_after_a_revert_the_store_is_as_if_the_load_had_never_happened(

@@ -9,14 +9,16 @@ from adoption.store import Store, StoreBusyError
 from etl import ledger, replay, transfer
 from etl.archive import archived_entries
 from etl.headers import UnreadableFile
-from tests.engines import ENGINES, Engine
+from tests.engines import LOCAL_ENGINES, Engine
 from tests.etl.files import CERTIFICATES, certificate, load_files, write
 from tests.etl.stores import contents
 from tests.etl.test_replay import LATER, load_all
 
 # From and to each engine, and once within the embedded one.
 PAIRS = [("duckdb_engine", "duckdb_engine")] + [
-    pair for other in ENGINES[1:] for pair in (("duckdb_engine", other), (other, "duckdb_engine"))
+    pair
+    for other in LOCAL_ENGINES[1:]
+    for pair in (("duckdb_engine", other), (other, "duckdb_engine"))
 ]
 
 

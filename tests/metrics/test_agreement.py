@@ -18,9 +18,10 @@ from adoption.metrics import METRICS, Selection, evaluate
 from tests.records import ORG_TYPES, random_records
 from tests.reference import REFERENCE, STAGES, Certificate, Choice, Records, Rows, System, Unit
 from tests.reference.calendar import county_on
+from tests.soak.size import many
 from tests.stores import store_of
 
-SEEDS = range(60)
+SEEDS = range(many(12, 60))
 
 
 def rows_of(frame: pd.DataFrame, columns: tuple[str, ...]) -> Rows:

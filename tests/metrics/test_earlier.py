@@ -13,10 +13,11 @@ from adoption.metrics.earlier import FROM_BY_DAY, evaluate_within, is_within, va
 from adoption.places import name_on
 from tests.records import random_records
 from tests.reference import Certificate
+from tests.soak.size import many
 from tests.stores import store_of
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(many(8, 60)))
 def test_it_gives_what_the_metrics_give(seed: int, tmp_path: Path) -> None:
     records = random_records(seed)
     store = store_of(

@@ -19,6 +19,7 @@ from etl.sample import write_sample
 from tests.records import random_records
 from tests.reference import STAGES, Certificate, Records, due, renewed_on
 from tests.reference.calendar import month_of, next_month
+from tests.soak.size import many
 from tests.stores import store_of
 
 OUTCOMES = {
@@ -82,7 +83,7 @@ def issued_by_first_due_day(records: Records) -> Records:
     return replace(records, certificates=kept)
 
 
-DATA_SETS = [*range(12), "sample"]
+DATA_SETS = [*range(many(5, 40)), "sample"]
 
 
 @pytest.fixture(scope="module", params=[*[(each, 0) for each in DATA_SETS], (3, 400), (4, -200)])

@@ -25,8 +25,8 @@ from tests.soak.test_kill import (
     state,
 )
 
-CLIENTS = many(6, 300, "SOAK_KILLS")
-SERVERS = many(3, 100, "SOAK_SERVER_KILLS")
+CLIENTS = many(3, 300, "SOAK_KILLS")
+SERVERS = many(1, 100, "SOAK_SERVER_KILLS")
 LOADS_OF_A_STORE = 30
 
 

@@ -41,10 +41,11 @@ COUNT, SHARE, SHARE_AXIS, DAY = "#,##0", "0.0%", "0%", "yyyy-mm-dd"
 YEARS = {"zh-TW": r"[$-404]e\年", "en-US": "yyyy"}
 MONTHS = {"zh-TW": r"[$-404]e\年m\月", "en-US": "mmm yyyy"}
 MOST_LABELLED = 15  # columns or bars with a number each
-LEAST_PART = 0.05  # of the longest bar: a part that is shorter has no room for its number
+AXIS = 1.15  # an axis goes about so far beyond the longest bar
 NEAR = 0.08  # of the highest point: two lines whose ends are closer leave their numbers no room
 NAME_PITCH = 1.6  # of a bar to its name's height: closer ones lose their names in some programs
 TITLE_PART = 0.75  # of a chart's width, more is broken into lines
+LINE = 1.5  # ems
 FEW = 5  # counts up to this have a tick each
 MOST_MONTHS = 36  # with names of months below, else of years
 MOST_TICKS = 8
@@ -118,8 +119,8 @@ def _style(chart: Chart, plot: Plot, size: float, lang: str, width: float, heigh
     _set_categories(chart.category_axis, plot, lang)
     if plot.kind.endswith("bars"):
         _from_top(chart)
-    _label(chart, plot, size)
-    _lay_out(chart, plot, size, width, height)
+    wide, high = _lay_out(chart, plot, size, width, height)
+    _label(chart, plot, size, wide if plot.kind.endswith("bars") else high)
     _say_language(chart, lang)
     for number in chart._chartSpace.iter(qn("c:axId"), qn("c:crossAx")):
         number.set("val", number.get("val").lstrip("-"))  # the standard has no negative ones
@@ -216,9 +217,9 @@ def _reach(plot: Plot) -> float:
     return max((total(value or 0 for value in column) for column in columns), default=0)
 
 
-def _label(chart: Chart, plot: Plot, size: float) -> None:
-    """Numbers in or beside bars, and at a line's end, where there is room for them."""
-    reach = _reach(plot)
+def _label(chart: Chart, plot: Plot, size: float, length: float) -> None:
+    """Numbers in or beside bars, and at a line's end, where there is room for them; the longest
+    bar can be `length` inches."""
     is_stacked = plot.kind.startswith("stacked")
     for series, made in zip(plot.series, chart.plots[0].series, strict=True):
         labels = made.data_labels
@@ -235,8 +236,16 @@ def _label(chart: Chart, plot: Plot, size: float) -> None:
         labels.font.color.rgb = rgb(_on(series.colour) if is_stacked else GREY)
         labels.position = XL_LABEL_POSITION.CENTER if is_stacked else XL_LABEL_POSITION.OUTSIDE_END
         for place, value in enumerate(series.values):
-            if is_stacked and (not value or value < LEAST_PART * reach):
+            if is_stacked and not _has_room(plot, value, size, length):
                 _hide(labels, place)
+
+
+def _has_room(plot: Plot, value: float | None, size: float, length: float) -> bool:
+    """Whether the part of a bar has room for its number."""
+    if not value:
+        return False
+    ems_along = ems(number_text(value)) + 0.2 if plot.kind.endswith("bars") else LINE
+    return value / (AXIS * _reach(plot)) * length > ems_along * size / 72
 
 
 def _label_end(plot: Plot, series: Series, made: Any, size: float) -> None:
@@ -283,12 +292,15 @@ def _light(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _lay_out(chart: Chart, plot: Plot, size: float, width: float, height: float) -> None:
-    """Title top left, legend below it, and the rest for what is drawn: the same in every program.
+def _lay_out(
+    chart: Chart, plot: Plot, size: float, width: float, height: float
+) -> tuple[float, float]:
+    """Title top left, legend below it, and the rest, whose width and height it gives, for what is
+    drawn: the same in every program.
 
     Left to themselves, programs differ, and some leave out names that do not fit.
     """
-    em, line = size / 72, size * 1.5 / 72  # inches
+    em, line = size / 72, size * LINE / 72  # inches
     title = 1.6 * line
     top = title + (1.6 * line if chart.has_legend else 0.4 * line)
     number = 3.5 if plot.is_share else ems(number_text(_reach(plot)))
@@ -305,11 +317,12 @@ def _lay_out(chart: Chart, plot: Plot, size: float, width: float, height: float)
     _place(chart._chartSpace.chart.plotArea, drawn, width, height)
     _place(chart.chart_title._element, (0, 0), width, height)
     if chart.has_legend:
-        wide = sum(ems(series.name) + 3 for series in plot.series)  # with their marks
-        points = _points(size, width * 72 / wide)
+        needed = sum(ems(series.name) + 3 for series in plot.series)  # with their marks
+        points = _points(size, width * 72 / needed)
         chart.legend.font.size = points
-        place = (0, title, min(wide * points.inches, width), 1.3 * line)
+        place = (0, title, min(needed * points.inches, width), 1.3 * line)
         _place(chart.legend._element, place, width, height)
+    return wide, high
 
 
 def _points(size: float, most: float) -> Pt:

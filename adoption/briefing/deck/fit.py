@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-SAFETY = 0.9  # letters are measured by kinds, in a font that need not be there
+SAFETY = 0.93  # letters are measured by kinds, in a font that need not be there
 SPACING, HAN_SPACING = 1.2, 1.45  # a line to the size of its letters, and one of Chinese
 _HAN = re.compile(r"[\u2e80-\U0003ffff]")
 _NARROW = set(" .,:;'|!()[]ijlItfr-/·")

@@ -97,7 +97,7 @@ def _fits(
 ) -> bool:
     """Whether the rows fit; in a table without long texts, its short cells in one line each."""
     in_lines = _is_long(rows) or all(
-        line_count(words, (width - 2 * PADDING) * 72 / size * SAFETY) == 1
+        line_count(words, _inside(width) * 72 / size * SAFETY) == 1
         for row in rows
         for words, width in zip(row, widths, strict=True)
         if ems(words) <= SHORT
@@ -126,13 +126,18 @@ def _parts(heights: Sequence[float], room: float, enough: float) -> list[range]:
     return [*parts, range(first, len(heights))]
 
 
+def _inside(width: float) -> float:
+    """Of a column, with some to spare: a row that grows pushes those below it off the page."""
+    return 0.95 * (width - 2 * PADDING)
+
+
 def _row_heights(
     rows: Sequence[Sequence[str]], widths: Sequence[float], size: float
 ) -> list[float]:
     return [
         ROW_PADDING
         + max(
-            height_of([words], size, width - 2 * PADDING)
+            height_of([words], size, _inside(width))
             for words, width in zip(row, widths, strict=True)
         )
         for row in rows

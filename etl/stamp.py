@@ -1,0 +1,35 @@
+"""What a load adds to each row that passed: whose it is, and where it stood."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """For the rows of one file on their way into a table with these `columns`."""
+
+    columns: frozenset[str]
+    load_id: int
+    file_number: int
+
+    def on(self, kept: pa.Table, first: int) -> pa.Table:
+        """`kept` as of Checked, with the columns that the table has besides.
+
+        `first` is the position of its first row; they rise from row to row, over all files.
+        """
+        count = kept.num_rows
+        rows = kept.drop_columns(["row_number"])
+        rows = rows.append_column("load_id", pa.array(np.full(count, self.load_id, np.int32)))
+        if "file_number" in self.columns:
+            numbers = np.full(count, self.file_number, np.int32)
+            rows = rows.append_column("file_number", pa.array(numbers))
+        if "position" in self.columns:
+            positions = np.arange(first, first + count, dtype=np.int64)
+            rows = rows.append_column("position", pa.array(positions))
+        if "is_renewal" in self.columns:  # what it says of itself; etl/link.py finds the rest
+            rows = rows.append_column("renewed_on", rows["renewal_applied_on"])
+            rows = rows.append_column("is_renewal", pc.is_valid(rows["replaces"]))
+        return rows
