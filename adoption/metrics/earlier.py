@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import BigInteger, Date, and_, case, column, func, select, values
 
-from adoption.metrics.issuance import METRICS
-from adoption.metrics.metric import as_columns
+from adoption.metrics import adoption_rate, issuance, registered
+from adoption.metrics.metric import as_columns, evaluate
 from adoption.metrics.rules import certificate_filter, first_day_out, whole
 from adoption.metrics.selection import Selection
 from adoption.metrics.spells import daily_change, spells
@@ -90,14 +90,29 @@ def _over_time(store: Reader, by_day: ByDay, selection: Selection) -> pd.DataFra
     return found.fillna({"valid": 0, "holders": 0})
 
 
+def _rates_over_time(store: Reader, by_day: ByDay, selection: Selection) -> pd.DataFrame:
+    """Asks the store for the registered only, where all holders are compared with them."""
+    days = by_day.valid[by_day.valid["day"] <= pd.Timestamp(selection.as_of)]
+    not_compared = store.frame(adoption_rate.holders_not_compared(selection)).iat[0, 0]
+    if days.empty or not_compared:
+        return evaluate(store, _METRICS["adoption_rate_over_time"], selection)
+    change = days["holders"].diff().fillna(days["holders"]).astype(int)
+    months = change.groupby(days["day"].dt.to_period("M")).sum()
+    held = values(column("month", Date), column("holders", BigInteger), name="changes").data(
+        [(month.start_time.date(), holders) for month, holders in months.items()]
+    )
+    return store.frame(adoption_rate.rates_by_month(selection, registered.counts(selection), held))
+
+
+_METRICS = {metric.key: metric for metric in (*issuance.METRICS, *adoption_rate.METRICS)}
 # The metrics that follow from `valid_by_day` of a selection that they are asked within.
 FROM_BY_DAY: dict[str, Callable[[Reader, ByDay, Selection], pd.DataFrame]] = {
     "valid_totals": _totals,
     "valid_over_time": _over_time,
+    "adoption_rate_over_time": _rates_over_time,
 }
 
 
 def evaluate_within(store: Reader, by_day: ByDay, key: str, selection: Selection) -> pd.DataFrame:
     """What `evaluate` gives for a metric of FROM_BY_DAY, without another pass."""
-    (metric,) = (metric for metric in METRICS if metric.key == key)
-    return as_columns(FROM_BY_DAY[key](store, by_day, selection), metric)
+    return as_columns(FROM_BY_DAY[key](store, by_day, selection), _METRICS[key])

@@ -9,34 +9,41 @@ import pandas as pd
 import pytest
 
 from adoption.metrics import METRICS, Selection, evaluate
+from adoption.metrics.adoption_rate import holders_not_compared
 from adoption.metrics.earlier import FROM_BY_DAY, evaluate_within, is_within, valid_by_day
 from adoption.places import name_on
 from tests.records import random_records
-from tests.reference import Certificate
+from tests.reference import Certificate, Entity
 from tests.soak.size import many
 from tests.stores import store_of
 
 
 @pytest.mark.parametrize("seed", range(many(8, 60)))
 def test_it_gives_what_the_metrics_give(seed: int, tmp_path: Path) -> None:
-    records = random_records(seed)
+    records, rng = random_records(seed), Random(seed)
+    if all_compared := seed % 2 == 0:
+        places = {(each.county, each.org_type) for each in records.certificates}
+        records.entities.extend(Entity(date(1980, 1, 1), *place, 9) for place in sorted(places))
     store = store_of(
-        tmp_path, records.units, records.systems, records.certificates, records.suspensions
+        tmp_path,
+        certificates=records.certificates,
+        suspensions=records.suspensions,
+        entities=records.entities,
     )
-    rng = Random(seed)
-    places = Counter(each.county for each in records.certificates).most_common(1)
+    frequent = Counter(each.county for each in records.certificates).most_common(1)[0][0]
     wholes = [
         Selection(records.as_of),
         Selection(records.as_of, org_type=("company",)),
-        Selection(records.as_of).on(records.as_of),
         Selection(date(2030, 1, 1), county=("臺中市", "新北市", "桃園市")),
-        Selection(records.as_of, county=(name_on(places[0][0], records.as_of),)),
+        Selection(records.as_of, county=(name_on(frequent, records.as_of),)),
     ]
-    for whole in wholes:
+    for whole in rng.sample(wholes, many(2, len(wholes))):
         by_day = valid_by_day(store, whole)
         days = [whole.as_of, whole.as_of - timedelta(days=rng.randint(1, 4000)), date(1990, 1, 1)]
         for asked in [whole.on(day) for day in days]:
             assert is_within(asked, whole)
+            if all_compared:
+                assert store.frame(holders_not_compared(asked)).iat[0, 0] == 0
             for key in FROM_BY_DAY:
                 pd.testing.assert_frame_equal(
                     evaluate_within(store, by_day, key, asked),
