@@ -16,7 +16,7 @@ from adoption.language import say
 from adoption.metrics import METRICS, Metric, Selection, data_cut_off, evaluate, has_sample_records
 from adoption.metrics.document import as_markdown
 from adoption.publication import briefing
-from adoption.store import open_store
+from adoption.store import Snapshot, open_store
 
 _PATTERNS = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
 
@@ -54,7 +54,7 @@ def metric(
         )
     if as_json and as_csv:
         raise CommandError("--json 與 --csv 只能擇一", "choose either --json or --csv")
-    opened = open_store(store)
+    opened = Snapshot.of(open_store(store))
     day = data_cut_off(opened) if as_of is None else day_of("--as-of", as_of)
     # An empty store has no day of its own to ask about, and nothing to count.
     rows = (
@@ -78,7 +78,7 @@ def calendar(
     lang: Annotated[str | None, typer.Option(help="zh or en; default: the machine's.")] = None,
 ) -> None:
     """Write the peaks of expiry in the year ahead as an iCalendar file."""
-    opened, tell = open_store(store), language(lang)
+    opened, tell = Snapshot.of(open_store(store)), language(lang)
     day = data_cut_off(opened) if as_of is None else day_of("--as-of", as_of)
     selection = Selection(day or FIRST_DAY)
     busiest = evaluate(opened, METRICS["busiest_days"], selection)

@@ -18,7 +18,7 @@ from adoption.language import say
 from adoption.loading.tables import feed_name
 from adoption.metrics import Selection, data_cut_off
 from adoption.metrics.targets import targets_of
-from adoption.store import open_store
+from adoption.store import Snapshot, open_store
 
 # A file of a set: this, its as-of day, and the kind of file.
 SET_NAME = "moeaca-briefing-"
@@ -54,7 +54,7 @@ def briefing(
             f"--slides and --template are for a .pptx, not for {out.name}",
         )
     keys = _keys(slides)
-    opened = open_store(store)
+    opened = Snapshot.of(open_store(store))
     day = data_cut_off(opened) if as_of is None else day_of("--as-of", as_of)
     if day is None:
         raise CommandError(

@@ -14,7 +14,7 @@ from adoption.briefing.subjects import SUBJECTS, briefing
 from adoption.charts.chart import Question
 from adoption.charts.headlines import headlines
 from adoption.metrics.targets import Targets
-from adoption.store import Store
+from adoption.store import Snapshot
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Order:
     """
 
     question: Question
-    store: Store
+    store: Snapshot
     records: Records
     targets: Targets
     slides: Sequence[str] = tuple(SUBJECTS)

@@ -9,6 +9,7 @@ from adoption.formats import day_text
 from adoption.language import Text, say
 from adoption.pages import slides, standing, view
 from adoption.pages.loading.choosing import UPLOADER_STYLE
+from adoption.store import Snapshot
 
 MOST_BYTES = 20_000_000  # of a template
 ICONS = {
@@ -33,7 +34,7 @@ def downloads(keys: tuple[str, ...]) -> None:
         template = _template()
     order = Order(
         asked,
-        view.store(),
+        Snapshot(view.store(), view.stamp()[1]),
         slides.records(*view.stamp()),
         standing.known_targets(*view.stamp()),
         keys,

@@ -1,6 +1,7 @@
 """What the visitor looks at: the store, and in the address language, as-of day and filters."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
@@ -31,6 +32,7 @@ from adoption.store import Reader, Store, StoreError, VersionError, open_store
 
 SIDES = ("ministry", "external")
 ORG_TYPES = ("company", "business", "branch", "other")
+_of_thread = threading.local()
 # Streamlit leaves six empty lines above a page, and writes white on the dark theme's light colour.
 _STYLE = """<style>
 .stMainBlockContainer {padding-top: 4rem; padding-bottom: 3rem}
@@ -92,16 +94,24 @@ def pin() -> None:
     st.session_state["version"] = store().version
 
 
-def stamp() -> tuple[str, str]:
-    """Names what the visitor looks at: the head of every cache key.
+@contextmanager
+def holding() -> Iterator[None]:
+    """The same for what this thread does outside of a visitor's page."""
+    _of_thread.version = store().version
+    try:
+        yield
+    finally:
+        del _of_thread.version
 
-    Outside of a visitor's page, what is in the store now.
-    """
-    pinned: str | None = (
-        st.session_state.get("version") if get_script_run_ctx(suppress_warning=True) else None
+
+def stamp() -> tuple[str, str]:
+    """Names what is looked at: the head of every cache key."""
+    is_page = get_script_run_ctx(suppress_warning=True) is not None
+    held: str | None = (
+        st.session_state.get("version") if is_page else getattr(_of_thread, "version", None)
     )
     now = store()
-    return now.url, pinned or now.version
+    return now.url, held or now.version
 
 
 def answer(key: str, selection: Selection) -> pd.DataFrame:
@@ -110,12 +120,14 @@ def answer(key: str, selection: Selection) -> pd.DataFrame:
 
 
 def answer_within(whole: Selection) -> Callable[[str, Selection], pd.DataFrame]:
-    """`answer`, with one pass over the certificates for `whole` and all the days before it."""
+    """`answer` of the version as of now, with one pass over the certificates for `whole` and all
+    the days before it."""
+    asked = stamp()
 
     def answered(key: str, selection: Selection) -> pd.DataFrame:
         if key in FROM_BY_DAY and is_within(selection, whole):
-            return _answer_within(*stamp(), key, _certificates(selection), _certificates(whole))
-        return answer(key, selection)
+            return _answer_within(*asked, key, _certificates(selection), _certificates(whole))
+        return _answer(*asked, key, selection)
 
     return answered
 

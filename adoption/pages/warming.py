@@ -56,6 +56,7 @@ def _watch() -> None:
             warmed = ""
 
 
+@view.holding()
 def warm() -> None:
     """Work out what the pages ask of the current version: the data's own day, no filters."""
     if view.stamp()[1] == EMPTY_VERSION or (day := view.data_day()) is None:

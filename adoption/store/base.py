@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
@@ -156,3 +157,24 @@ class Store(Reader, Protocol):
 
     def close(self) -> None:
         """Let go of connections and files."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A store as it is in one version, whatever is published meanwhile: a Reader of that."""
+
+    store: Store
+    version: str
+
+    @classmethod
+    def of(cls, store: Store) -> "Snapshot":
+        """As it is now."""
+        return cls(store, store.version)
+
+    def frame(self, query: Query) -> pd.DataFrame:
+        with self.store.at(self.version) as reader:
+            return reader.frame(query)
+
+    def batches(self, query: Query, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
+        with self.store.at(self.version) as reader:
+            yield from reader.batches(query, rows)

@@ -21,7 +21,7 @@ from adoption.metrics import METRICS, Metric, Selection, data_cut_off
 from adoption.metrics.conversion import at_best, by_stage
 from adoption.metrics.metric import as_columns
 from adoption.metrics.reminders import outcome_shares
-from adoption.store import Store
+from adoption.store import Snapshot
 
 # Metrics whose rows follow from those of another, which is quicker than to ask for them.
 _FROM_OTHERS: dict[str, tuple[str, Callable[[pd.DataFrame, date], pd.DataFrame]]] = {
@@ -32,14 +32,14 @@ _FROM_OTHERS: dict[str, tuple[str, Callable[[pd.DataFrame, date], pd.DataFrame]]
 }
 
 
-def workbook(question: Question, records: Records, store: Store) -> bytes:
+def workbook(question: Question, records: Records, store: Snapshot) -> bytes:
     """The .xlsx of what is asked, with charts."""
     asked = _asked_once(question)
     sheets = sheets_of(asked, records, store)
     return xlsx.written(asked, sheets, drawings(asked) if len(sheets) > 1 else [])
 
 
-def spreadsheet(question: Question, records: Records, store: Store) -> bytes:
+def spreadsheet(question: Question, records: Records, store: Snapshot) -> bytes:
     """The .ods of what is asked."""
     asked = _asked_once(question)
     return ods.written(asked, sheets_of(asked, records, store))
@@ -50,7 +50,7 @@ def is_list(metric: Metric) -> bool:
     return any(column.name == "serial" for column in metric.columns)
 
 
-def sheets_of(question: Question, records: Records, store: Store) -> list[Sheet]:
+def sheets_of(question: Question, records: Records, store: Snapshot) -> list[Sheet]:
     """What they hold, first, and then a sheet a metric; without dated records only the first."""
     first = question.say("About this workbook")
     left_out = [metric for metric in METRICS.values() if is_list(metric)]
