@@ -29,7 +29,9 @@ def add_a_system(store: Store, folder: Path, number: int) -> None:
 
 
 def said(app: AppTest) -> str:
-    return " ".join([*(m.label + str(m.value) for m in app.metric), *(c.value for c in app.caption)])
+    return " ".join(
+        [*(m.label + str(m.value) for m in app.metric), *(c.value for c in app.caption)]
+    )
 
 
 def test_a_load_while_a_page_is_drawn_is_seen_with_the_next(
