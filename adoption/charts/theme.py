@@ -93,11 +93,10 @@ def figure(*traces: Any, height: int = HEIGHT, right: int = 16, **layout: Any) -
         "bargap": 0.25,
         "dragmode": False,
     }
-    made = go.Figure(list(traces))
-    made.update_layout(settings | layout)
-    made.update_xaxes(automargin=True, fixedrange=True)
-    made.update_yaxes(automargin=True, fixedrange=True)
-    return made
+    axis = {"automargin": True, "fixedrange": True}
+    axes = {name: axis | layout.pop(name, {}) for name in ("xaxis", "yaxis")}
+    # All at once: each later change costs as much as this.
+    return go.Figure(list(traces), settings | axes | layout)
 
 
 class Series(NamedTuple):
@@ -153,16 +152,17 @@ def stacked_rows(
     return made
 
 
-def with_footer(made: go.Figure, words: str) -> go.Figure:
-    """`made` with `words` under it, in the figure itself: so they are in a saved image too.
+def with_footer(sent: dict[str, Any], words: str) -> dict[str, Any]:
+    """What is sent of a figure, with `words` under it: so they are in a saved image too.
 
     Plotly breaks no lines; these are short enough for a phone. Names in them are no markup.
     """
     lines = [without_markup(line) for line in _broken(words)]
-    made.update_layout(
-        height=(made.layout.height or HEIGHT) + FOOTER_SIZE * 1.3 * len(lines) + 8,
+    layout = sent["layout"]
+    footer = {
+        "height": layout.get("height", HEIGHT) + FOOTER_SIZE * 1.3 * len(lines) + 8,
         # Streamlit makes every title bold.
-        title={
+        "title": {
             "text": f"<span style='font-weight: 400'>{'<br>'.join(lines)}</span>",
             "font": {"size": FOOTER_SIZE},
             "x": 0,
@@ -174,8 +174,8 @@ def with_footer(made: go.Figure, words: str) -> go.Figure:
             "automargin": True,
             "pad": {"l": 8, "t": 8, "b": 4},
         },
-    )
-    return made
+    }
+    return sent | {"layout": layout | footer}
 
 
 def _broken(words: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Reminder mails due beside the send log: sent, delivered, missing."""
 
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ from adoption.metrics.issuance import certificate_records
 from adoption.metrics.mails import MAIL_UNIT
 from adoption.metrics.metric import Column, Metric
 from adoption.metrics.rules import (
+    Condition,
     certificate_filter,
     count_of,
     county_on,
@@ -27,6 +29,8 @@ _c = certificates.c
 # What came of a mail that was tried more than once: the best of it.
 RESULTS = ("delivered", "bounced", "no_address")
 _OTHERWISE = ("missing", "before_log", "unexpected")
+_PLACE = {became: place for place, became in enumerate((*RESULTS, *_OTHERWISE))}
+_MISSING = _PLACE["missing"]
 
 
 def _log(selection: Selection) -> Subquery:
@@ -58,6 +62,11 @@ def _beginning(selection: Selection) -> Subquery:
     )
 
 
+def _comes_near(selection: Selection) -> Condition:
+    """Whether the first mail can be due by as_of: what spares an engine the rest."""
+    return _c.expires_on <= selection.as_of + timedelta(days=STAGE_DAYS[0])
+
+
 def _delivery(selection: Selection) -> Query:
     """Certificates by what became of each stage's mail, in one pass, with rows and late ones."""
     log, beginning = _log(selection), _beginning(selection)
@@ -65,17 +74,11 @@ def _delivery(selection: Selection) -> Query:
     counts: list[ColumnElement[Any]] = []
     for stage in STAGE_DAYS:
         best, first, rows = (log.c[f"{name}_{stage}"] for name in ("best", "first", "rows"))
-        due = case(
-            *[(best == place, result) for place, result in enumerate(RESULTS)],
-            (due_on(stage) < beginning.c.day, "before_log"),
-            else_="missing",
-        )
+        otherwise = case((due_on(stage) < beginning.c.day, _PLACE["before_log"]), else_=_MISSING)
+        due = func.coalesce(best, otherwise)
         # A mail whose certificate is not known was not due either.
-        became.append(
-            case((has_reached(stage, selection.as_of), due), (rows > 0, "unexpected")).label(
-                f"became_{stage}"
-            )
-        )
+        place = case((has_reached(stage, selection.as_of), due), (rows > 0, _PLACE["unexpected"]))
+        became.append(place.label(f"became_{stage}"))
         counts += [rows.label(f"rows_{stage}"), (first > due_on(stage)).label(f"late_{stage}")]
     each = (
         select(*became, *counts)
@@ -84,7 +87,11 @@ def _delivery(selection: Selection) -> Query:
                 beginning, literal(True)
             )
         )
-        .where(*certificate_filter(selection))
+        .where(
+            # The rest have reached no stage and got no mail.
+            or_(_comes_near(selection), log.c.serial.is_not(None)),
+            *certificate_filter(selection),
+        )
         .subquery("each")
     )
     became = [each.c[f"became_{stage}"] for stage in STAGE_DAYS]
@@ -102,9 +109,8 @@ def _delivery(selection: Selection) -> Query:
 def _by_stage(groups: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     rows = []
     for stage in STAGE_DAYS:
-        of_stage = groups.groupby(f"became_{stage}")[
-            ["mails", f"rows_{stage}", f"late_{stage}"]
-        ].sum()
+        names = groups[f"became_{stage}"].map(dict(enumerate(_PLACE)))
+        of_stage = groups.groupby(names)[["mails", f"rows_{stage}", f"late_{stage}"]].sum()
         became = of_stage["mails"].reindex([*RESULTS, *_OTHERWISE], fill_value=0)
         sent = became[list(RESULTS)].sum()
         missing = became["missing"] + became["before_log"]
@@ -141,7 +147,7 @@ def _missing(selection: Selection) -> Query:
         .select_from(
             certificates.outerjoin(log, log.c.serial == _c.serial).join(beginning, literal(True))
         )
-        .where(or_(*is_missing.values()), *certificate_filter(selection))
+        .where(_comes_near(selection), or_(*is_missing.values()), *certificate_filter(selection))
         .cte("certificates_with_missing_mails")
     )
     of_certificate = [column for column in found.c if not column.name.startswith("missing_")]

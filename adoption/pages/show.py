@@ -44,8 +44,8 @@ class Finished(go.Figure):  # type: ignore[misc]
     """What is sent of a figure to a browser, put together once: for Streamlit, which asks a figure
     for nothing else. Nothing can be drawn in it any more."""
 
-    def __init__(self, figure: go.Figure) -> None:
-        self._sent: dict[str, Any] = figure.to_dict()
+    def __init__(self, sent: dict[str, Any]) -> None:
+        self._sent = sent
 
     def to_dict(self) -> dict[str, Any]:
         return self._sent
@@ -63,8 +63,8 @@ def _drawn(
     drawn = _draw(_question)
     if drawn.figure is None:
         return drawn
-    theme.with_footer(drawn.figure, source(_question, drawn.metric))
-    return replace(drawn, figure=Finished(drawn.figure))
+    sent = theme.with_footer(drawn.figure.to_dict(), source(_question, drawn.metric))
+    return replace(drawn, figure=Finished(sent))
 
 
 def _cached(draw: Callable[[Question], Chart], asked: Question) -> tuple[str, Chart]:

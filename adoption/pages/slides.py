@@ -69,7 +69,10 @@ def _preview(
     made = briefing(_question, of, keys, compared)
     return Preview(
         made,
-        [[show.Finished(drawn(plot, language)) for plot in each.plots] for each in made.slides],
+        [
+            [show.Finished(drawn(plot, language).to_dict()) for plot in each.plots]
+            for each in made.slides
+        ],
     )
 
 

@@ -7,7 +7,7 @@ from adoption.charts import theme
 
 
 def lines(words: str) -> list[str]:
-    text = theme.with_footer(go.Figure(), words).layout.title.text
+    text = theme.with_footer(go.Figure().to_dict(), words)["layout"]["title"]["text"]
     return (
         text.removeprefix("<span style='font-weight: 400'>").removesuffix("</span>").split("<br>")
     )
@@ -37,6 +37,7 @@ def test_names_in_it_are_no_markup() -> None:
 
 
 def test_a_figure_grows_by_its_footer() -> None:
-    short = theme.with_footer(theme.figure(height=300), "甲").layout.height
-    long = theme.with_footer(theme.figure(height=300), "甲" * 100).layout.height
+    made = theme.figure(height=300).to_dict()
+    short, long = (theme.with_footer(made, "甲" * times)["layout"]["height"] for times in (1, 100))
     assert 300 < short < long
+    assert made["layout"]["height"] == 300
