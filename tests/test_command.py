@@ -5,10 +5,14 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from adoption import command
+from adoption.__main__ import app
 from adoption.metrics import METRICS
 from adoption.store import Store
 from tests.reference import Unit
@@ -43,7 +47,33 @@ FIXED = {
 }
 
 
-def run(*arguments: str, language: str = "en") -> subprocess.CompletedProcess[str]:
+@dataclass(frozen=True)
+class Outcome:
+    returncode: object
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """The command as `python -m adoption` runs it, in this process: starting one takes seconds."""
+    for name in ("LC_ALL", "ADOPTION_STORE", "ADOPTION_DEBUG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(ROOT)
+
+    def run(*arguments: str, language: str = "en") -> Outcome:
+        monkeypatch.setenv("LANG", f"{language}_XX.UTF-8")
+        with pytest.raises(SystemExit) as left:
+            command.run(app, "python -m adoption", arguments)
+        return Outcome(left.value.code, *capsys.readouterr())
+
+    return run
+
+
+def from_the_shell(*arguments: str, language: str = "en") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "adoption", *arguments],
         cwd=ROOT,
@@ -55,7 +85,7 @@ def run(*arguments: str, language: str = "en") -> subprocess.CompletedProcess[st
 
 
 def test_the_totals_of_the_briefing(sample_store: Store) -> None:
-    done = run(
+    done = from_the_shell(
         "metric", "integration_totals", "--as-of", "2013-09-24", "--json", "--store",
         sample_store.url,
     )  # fmt: skip
@@ -71,7 +101,7 @@ def test_every_metric_has_the_columns_of_the_domain(key: str) -> None:
     assert [column.name for column in METRICS[key].columns][: len(FIXED[key])] == FIXED[key]
 
 
-def test_months_and_days_are_written_as_such(sample_store: Store) -> None:
+def test_months_and_days_are_written_as_such(run: Run, sample_store: Store) -> None:
     by_month = run("metric", "expiring_by_month", "--json", "--store", sample_store.url)
     assert json.loads(by_month.stdout)[0]["month"] == "2013-09"
     by_day = run("metric", "expiring", "--days", "30", "--csv", "--store", sample_store.url)
@@ -80,7 +110,7 @@ def test_months_and_days_are_written_as_such(sample_store: Store) -> None:
     assert max(days) <= "2013-10-24"
 
 
-def test_the_default_day_is_the_data_s_own(sample_store: Store) -> None:
+def test_the_default_day_is_the_data_s_own(run: Run, sample_store: Store) -> None:
     default = run("metric", "valid_totals", "--json", "--store", sample_store.url)
     stated = run(
         "metric", "valid_totals", "--json", "--as-of", "2013-09-24", "--store", sample_store.url
@@ -88,19 +118,19 @@ def test_the_default_day_is_the_data_s_own(sample_store: Store) -> None:
     assert default.stdout == stated.stdout != ""
 
 
-def test_an_empty_store_has_no_rows(empty_store: Store) -> None:
+def test_an_empty_store_has_no_rows(run: Run, empty_store: Store) -> None:
     done = run("metric", "integration_totals", "--json", "--store", empty_store.url)
     assert (done.returncode, json.loads(done.stdout)) == (0, [])
 
 
-def test_csv_runs_nothing_in_a_spreadsheet(tmp_path: Path) -> None:
+def test_csv_runs_nothing_in_a_spreadsheet(run: Run, tmp_path: Path) -> None:
     store = store_of(tmp_path, [Unit("U1", "=HYPERLINK(1)", "ministry")])
     done = run("metric", "systems_by_unit", "--as-of", "2013-09-24", "--csv", "--store", store.url)
     assert "U1,'=HYPERLINK(1),ministry" in done.stdout
     store.close()
 
 
-def test_metrics_lists_every_key() -> None:
+def test_metrics_lists_every_key(run: Run) -> None:
     listed = run("metrics").stdout
     assert all(f"{key}:" in listed for key in METRICS)
 
@@ -120,7 +150,7 @@ def test_metrics_lists_every_key() -> None:
         ([], "--help"),
     ],
 )
-def test_wrong_use_is_one_line_and_exit_code_2(arguments: list[str], says: str) -> None:
+def test_wrong_use_is_one_line_and_exit_code_2(run: Run, arguments: list[str], says: str) -> None:
     done = run(*arguments)
     assert done.returncode == 2
     assert done.stdout == ""
@@ -129,5 +159,11 @@ def test_wrong_use_is_one_line_and_exit_code_2(arguments: list[str], says: str) 
     assert "Traceback" not in done.stderr
 
 
-def test_errors_are_in_the_users_language() -> None:
+def test_errors_are_in_the_users_language(run: Run) -> None:
     assert "沒有「foo」這個指標" in run("metric", "foo", language="zh_TW").stderr
+
+
+def test_a_process_that_is_used_wrongly_says_so_in_a_line_and_its_exit_code() -> None:
+    done = from_the_shell("metric", "foo", language="zh_TW")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith("沒有「foo」這個指標")

@@ -1,7 +1,8 @@
 """Charts: their data are the metric's, their sentences hold its numbers."""
 
+from collections.abc import Callable
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 
@@ -81,6 +82,24 @@ def asked(store: Store, language: Language = "zh", **narrowed: object) -> Questi
     return Question(Selection(AS_OF, **narrowed), language, answer)  # type: ignore[arg-type]
 
 
+Answer = Callable[[str, Selection], pd.DataFrame]
+
+
+def remembered(store: Store) -> Answer:
+    """The answers of a store that does not change, each asked for once: charts share most."""
+
+    @cache
+    def once(key: str, selection: Selection) -> pd.DataFrame:
+        return evaluate(store, METRICS[key], selection)
+
+    return lambda key, selection: once(key, selection).copy()
+
+
+@pytest.fixture(scope="module")
+def sample_answers(sample_store: Store) -> Answer:
+    return remembered(sample_store)
+
+
 def certificate(serial: str, issued: date, expires: date) -> Certificate:
     return Certificate(
         serial=serial,
@@ -101,9 +120,9 @@ def bars(chart: Chart, along: str = "y") -> dict[str, list[float]]:
 @pytest.mark.parametrize("name", CHARTS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_chart_is_drawn_and_says_something(
-    sample_store: Store, name: str, language: Language
+    sample_answers: Answer, name: str, language: Language
 ) -> None:
-    chart = CHARTS[name](asked(sample_store, language))
+    chart = CHARTS[name](Question(Selection(AS_OF), language, sample_answers))
     assert chart.figure is not None
     assert chart.title
     assert len(chart.says) > 10
@@ -121,9 +140,10 @@ def test_every_chart_says_when_there_is_nothing(empty_store: Store, name: str) -
 
 @pytest.mark.parametrize("name", CHARTS)
 @pytest.mark.parametrize("day", [date(2003, 7, 1), date(2004, 2, 29), date(2020, 1, 1)])
-def test_no_chart_fails_at_the_edges_of_the_data(sample_store: Store, name: str, day: date) -> None:
-    question = asked(sample_store)
-    CHARTS[name](Question(question.selection.on(day), "zh", question.answer))
+def test_no_chart_fails_at_the_edges_of_the_data(
+    sample_answers: Answer, name: str, day: date
+) -> None:
+    CHARTS[name](Question(Selection(day), "zh", sample_answers))
 
 
 def test_integration_by_side_shows_the_numbers_and_the_control_totals(sample_store: Store) -> None:
@@ -237,6 +257,19 @@ def test_markup_in_a_name_is_text(sample_store: Store) -> None:
     assert len(set(chart.figure.data[0].y)) == len(chart.figure.data[0].y)
 
 
+@pytest.fixture(scope="module")
+def of_one_certificate(tmp_path_factory: pytest.TempPathFactory) -> Callable[[date], Answer]:
+    """The answers of a store of one certificate, by the day on which it expires."""
+
+    @cache
+    def answers(expires: date) -> Answer:
+        issued = expires.replace(year=expires.year - 5)
+        folder = tmp_path_factory.mktemp("one")
+        return remembered(store_with(folder, certificate("A", issued, expires)))
+
+    return answers
+
+
 def store_with(tmp_path: Path, *certificates: Certificate) -> Store:
     return store_of(tmp_path / "few", certificates=certificates)
 
@@ -245,10 +278,9 @@ def store_with(tmp_path: Path, *certificates: Certificate) -> Store:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("expires", [date(2008, 3, 1), date(2013, 9, 24), date(2013, 10, 1)])
 def test_one_certificate_long_ago_or_now_is_enough(
-    tmp_path: Path, name: str, language: Language, expires: date
+    of_one_certificate: Callable[[date], Answer], name: str, language: Language, expires: date
 ) -> None:
-    issued = expires.replace(year=expires.year - 5)
-    chart = CHARTS[name](asked(store_with(tmp_path, certificate("A", issued, expires)), language))
+    chart = CHARTS[name](Question(Selection(AS_OF), language, of_one_certificate(expires)))
     assert "nat" not in chart.says.lower().replace("certificate", "")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ import typer
 from adoption.command import CommandError, language, run
 from adoption.store import open_store
 from etl.__main__ import app
-from tests.etl.files import CERTIFICATES, UNITS, certificate, write
+from tests.etl.files import CERTIFICATES, UNITS, certificate, load_files, write
 from tests.etl.workbooks import xlsx
 
 ROOT = Path(__file__).parents[2]
@@ -103,15 +104,27 @@ WRONG = [
 ]
 
 
+@pytest.fixture(scope="module")
+def one_load(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a store of one load, to copy."""
+    folder = tmp_path_factory.mktemp("one_load")
+    path = write(folder / "good.csv", CERTIFICATES, certificate("A1"), certificate("A2"))
+    store = open_store(f"duckdb:///{folder}/store")
+    load_files(store, "certificates", path)
+    store.close()
+    return folder / "store"
+
+
 @pytest.mark.parametrize(("arguments", "says"), WRONG, ids=[" ".join(w[0])[:60] for w in WRONG])
 def test_wrong_use_is_one_line_and_changes_nothing(
     arguments: list[str],
     says: str,
     files: Path,
+    one_load: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    Outcome(capsys, "load", "certificates", files / "good.csv")
+    shutil.copytree(one_load, tmp_path / "store")
     before = open_store().version
     outcome = Outcome(capsys, *[argument.format(files=files) for argument in arguments])
     assert outcome.code == 2

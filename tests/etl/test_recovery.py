@@ -21,15 +21,22 @@ from tests.etl.stores import contents
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    """Three loads, so that there are versions to fall back to."""
-    store = open_store(f"duckdb:///{tmp_path}/store")
+@pytest.fixture(scope="module")
+def three_loads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("three_loads")
+    store = open_store(f"duckdb:///{folder}/store")
     for name in ("A", "B", "C"):
-        path = write(tmp_path / f"{name}.csv", CERTIFICATES, certificate(f"{name}1"))
+        path = write(folder / f"{name}.csv", CERTIFICATES, certificate(f"{name}1"))
         load_files(store, "certificates", path)
     store.close()
-    return store
+    return folder
+
+
+@pytest.fixture
+def store(three_loads: Path, tmp_path: Path) -> Store:
+    """Three loads, so that there are versions to fall back to: a copy, which a test may damage."""
+    shutil.copytree(three_loads, tmp_path, dirs_exist_ok=True)
+    return open_store(f"duckdb:///{tmp_path}/store")
 
 
 def version_file(store: Store) -> Path:

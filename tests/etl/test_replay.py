@@ -2,8 +2,11 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,9 +68,56 @@ def load_all(store: Store, folder: Path, without: int = 0) -> None:
         load_files(store, "units", empty)
 
 
-def records_and_rejects(store: Store) -> dict[str, list[tuple[object, ...]]]:
+Contents = dict[str, list[tuple[object, ...]]]
+
+
+def records_and_rejects(store: Store) -> Contents:
     found = contents(store)
     return {name: rows for name, rows in found.items() if name not in ("loads", "source_files")}
+
+
+@pytest.fixture(scope="module")
+def six_loads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of the files of the six loads and, in `store`, of what they gave."""
+    folder = tmp_path_factory.mktemp("six_loads")
+    store = open_store(f"duckdb:///{folder}/store")
+    load_all(store, folder)
+    store.close()
+    return folder
+
+
+@pytest.fixture
+def loaded(six_loads: Path, tmp_path: Path) -> Store:
+    """The six loads in a store of the test's own: a copy, for a store is its folder."""
+    shutil.copytree(six_loads, tmp_path, dirs_exist_ok=True)
+    return open_store(f"duckdb:///{tmp_path}/store")
+
+
+@pytest.fixture
+def any_loaded(engine: Engine, request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    """The six loads on each engine."""
+    if engine.name == "duckdb":
+        copy: Store = request.getfixturevalue("loaded")
+        return copy
+    store = engine.new(tmp_path)
+    load_all(store, tmp_path)
+    return store
+
+
+@pytest.fixture(scope="module")
+def never_loaded(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[int], tuple[Contents, list[dict[str, Any]]]]:
+    """What a store holds, and its ledger, into which load `load_id` was never loaded."""
+
+    @cache
+    def without(load_id: int) -> tuple[Contents, list[dict[str, Any]]]:
+        folder = tmp_path_factory.mktemp("without")
+        store = open_store(f"duckdb:///{folder}/store")
+        load_all(store, folder, without=load_id)
+        return records_and_rejects(store), list(ledger.list_loads(store))
+
+    return without
 
 
 @pytest.mark.parametrize(
@@ -77,75 +127,70 @@ def records_and_rejects(store: Store) -> dict[str, list[tuple[object, ...]]]:
     indirect=["engine"],
 )
 def test_after_a_revert_the_store_is_as_if_the_load_had_never_happened(
-    tmp_path: Path, any_store: Store, load_id: int
+    any_loaded: Store,
+    never_loaded: Callable[[int], tuple[Contents, list[dict[str, Any]]]],
+    load_id: int,
 ) -> None:
-    store = any_store
-    load_all(store, tmp_path)
+    store = any_loaded
     replay.revert(store, load_id, by="chief", now=LATER)
-    without = open_store(f"duckdb:///{tmp_path}/without")
-    load_all(without, tmp_path, without=load_id)
-    assert records_and_rejects(store) == records_and_rejects(without)
+    expected, loads = never_loaded(load_id)
+    assert records_and_rejects(store) == expected
     # What became of the later loads' rows is in the ledger as if it had been so from the start.
-    for one, other in zip(ledger.list_loads(store), ledger.list_loads(without), strict=False):
+    for one, other in zip(ledger.list_loads(store), loads, strict=False):
         if one["load"] > load_id:
             assert {**one, "seconds": 0} == {**other, "seconds": 0}
 
 
-def test_a_revert_stays_in_the_ledger(tmp_path: Path, store: Store) -> None:
-    load_all(store, tmp_path)
-    replay.revert(store, 3, by="chief", now=LATER)
-    reverted = {e["load"]: (e["reverted_at"], e["reverted_by"]) for e in ledger.list_loads(store)}
+def test_a_revert_stays_in_the_ledger(tmp_path: Path, loaded: Store) -> None:
+    replay.revert(loaded, 3, by="chief", now=LATER)
+    reverted = {e["load"]: (e["reverted_at"], e["reverted_by"]) for e in ledger.list_loads(loaded)}
     assert reverted.pop(3) == ("2013-10-02T09:00:00+00:00", "chief")
     assert set(reverted.values()) == {(None, None)}
-    entry = next(e for e in ledger.list_loads(store) if e["load"] == 3)
+    entry = next(e for e in ledger.list_loads(loaded) if e["load"] == 3)
     assert (entry["file"], entry["kept"], entry["loaded_by"]) == ("b.csv", 2, "tester")
     # The reject that it had mended is there again, and the next load gets a number of its own.
-    assert ("a.csv", 4) in [(r["file"], r["row"]) for r in ledger.list_rejects(store)]
-    again = load_files(store, "certificates", tmp_path / "b.csv")[0]
+    assert ("a.csv", 4) in [(r["file"], r["row"]) for r in ledger.list_rejects(loaded)]
+    again = load_files(loaded, "certificates", tmp_path / "b.csv")[0]
     assert (again.load, again.kept) == (7, 2)
 
 
 def test_the_last_load_is_reverted_by_going_back_a_version(
-    tmp_path: Path, any_store: Store, monkeypatch: pytest.MonkeyPatch
+    any_loaded: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = any_store
-    load_all(store, tmp_path)
+    store = any_loaded
     monkeypatch.setattr("etl.replay.enter_rows", lambda *_: pytest.fail("a load was done again"))
     assert replay.revert(store, 6, by="chief", now=LATER).results == []
     assert kept(store, "units", "unit_code")[-1] != ("B",)
 
 
-def test_several_reverts_in_any_order(tmp_path: Path, store: Store) -> None:
-    load_all(store, tmp_path)
+def test_several_reverts_in_any_order(tmp_path: Path, loaded: Store) -> None:
     for load_id in (2, 6, 5, 1, 4, 3):
-        replay.revert(store, load_id, by="chief", now=LATER)
+        replay.revert(loaded, load_id, by="chief", now=LATER)
     empty = open_store(f"duckdb:///{tmp_path}/other")
     load_files(empty, "units", write(tmp_path / "none.csv", UNITS))
-    assert records_and_rejects(store) == records_and_rejects(empty)
-    assert len(list(ledger.list_loads(store))) == 7  # six loads, one of two files
-    assert all(entry["reverted_at"] for entry in ledger.list_loads(store))
+    assert records_and_rejects(loaded) == records_and_rejects(empty)
+    assert len(list(ledger.list_loads(loaded))) == 7  # six loads, one of two files
+    assert all(entry["reverted_at"] for entry in ledger.list_loads(loaded))
 
 
-def test_what_cannot_be_reverted(tmp_path: Path, store: Store) -> None:
+def test_what_cannot_be_reverted(tmp_path: Path, loaded: Store) -> None:
     with pytest.raises(CommandError, match="load 1: there is none"):
-        replay.revert(store, 1, by="chief", now=LATER)
-    load_all(store, tmp_path)
-    replay.revert(store, 2, by="chief", now=LATER)
+        replay.revert(open_store(f"duckdb:///{tmp_path}/other"), 1, by="chief", now=LATER)
+    replay.revert(loaded, 2, by="chief", now=LATER)
     with pytest.raises(CommandError, match="reverted at 2013-10-02T09:00:00"):
-        replay.revert(store, 2, by="chief", now=LATER)
+        replay.revert(loaded, 2, by="chief", now=LATER)
 
 
-def test_a_rebuild_gives_an_identical_store(tmp_path: Path, store: Store) -> None:
-    load_all(store, tmp_path)
-    before, version = contents(store), store.version
-    done = replay.rebuild(store)
-    assert contents(store) == before
-    assert store.version != version
+def test_a_rebuild_gives_an_identical_store(loaded: Store) -> None:
+    before, version = contents(loaded), loaded.version
+    done = replay.rebuild(loaded)
+    assert contents(loaded) == before
+    assert loaded.version != version
     assert done.changed == []
-    replay.revert(store, 3, by="chief", now=LATER)
-    reverted = contents(store)
-    replay.rebuild(store)
-    assert contents(store) == reverted
+    replay.revert(loaded, 3, by="chief", now=LATER)
+    reverted = contents(loaded)
+    replay.rebuild(loaded)
+    assert contents(loaded) == reverted
 
 
 def a_personal_workbook(path: Path) -> Path:
@@ -193,9 +238,10 @@ def test_a_workbook_with_persons_in_it_is_rebuilt_as_what_it_was(
         assert "wang@example" not in path.read_text("utf-8-sig")
 
 
-def test_a_lost_store_is_rebuilt_from_the_archive_alone(tmp_path: Path, engine: Engine) -> None:
-    store = engine.new(tmp_path)
-    load_all(store, tmp_path)
+def test_a_lost_store_is_rebuilt_from_the_archive_alone(
+    tmp_path: Path, engine: Engine, any_loaded: Store
+) -> None:
+    store = any_loaded
     replay.revert(store, 2, by="chief", now=LATER)
     before = contents(store)
     elsewhere = tmp_path / "elsewhere" / "store"
@@ -211,24 +257,22 @@ def test_a_lost_store_is_rebuilt_from_the_archive_alone(tmp_path: Path, engine: 
     assert archived_entries(elsewhere / "archive") == ledger.entries(other)
 
 
-def test_no_version_opens_and_rebuild_makes_the_store_again(tmp_path: Path, store: Store) -> None:
-    load_all(store, tmp_path)
-    before = contents(store)
-    store.close()
+def test_no_version_opens_and_rebuild_makes_the_store_again(tmp_path: Path, loaded: Store) -> None:
+    before = contents(loaded)
+    loaded.close()
     for path in (tmp_path / "store" / "versions").iterdir():
         path.write_bytes(b"ruined")
-    again = open_store(store.url)
+    again = open_store(loaded.url)
     replay.rebuild(again)
     assert contents(again) == before
 
 
-def test_loads_that_a_fallback_lost_come_back_with_a_rebuild(tmp_path: Path, store: Store) -> None:
-    load_all(store, tmp_path)
-    before = contents(store)
-    lost = tmp_path / "store" / "versions" / f"{store.version}.duckdb"
-    store.close()
+def test_loads_that_a_fallback_lost_come_back_with_a_rebuild(tmp_path: Path, loaded: Store) -> None:
+    before = contents(loaded)
+    lost = tmp_path / "store" / "versions" / f"{loaded.version}.duckdb"
+    loaded.close()
     lost.write_bytes(lost.read_bytes()[:-4096])
-    again = open_store(store.url)
+    again = open_store(loaded.url)
     assert next(ledger.list_loads(again))["load"] == 5
     # The next load works from there, and does not take the number of the one that is lost.
     path = write(tmp_path / "next.csv", CERTIFICATES, certificate("NEXT"))
@@ -245,30 +289,28 @@ def test_loads_that_a_fallback_lost_come_back_with_a_rebuild(tmp_path: Path, sto
 
 
 def test_an_archive_with_a_file_missing_or_damaged_changes_nothing(
-    tmp_path: Path, store: Store
+    tmp_path: Path, loaded: Store
 ) -> None:
-    load_all(store, tmp_path)
-    before, version = contents(store), store.version
-    entry = next(e for e in ledger.list_loads(store) if e["file"] == "b.csv")
+    before, version = contents(loaded), loaded.version
+    entry = next(e for e in ledger.list_loads(loaded) if e["file"] == "b.csv")
     archived = tmp_path / "store" / "archive" / entry["archived"]
     content = archived.read_bytes()
     archived.write_bytes(content + certificate("X").encode() + b"\n")
     with pytest.raises(UnreadableFile, match=r"b\.csv: the archived file .* is damaged"):
-        replay.rebuild(store)
+        replay.rebuild(loaded)
     archived.unlink()
     with pytest.raises(UnreadableFile, match=r"b\.csv: not in the archive"):
-        replay.rebuild(store)
-    assert (contents(store), store.version) == (before, version)
-    replay.revert(store, 6, by="chief", now=LATER)  # needs none of the archived files
+        replay.rebuild(loaded)
+    assert (contents(loaded), loaded.version) == (before, version)
+    replay.revert(loaded, 6, by="chief", now=LATER)  # needs none of the archived files
     archived.write_bytes(content)
-    replay.rebuild(store)
+    replay.rebuild(loaded)
 
 
-def test_a_damaged_copy_of_the_ledger_says_so(tmp_path: Path, store: Store) -> None:
-    load_all(store, tmp_path)
+def test_a_damaged_copy_of_the_ledger_says_so(tmp_path: Path, loaded: Store) -> None:
     (tmp_path / "store" / "archive" / "ledger.jsonl").write_text('{"load": {', "utf-8")
     with pytest.raises(UnreadableFile, match="the archived ledger is damaged"):
-        replay.rebuild(store)
+        replay.rebuild(loaded)
 
 
 def test_nothing_to_rebuild_from(store: Store) -> None:
@@ -277,10 +319,9 @@ def test_nothing_to_rebuild_from(store: Store) -> None:
 
 
 def test_a_load_published_meanwhile_stops_a_revert(
-    tmp_path: Path, any_store: Store, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, any_loaded: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = any_store
-    load_all(store, tmp_path)
+    store = any_loaded
     path = write(tmp_path / "m.csv", CERTIFICATES, certificate("M"))
 
     def meanwhile(*_: object) -> str:
@@ -293,8 +334,7 @@ def test_a_load_published_meanwhile_stops_a_revert(
     assert column(list(ledger.list_loads(store)), "file")[0] == "m.csv"
 
 
-def test_the_copy_of_the_ledger_is_lines_of_json(tmp_path: Path, store: Store) -> None:
-    load_all(store, tmp_path)
+def test_the_copy_of_the_ledger_is_lines_of_json(tmp_path: Path, loaded: Store) -> None:
     text = (tmp_path / "store" / "archive" / "ledger.jsonl").read_text("utf-8")
     lines = [json.loads(line) for line in text.splitlines()]
     assert [line["load"]["load_id"] for line in lines] == [1, 2, 3, 4, 5, 6]
