@@ -17,7 +17,7 @@ def as_xlsx(rows: pd.DataFrame, sheet: str, source: str) -> bytes:
         page.write_row(0, 0, list(rows.columns), book.add_format({"bold": True}))
         page.freeze_panes(1, 0)
         for number, row in enumerate(rows.itertuples(index=False, name=None), start=1):
-            # A formula would run once its cell is edited, or the sheet saved as CSV and opened again.
+            # A formula would run once its cell is edited, or saved as CSV and opened again.
             page.write_row(number, 0, [harmless(cell) for cell in row])
         page.write_string(len(rows) + 2, 0, source)
         page.autofit()
