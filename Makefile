@@ -16,7 +16,7 @@ run: .venv/users $(STORE)/CURRENT
 # Thousands of small stores are made: in memory where there is a place for files in it.
 test: .venv/developers packages check
 	TMPDIR=$$(test -w /dev/shm && echo /dev/shm || echo "$${TMPDIR:-/tmp}") \
-		$(PY) -m pytest -n 3 --dist worksteal tests/soak tests/browser tests  # the longest first; browsers wait
+		$(PY) -m pytest -n 2 --dist worksteal tests/soak tests/browser tests  # the longest first
 
 # Format, lint, types, layers, and that docs/metrics.md is what the metrics say (`make fix`).
 check: .venv/developers

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from adoption import command
+from adoption.__main__ import app
 from adoption.store import Store, open_store
 from adoption.store.spark_cluster import forget
 from etl.feeds import FEEDS
 from etl.load import load
 from etl.sample import write_sample
+from tests.commands import Outcome, Run
 from tests.engines import ENGINES, Engine
 from tests.engines.postgresql import OLDEST, Server, programs, server
 from tests.engines.spark_cluster import SparkCluster, environment, missing, spark_cluster
@@ -96,3 +99,19 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 def any_store(engine: Engine, tmp_path: Path) -> Store:
     """An empty store on each engine."""
     return engine.new(tmp_path)
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """The command as `python -m adoption` runs it, in this process."""
+    for name in ("LC_ALL", "ADOPTION_STORE", "ADOPTION_DEBUG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(CATALOGUE.parent.parent)
+
+    def run(*arguments: str, language: str = "en") -> Outcome:
+        monkeypatch.setenv("LANG", f"{language}_XX.UTF-8")
+        with pytest.raises(SystemExit) as left:
+            command.run(app, "python -m adoption", arguments)
+        return Outcome(left.value.code, *capsys.readouterr())
+
+    return run

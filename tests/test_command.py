@@ -5,16 +5,13 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from adoption import command
-from adoption.__main__ import app
 from adoption.metrics import METRICS
 from adoption.store import Store
+from tests.commands import Run
 from tests.reference import Unit
 from tests.stores import store_of
 
@@ -45,32 +42,6 @@ FIXED = {
     "reminder_stages_by_month": ["expiry_month", "stage", "certificates"],
     "reminder_journey": ["expiry_month", "outcome", "certificates"],
 }
-
-
-@dataclass(frozen=True)
-class Outcome:
-    returncode: object
-    stdout: str
-    stderr: str
-
-
-Run = Callable[..., Outcome]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """The command as `python -m adoption` runs it, in this process: starting one takes seconds."""
-    for name in ("LC_ALL", "ADOPTION_STORE", "ADOPTION_DEBUG"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.chdir(ROOT)
-
-    def run(*arguments: str, language: str = "en") -> Outcome:
-        monkeypatch.setenv("LANG", f"{language}_XX.UTF-8")
-        with pytest.raises(SystemExit) as left:
-            command.run(app, "python -m adoption", arguments)
-        return Outcome(left.value.code, *capsys.readouterr())
-
-    return run
 
 
 def from_the_shell(*arguments: str, language: str = "en") -> subprocess.CompletedProcess[str]:

@@ -13,9 +13,9 @@ from adoption.ics import peaks_file
 from adoption.language import LANGUAGES, Language
 from adoption.metrics import METRICS, Selection, evaluate
 from adoption.store import Store
+from tests.commands import Run
 from tests.reference import Certificate
 from tests.stores import store_of
-from tests.test_command import run
 
 D = date(2013, 9, 24)
 PEAK, OTHER = date(2013, 11, 3), date(2013, 12, 1)
@@ -123,7 +123,7 @@ def store(tmp_path: Path) -> Store:
     )
 
 
-def test_from_the_command_line(store: Store, tmp_path: Path) -> None:
+def test_from_the_command_line(run: Run, store: Store, tmp_path: Path) -> None:
     out = tmp_path / "peaks.ics"
     done = run("calendar", "--out", str(out), "--store", store.url, "--as-of", "2013-09-24")
     assert (done.returncode, done.stderr) == (0, "")
@@ -132,7 +132,9 @@ def test_from_the_command_line(store: Store, tmp_path: Path) -> None:
     assert uids(out.read_bytes()) == ["20131007@expiry-peaks.moeaca-adoption"]
 
 
-def test_a_place_that_cannot_be_written_to_is_one_line(store: Store, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_to_is_one_line(
+    run: Run, store: Store, tmp_path: Path
+) -> None:
     out = tmp_path / "nowhere" / "peaks.ics"
     done = run("calendar", "--out", str(out), "--store", store.url, "--as-of", "2013-09-24")
     assert done.returncode == 2
@@ -140,7 +142,7 @@ def test_a_place_that_cannot_be_written_to_is_one_line(store: Store, tmp_path: P
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_without_a_peak_there_is_no_file(tmp_path: Path, empty_store: Store) -> None:
+def test_without_a_peak_there_is_no_file(run: Run, tmp_path: Path, empty_store: Store) -> None:
     out = tmp_path / "peaks.ics"
     done = run("calendar", "--out", str(out), "--store", empty_store.url)
     assert (done.returncode, out.exists()) == (1, False)

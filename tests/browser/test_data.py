@@ -227,6 +227,7 @@ def downloaded(page: Page, of: str, folder: Path) -> tuple[list[str], list[str]]
     """Header and only row of the rejects, which are the same in both formats."""
     found = {}
     for ending in ("csv", "xlsx"):
+        settle(page)
         with page.expect_download() as download:
             page.click(f".st-key-download_{ending}_rejects_{of} button")
         assert download.value.suggested_filename == f"rejects_{of}.{ending}"

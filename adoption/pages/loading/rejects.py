@@ -60,6 +60,7 @@ def _buttons(name: str, made: Callable[[], RejectFile], count: int, kind: str) -
         icon=":material/download:",
         disabled=not count,
         key=f"download_csv_{name}",
+        on_click="ignore",
     )
     st.download_button(
         kind + say(tell, "Rejected rows (XLSX)"),
@@ -76,4 +77,5 @@ def _buttons(name: str, made: Callable[[], RejectFile], count: int, kind: str) -
             count=number_text(MOST_IN_XLSX),
         ),
         key=f"download_xlsx_{name}",
+        on_click="ignore",
     )
