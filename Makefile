@@ -13,9 +13,10 @@ PY = .venv/bin/python
 run: .venv/users $(STORE)/CURRENT
 	$(PY) -m streamlit run dashboard.py --server.port $(PORT)
 
-# Thousands of small stores are made: in memory where there is a place for files in it.
+# Thousands of small stores are made: in memory where there is a place for files in it. Many processes
+# are started: what is compiled once is kept.
 test: .venv/developers packages check
-	TMPDIR=$$(test -w /dev/shm && echo /dev/shm || echo "$${TMPDIR:-/tmp}") \
+	PYTHONDONTWRITEBYTECODE= TMPDIR=$$(test -w /dev/shm && echo /dev/shm || echo "$${TMPDIR:-/tmp}") \
 		$(PY) -m pytest -n 2 --dist worksteal tests/soak tests/browser tests  # the longest first
 
 # Format, lint, types, layers, and that docs/metrics.md is what the metrics say (`make fix`).
@@ -58,7 +59,7 @@ screens: .venv/developers packages $(STORE)/CURRENT
 .venv/developers: requirements.txt requirements-dev.txt
 	test -x $(PY) || $(PYTHON) -m venv .venv
 	{ $(PY) -m pip install --quiet --disable-pip-version-check uv==0.13.9 && \
-		$(PY) -m uv pip install --quiet --system-certs --python $(PY) -r requirements-dev.txt; } || \
+		$(PY) -m uv pip install --quiet --system-certs --compile-bytecode --python $(PY) -r requirements-dev.txt; } || \
 		$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch .venv/users $@
 

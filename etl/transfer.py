@@ -6,8 +6,9 @@ order: it does not depend on the engine.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -111,30 +112,40 @@ def _refuse_if_filled(target: Store, archive: Path) -> None:
 
 def _copy_tables(reader: Reader, writer: Writer, progress: Progress) -> list[Part]:
     """Copied, read again, compared."""
-    counts = {table.name: _count(reader, table) for table in metadata.sorted_tables}
-    every = 2 * max(1, sum(counts.values()))
-    done = 0
-    parts = []
-    for doing in ("copy", "compare"):
-        for number, table in enumerate(metadata.sorted_tables):
-            rows, digest = 0, hashlib.sha256()
-            for batch in _rows(reader if doing == "copy" else writer, table):
-                if doing == "copy" and table is not calendar:  # every store has that one
-                    writer.append(table, batch)
-                digest.update(csv_text(batch))
-                rows += batch.num_rows
-                progress(doing, 0.9 * (done + rows) / every)
-            done += rows
-            part = Part(table.name, rows, digest.hexdigest())
-            if doing == "copy":
-                parts.append(part)
-            elif part != parts[number]:
-                raise CommandError(
-                    f"{table.name}：複製後與來源不同，沒有發布；請再執行一次並回報",
-                    f"{table.name}: the copy is not what the source has, nothing was published; "
-                    "run it again and report it",
-                )
+    tables = metadata.sorted_tables
+    every, done = 2 * max(1, sum(_count(reader, table) for table in tables)), 0
+
+    def step(doing: str, batch: pa.RecordBatch) -> None:
+        nonlocal done
+        done += batch.num_rows
+        progress(doing, 0.9 * done / every)
+
+    def take(table: Table, batch: pa.RecordBatch) -> None:
+        if table is not calendar:  # every store has that one
+            writer.append(table, batch)
+        step("copy", batch)
+
+    parts = [part_of(reader, table, partial(take, table)) for table in tables]
+    for table, part in zip(tables, parts, strict=True):
+        if part_of(writer, table, partial(step, "compare")) != part:
+            raise CommandError(
+                f"{table.name}：複製後與來源不同，沒有發布；請再執行一次並回報",
+                f"{table.name}: the copy is not what the source has, nothing was published; "
+                "run it again and report it",
+            )
     return parts
+
+
+def part_of(
+    reader: Reader, table: Table, see: Callable[[pa.RecordBatch], None] = lambda batch: None
+) -> Part:
+    """How much of the table there is, and its checksum; `see` is given all of it on the way."""
+    rows, digest = 0, hashlib.sha256()
+    for batch in _rows(reader, table):
+        see(batch)
+        digest.update(csv_text(batch))
+        rows += batch.num_rows
+    return Part(table.name, rows, digest.hexdigest())
 
 
 def _count(reader: Reader, table: Table) -> int:
