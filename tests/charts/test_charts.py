@@ -37,6 +37,7 @@ from tests.reference.rows import Certificate
 from tests.stores import store_of
 
 AS_OF = date(2013, 9, 24)
+MOST_BYTES = 300_000  # of a figure on its way to a browser
 MODULES = (
     integration,
     stages,
@@ -129,6 +130,7 @@ def test_every_chart_is_drawn_and_says_something(
     assert not chart.table.empty
     assert "{" not in chart.says
     assert "nan" not in chart.says.lower()
+    assert len(chart.figure.to_json()) < MOST_BYTES
 
 
 @pytest.mark.parametrize("name", CHARTS)
