@@ -133,8 +133,8 @@ def _peak(question: Question) -> Item | None:
         )
         return Item(says, "expiries")
     says = question.say(
-        "{count} certificates expire on {day}, {times} times a usual day; the next {ahead} days "
-        "have {days} such days.",
+        "{count} certificates expire on {day}, {times} times a usual day; days like it in the next "
+        "{ahead} days: {days}.",
         times=f"{peak.expiring / peak.median:.1f}",
         ahead=number_text(PEAK_DAYS),
         days=number_text(peak.days),

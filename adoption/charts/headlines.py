@@ -84,7 +84,7 @@ def _headline(
         value=number_text(value),
         change=change_text(value - then),
         arrow=arrow(value - then),
-        since="" if is_compared else question.say("since {day}", day=day),
+        since="" if is_compared else question.say("vs {day}", day=day),
         then=question.say("{day}: {number}", day=day, number=number_text(then))
         if is_compared
         else "",
