@@ -120,10 +120,17 @@ def _by_type(selection: Selection) -> Query:
     return _by(selection, "org_type")
 
 
+def _first_count(selection: Selection, counts: CTE) -> tuple[CTE, Condition]:
+    """Since when each county and type has been counted, and which is the certificate's."""
+    first = registered.first_counts(counts)
+    return first, and_(
+        first.c.county == county_on(selection.as_of), first.c.org_type == _c.org_type
+    )
+
+
 def _compared_spells(selection: Selection, counts: CTE) -> Query:
     """As spells.spells, but each begins when its county and type are counted for the first time."""
-    first = registered.first_counts(counts)
-    same = and_(first.c.county == county_on(selection.as_of), first.c.org_type == _c.org_type)
+    first, same = _first_count(selection, counts)
     begins = case((first.c.month > _c.issued_on, first.c.month), else_=_c.issued_on)
     out = first_day_out()
     return (
@@ -180,8 +187,7 @@ def holders_not_compared(selection: Selection) -> Query:
 
     Without any, the holders that adoption_rate_over_time compares are those of valid_over_time.
     """
-    first = registered.first_counts(registered.counts(selection))
-    same = and_(first.c.county == county_on(selection.as_of), first.c.org_type == _c.org_type)
+    first, same = _first_count(selection, registered.counts(selection))
     return (
         select(func.count().label("certificates"))
         .select_from(certificates.outerjoin(first, same))

@@ -93,8 +93,7 @@ def _over_time(store: Reader, by_day: ByDay, selection: Selection) -> pd.DataFra
 def _rates_over_time(store: Reader, by_day: ByDay, selection: Selection) -> pd.DataFrame:
     """Asks the store for the registered only, where all holders are compared with them."""
     days = by_day.valid[by_day.valid["day"] <= pd.Timestamp(selection.as_of)]
-    not_compared = store.frame(adoption_rate.holders_not_compared(selection)).iat[0, 0]
-    if days.empty or not_compared:
+    if days.empty or store.frame(adoption_rate.holders_not_compared(selection)).iat[0, 0]:
         return evaluate(store, _METRICS["adoption_rate_over_time"], selection)
     change = days["holders"].diff().fillna(days["holders"]).astype(int)
     months = change.groupby(days["day"].dt.to_period("M")).sum()

@@ -1,10 +1,12 @@
 """Whole stores, to compare: every table, its rows in an order of their own."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
-from adoption.store import Reader
+from adoption.store import Reader, Store, open_store
 from adoption.store.schema import metadata
 
 Rows = list[tuple[Any, ...]]
@@ -22,3 +24,9 @@ def contents(reader: Reader, *without: str) -> dict[str, Rows]:
         ]
         found[table.name] = sorted(rows, key=repr)
     return found
+
+
+def copied(folder: Path, to: Path) -> Store:
+    """The store in `folder` with all that is beside it, as one that a test may change or damage."""
+    shutil.copytree(folder, to, dirs_exist_ok=True)
+    return open_store(f"duckdb:///{to}/store")

@@ -16,7 +16,7 @@ import pytest
 from adoption.store import Store, StoreError, open_store
 from etl import ledger
 from tests.etl.files import CERTIFICATES, certificate, counts, kept, load_files, write
-from tests.etl.stores import contents
+from tests.etl.stores import contents, copied
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,8 +35,7 @@ def three_loads(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def store(three_loads: Path, tmp_path: Path) -> Store:
     """Three loads, so that there are versions to fall back to: a copy, which a test may damage."""
-    shutil.copytree(three_loads, tmp_path, dirs_exist_ok=True)
-    return open_store(f"duckdb:///{tmp_path}/store")
+    return copied(three_loads, tmp_path)
 
 
 def version_file(store: Store) -> Path:

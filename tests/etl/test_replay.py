@@ -17,7 +17,7 @@ from etl.archive import archived_entries
 from etl.headers import UnreadableFile
 from tests.engines import LOCAL_ENGINES, Engine
 from tests.etl.files import CERTIFICATES, UNITS, certificate, column, kept, load_files, write
-from tests.etl.stores import contents
+from tests.etl.stores import contents, copied
 from tests.etl.workbooks import xlsx
 
 LATER = datetime(2013, 10, 2, 9, 0, tzinfo=UTC)
@@ -89,8 +89,7 @@ def six_loads(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def loaded(six_loads: Path, tmp_path: Path) -> Store:
     """The six loads in a store of the test's own: a copy, for a store is its folder."""
-    shutil.copytree(six_loads, tmp_path, dirs_exist_ok=True)
-    return open_store(f"duckdb:///{tmp_path}/store")
+    return copied(six_loads, tmp_path)
 
 
 @pytest.fixture

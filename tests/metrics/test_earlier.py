@@ -12,24 +12,32 @@ from adoption.metrics import METRICS, Selection, evaluate
 from adoption.metrics.adoption_rate import holders_not_compared
 from adoption.metrics.earlier import FROM_BY_DAY, evaluate_within, is_within, valid_by_day
 from adoption.places import name_on
+from adoption.store import Store
+from tests.engines import Engine
 from tests.records import random_records
 from tests.reference import Certificate, Entity
 from tests.soak.size import many
-from tests.stores import store_of
+from tests.stores import fill, store_of
 
 
 @pytest.mark.parametrize("seed", range(many(6, 60)))
-def test_it_gives_what_the_metrics_give(seed: int, tmp_path: Path) -> None:
+def test_it_gives_what_the_metrics_give(seed: int, duckdb_engine: Engine, tmp_path: Path) -> None:
+    check(duckdb_engine.new(tmp_path), seed, all_compared=seed % 2 == 0)
+
+
+def test_it_gives_what_the_metrics_give_on_postgresql(
+    postgresql_engine: Engine, tmp_path: Path
+) -> None:
+    check(postgresql_engine.new(tmp_path), 0, all_compared=True)
+
+
+def check(store: Store, seed: int, *, all_compared: bool) -> None:
+    """`all_compared`: every county and type was counted before its first certificate."""
     records, rng = random_records(seed), Random(seed)
-    if all_compared := seed % 2 == 0:
+    if all_compared:
         places = {(each.county, each.org_type) for each in records.certificates}
         records.entities.extend(Entity(date(1980, 1, 1), *place, 9) for place in sorted(places))
-    store = store_of(
-        tmp_path,
-        certificates=records.certificates,
-        suspensions=records.suspensions,
-        entities=records.entities,
-    )
+    fill(store, records)
     frequent = Counter(each.county for each in records.certificates).most_common(1)[0][0]
     wholes = [
         Selection(records.as_of),
