@@ -15,7 +15,8 @@ run: .venv/users $(STORE)/CURRENT
 
 # Thousands of small stores are made: in memory where there is a place for files in it. Many processes
 # are started: what is compiled once is kept.
-test: .venv/developers packages check
+test:
+	$(MAKE) --jobs=2 packages check
 	PYTHONDONTWRITEBYTECODE= TMPDIR=$$(test -w /dev/shm && echo /dev/shm || echo "$${TMPDIR:-/tmp}") \
 		$(PY) -m pytest -n 2 --dist worksteal tests/soak tests/browser tests  # the longest first
 
@@ -39,9 +40,8 @@ soak: .venv/developers
 	SOAK=1 $(PY) -m pytest -s -n 0 tests/soak tests/engines/test_golden.py tests/metrics \
 		tests/etl/test_link.py tests/browser
 
-# A Spark cluster of a master and two workers on this machine; wants Java 17.
-spark: .venv/developers
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-spark.txt
+# All tests of the Spark engine, on a master and two workers on this machine.
+spark: .venv/developers packages
 	$(PY) -m pytest -n 0 -m spark
 
 bench: .venv/developers
@@ -55,8 +55,8 @@ screens: .venv/developers packages $(STORE)/CURRENT
 	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-# uv does in ten seconds what takes pip a minute and a half. Where it cannot, pip does.
-.venv/developers: requirements.txt requirements-dev.txt
+# uv does in half a minute what takes pip two. Where it cannot, pip does.
+.venv/developers: requirements.txt requirements-spark.txt requirements-dev.txt
 	test -x $(PY) || $(PYTHON) -m venv .venv
 	{ $(PY) -m pip install --quiet --disable-pip-version-check uv==0.13.9 && \
 		$(PY) -m uv pip install --quiet --system-certs --compile-bytecode --python $(PY) -r requirements-dev.txt; } || \
@@ -71,7 +71,8 @@ $(STORE)/CURRENT: | .venv/users
 		$(PY) -m etl load $$feed $(SAMPLE_FILES)/$$feed.csv || exit 1; \
 	done
 
-# Debian packages that tests need: a browser, an office to open what the briefing writes, a database.
+# Debian packages that tests need: a browser, an office to open what the briefing writes, a database,
+# and what Spark runs on.
 # Where they may not be installed, those tests are skipped and say why.
 .PHONY: packages
 packages:
@@ -79,6 +80,7 @@ packages:
 	@{ command -v soffice && command -v pdftoppm; } >/dev/null || \
 		tests/packages.sh libreoffice-impress libreoffice-calc poppler-utils
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || tests/packages.sh postgresql
+	@command -v java >/dev/null || tests/packages.sh openjdk-17-jre-headless
 
 clean:
 	rm -rf .venv data/store data/sample

@@ -1,14 +1,23 @@
-"""Every metric on several engines by turns: python -m benchmarks.engines [URL URL...].
+"""Loading and every metric on the three engines, as the records grow: python -m benchmarks.engines.
 
-The stores hold the same records (`python -m etl copy`); each answer is compared with the first's.
-Without URLs: the embedded store beside a PostgreSQL server that is started for it.
+Arguments say what to measure, as ENGINE=CERTIFICATES (`duckdb=100000000`); without any, all three
+at 1.5 and at 10 million. Each engine loads the same files by the real command; then every metric is
+asked by turns, and each answer is compared with the first engine's. What was measured is kept in
+benchmarks/out/engines.json, so that the table at the end has earlier sizes too. A PostgreSQL server
+and a Spark cluster of a master and two workers are started for it, on this machine.
 """
 
+import json
+import math
 import os
+import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -16,52 +25,165 @@ import pandas as pd
 
 from adoption.metrics import METRICS, Metric, Selection, evaluate
 from adoption.store import Store, open_store
+from benchmarks.loading import sample
 from benchmarks.noise import seconds_of, spread
-from benchmarks.records import store_url
-from etl.transfer import transfer
+from benchmarks.records import FEEDS, OUT
 from tests.engines.postgresql import programs, server
+from tests.engines.spark_cluster import environment, missing, spark_cluster
 
 AS_OF = date(2013, 9, 24)
 TIMES = 3
-CERTIFICATES = int(os.environ.get("CERTIFICATES", "1500000"))
+# An answer that takes longer is asked once only.
+LONG_SECONDS = 10.0
+SIZES = (1_500_000, 10_000_000)
+MEASURED = OUT / "engines.json"
+# As an administrator would set them (docs/operations-postgresql.md), not as tests do.
+_POSTGRESQL = {
+    "fsync": "on",
+    "full_page_writes": "on",
+    "synchronous_commit": "on",
+    "shared_buffers": "4GB",
+    "autovacuum_naptime": "1min",
+    "max_wal_size": "4GB",
+}
+_SPARK = """\
+spark.executor.memory 3g
+spark.executor.cores 1
+spark.cores.max 2
+spark.driver.memory 2g
+spark.driver.host 127.0.0.1
+spark.driver.bindAddress 127.0.0.1
+spark.sql.shuffle.partitions 4
+spark.ui.enabled false
+"""
+# Engine -> what was asked -> seconds.
+Seconds = dict[str, dict[str, float]]
+
+
+@contextmanager
+def on_duckdb(folder: Path) -> Iterator[str]:
+    yield f"duckdb:///{folder}/store"
+
+
+@contextmanager
+def on_postgresql(folder: Path) -> Iterator[str]:
+    if (found := programs()) is None:
+        raise RuntimeError("no PostgreSQL server here: apt-get install postgresql")
+    with server(found, _POSTGRESQL) as started:
+        yield started.url(started.new_database(), folder / "store")
+
+
+@contextmanager
+def on_spark(folder: Path) -> Iterator[str]:
+    if lacking := missing():
+        raise RuntimeError(f"no Spark here: {lacking}")
+    with spark_cluster(folder / "cluster", _SPARK) as started:
+        os.environ.update(environment(started.folder))  # also for the loader's process
+        yield started.url(folder / "store")
+
+
+ENGINES = {"duckdb": on_duckdb, "postgresql": on_postgresql, "spark": on_spark}
 
 
 def asked(store: Store, metric: Metric) -> Callable[[], pd.DataFrame]:
     return lambda: evaluate(store, metric, Selection(AS_OF))
 
 
-def beside_postgresql() -> None:
-    if (found := programs()) is None:
-        print("no PostgreSQL server here: apt-get install postgresql")
-        return
-    url = store_url(CERTIFICATES)
-    with server(found) as started, tempfile.TemporaryDirectory() as folder:
-        shared = started.new_store(Path(folder))
-        (seconds,) = seconds_of(lambda: transfer(open_store(url), shared), 1)
-        print(f"{CERTIFICATES:,} certificates copied in {seconds:.1f} s; embedded, PostgreSQL:")
-        compare([url, shared.url])
+def loaded(url: str, files: Path) -> dict[str, float]:
+    """Seconds of each feed's load, a command of its own."""
+    found = {}
+    for feed in FEEDS:
+        command = [sys.executable, "-m", "etl", "load", feed, files / f"{feed}.csv", "--store", url]
+        run = lambda command=command: subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: E731
+        (found[f"load {feed}"],) = seconds_of(run, 1)
+        print(f"  {url.partition(':')[0]:22} load {feed:14} {found[f'load {feed}']:9.1f}", flush=True)
+    return found
 
 
-def compare(urls: list[str]) -> None:
-    stores = [open_store(url) for url in urls]
-    print(f"seconds, median of {TIMES}; machine: {spread()}")
-    together = [0.0 for _ in stores]
+def compare(stores: dict[str, Store], seconds: Seconds) -> None:
+    """Adds the median seconds of each metric; raises RuntimeError when answers differ."""
     for key, metric in METRICS.items():
-        questions = [asked(store, metric) for store in stores]
-        first, *others = [ask() for ask in questions]
-        if not all(first.equals(other) for other in others):
-            raise RuntimeError(f"{key}: the answers differ")
-        # By turns, so that a busy moment meets all.
-        turns = [[seconds_of(ask, 1)[0] for ask in questions] for _ in range(TIMES)]
-        medians = [statistics.median(taken) for taken in zip(*turns, strict=True)]
-        together = [so_far + median for so_far, median in zip(together, medians, strict=True)]
-        _print(key, medians)
-    _print("together", together)
+        questions = {name: asked(store, metric) for name, store in stores.items()}
+        answers = {name: ask() for name, ask in questions.items()}
+        first = next(iter(answers.values()))
+        if wrong := [name for name, answer in answers.items() if not first.equals(answer)]:
+            raise RuntimeError(f"{key}: {wrong} answer differently")
+        taken: dict[str, list[float]] = defaultdict(list)
+        for _ in range(TIMES):  # by turns, so that a busy moment meets all
+            for name, ask in questions.items():
+                if not taken[name] or taken[name][0] < LONG_SECONDS:
+                    taken[name] += seconds_of(ask, 1)
+        for name, each in taken.items():
+            seconds[name][key] = statistics.median(each)
+        told = "".join(f"{seconds[name][key]:9.3f}" for name in stores)
+        print(f"  {key:30}{told}", flush=True)
 
 
-def _print(name: str, seconds: list[float]) -> None:
-    print(f"  {name:30}" + "".join(f"{each:9.3f}" for each in seconds), flush=True)
+def measure(certificates: int, names: list[str]) -> None:
+    files = sample(certificates).parent
+    print(f"{certificates:,} certificates on {', '.join(names)}; machine: {spread()}", flush=True)
+    with ExitStack() as open_for_it:
+        # Beside the files: not in memory, as a folder for temporary files may be.
+        folder = Path(open_for_it.enter_context(tempfile.TemporaryDirectory(dir=OUT)))
+        folder.chmod(0o755)
+        urls = {}
+        for name in names:
+            (folder / name).mkdir()
+            urls[name] = open_for_it.enter_context(ENGINES[name](folder / name))
+        seconds = {name: loaded(url, files) for name, url in urls.items()}
+        stores = {name: open_store(url) for name, url in urls.items()}
+        for store in stores.values():
+            open_for_it.callback(store.close)
+        compare(stores, seconds)
+    found = _measured()
+    for name in names:
+        found.setdefault(name, {})[str(certificates)] = seconds[name]
+    MEASURED.write_text(json.dumps(found, indent=1))
+
+
+def _measured() -> dict[str, Seconds]:
+    """Engine -> certificates -> what -> seconds."""
+    return dict(json.loads(MEASURED.read_text())) if MEASURED.exists() else {}
+
+
+def slope(few: float, many: float, times: float) -> float:
+    """By which power of the rows the seconds grow: 1 is in proportion, 0 not at all."""
+    return math.log(many / few) / math.log(times)
+
+
+def table() -> str:
+    """All that was measured, in Markdown; an engine's slope is between its two largest sizes."""
+    found = _measured()
+    heads, columns = [], []
+    for name, by_size in found.items():
+        sizes = sorted(by_size, key=int)
+        for size in sizes:
+            heads.append(f"{name} {int(size) / 1e6:g} M")
+            columns.append({what: f"{each:.3g}" for what, each in by_size[size].items()})
+        for few, many in list(zip(sizes, sizes[1:], strict=False))[-1:]:
+            times = int(many) / int(few)
+            heads.append("slope")
+            columns.append(
+                {
+                    what: f"{slope(by_size[few][what], each, times):.2f}"
+                    for what, each in by_size[many].items()
+                }
+            )
+    rows = [["", *heads], ["---"] * (len(heads) + 1)]
+    for what in [f"load {feed}" for feed in FEEDS] + list(METRICS):
+        rows.append([what, *[column.get(what, "") for column in columns]])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def main(arguments: list[str]) -> None:
+    wanted: dict[int, list[str]] = defaultdict(list)
+    for each in arguments or [f"{name}={size}" for size in SIZES for name in ENGINES]:
+        name, _, size = each.partition("=")
+        wanted[int(size)].append(name)
+    for certificates, names in sorted(wanted.items()):
+        measure(certificates, names)
+    print(table())
 
 
 if __name__ == "__main__":
-    compare(sys.argv[1:]) if sys.argv[1:] else beside_postgresql()
+    main(sys.argv[1:])

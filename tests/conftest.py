@@ -1,10 +1,13 @@
 """Stores that many tests look at and none changes."""
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 
 from adoption import command
@@ -18,9 +21,34 @@ from tests.commands import Outcome, Run
 from tests.engines import ENGINES, Engine
 from tests.engines.postgresql import OLDEST, Server, programs, server
 from tests.engines.spark_cluster import SparkCluster, environment, missing, spark_cluster
+from tests.soak.size import IS_SOAK
 
 CATALOGUE = Path(__file__).resolve().parent.parent / "data" / "catalogue"
 SAMPLE_SIZE = 5_000
+
+
+def pytest_collection_finish() -> None:
+    """What imports made stays: looking through it for garbage again and again took a tenth."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread_a_connection() -> Iterator[None]:
+    """Stores of tests are so small that DuckDB's second thread finds nothing to do, and is in the
+    way of the other test processes. The soak has all threads."""
+    connect = duckdb.connect
+
+    def connect_with_one(*arguments: Any, **named: Any) -> duckdb.DuckDBPyConnection:
+        connection = connect(*arguments, **named)
+        connection.execute("SET threads = 1")
+        return connection
+
+    with pytest.MonkeyPatch.context() as patch:
+        if not IS_SOAK:
+            patch.setattr(duckdb, "connect", connect_with_one)
+        yield
 
 
 @pytest.fixture(scope="session")

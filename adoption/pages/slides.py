@@ -23,9 +23,16 @@ from adoption.metrics.changes import integrated_systems
 from adoption.pages import show, view
 
 ASKED_AT_ONCE = 3
+# On a phone tables fit: one that had to be scrolled could not be with a keyboard.
 _STYLE = """<style>
 [class*=st-key-slide-] {min-height: min(33.75rem, 56vw); max-width: 60rem}
 [class*=st-key-moves-] {max-width: 60rem}
+@media (max-width: 30rem) {
+  [data-testid=stTable] :is(th, td) {padding: 0.25rem !important}
+  [data-testid=stTable] :is(th, td, td *) {
+    font-size: 0.75rem; white-space: normal !important; overflow-wrap: anywhere
+  }
+}
 </style>"""
 
 

@@ -2,12 +2,13 @@
 
 A thread of the dashboard's own process looks for a new version and calls the functions that the
 pages call, which keep what they find. It runs outside of any visitor's session: nothing that it
-calls may draw, nor have a spinner.
+calls may draw, nor have a spinner. ADOPTION_WARMING=off in the environment switches it off.
 """
 
 import importlib
 import inspect
 import logging
+import os
 import pkgutil
 import threading
 from collections.abc import Callable, Iterator
@@ -33,7 +34,7 @@ def is_served() -> bool:
 
 def start() -> None:
     """Have the thread run, once in a process however many visitors come."""
-    if is_served():
+    if is_served() and os.environ.get("ADOPTION_WARMING") != "off":
         _thread(view.store().url)
 
 

@@ -2,8 +2,6 @@
 
 import csv
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,8 +12,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 from python_calamine import CalamineWorkbook
 
+from adoption.command import run
 from adoption.loading.job import jobs, jobs_folder
 from adoption.store import Store, open_store
+from etl.__main__ import app
 from etl.ledger import list_loads, list_rejects
 from tests.browser.opening import BROWSER, opened
 from tests.browser.real_files import cp950_csv, hand_edited_xlsx, openssl_index
@@ -43,7 +43,7 @@ def store(tmp_path: Path) -> Store:
 
 @pytest.fixture
 def address(store: Store) -> Iterator[str]:
-    with dashboard(store.url) as running:
+    with dashboard(store.url, is_warming=False) as running:
         yield running
 
 
@@ -151,17 +151,19 @@ def test_a_load_goes_on_without_its_browser_and_leaves_other_visitors_quick(
         assert "載入編號 2" in back.inner_text("body")
 
 
-def by_command(path: Path, store: Store, *options: str) -> dict[str, Any]:
+def by_command(
+    capsys: pytest.CaptureFixture[str], path: Path, store: Store, *options: str
+) -> dict[str, Any]:
     """What a load of the same file says on the command line."""
     arguments = ["load", "certificates", str(path), "--store", store.url, "--json", *options]
-    done = subprocess.run(
-        [sys.executable, "-m", "etl", *arguments], capture_output=True, check=True, cwd=ROOT
-    )
-    said: dict[str, Any] = json.loads(done.stdout)
+    with pytest.raises(SystemExit) as left:
+        run(app, "python -m etl", arguments)
+    assert left.value.code == 0
+    said: dict[str, Any] = json.loads(capsys.readouterr().out)
     return said
 
 
-OPENSSL = "data/profiles/openssl-index.toml"
+OPENSSL = str(ROOT / "data" / "profiles" / "openssl-index.toml")
 # Maker of the file, the kind to choose, options of the command, words that the check must show.
 REAL = [
     (
@@ -192,15 +194,15 @@ REAL = [
 
 
 def test_real_files_fare_alike_on_the_page_and_on_the_command_line(
-    chrome: BrowserContext, tmp_path: Path
+    chrome: BrowserContext, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     other = open_store(f"duckdb:///{tmp_path}/by-command")
     store = open_store(f"duckdb:///{tmp_path}/by-page")
-    with dashboard(store.url) as address:
+    with dashboard(store.url, is_warming=False) as address:
         page, wrong = opened(chrome, f"{address}/data")
         for number, (made, kind, options, shows) in enumerate(REAL, 1):
             path = made(tmp_path)
-            said = by_command(path, other, *options)
+            said = by_command(capsys, path, other, *options)
             upload(page, path, kind)
             shown = page.inner_text("body") + cells(page)
             page.get_by_role("tab", name="略過的列").click()

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -74,8 +74,9 @@ def self_signed(certificate: Path, key: Path) -> None:
 class Server:
     """Listens on a port of its own on this machine; `certificate` is what it shows for TLS."""
 
-    def __init__(self, folder: Path, programs: Path) -> None:
+    def __init__(self, folder: Path, programs: Path, settings: Mapping[str, str]) -> None:
         self.folder = folder
+        self._settings = _SETTINGS | dict(settings)
         self.port = free_port()
         self.programs = programs
         self.certificate, key = folder / "server.pem", folder / "server.key"
@@ -100,7 +101,7 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        settings = _SETTINGS | {
+        settings = self._settings | {
             "port": str(self.port),
             "unix_socket_directories": str(self.folder),
             "ssl_cert_file": str(self.certificate),
@@ -189,11 +190,12 @@ class Server:
 
 
 @contextmanager
-def server(programs: Path) -> Iterator[Server]:
+def server(programs: Path, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """One that runs; `settings` in place of those for tests."""
     folder = Path(tempfile.mkdtemp(prefix="adoption-postgresql-"))
     started = None
     try:
-        started = Server(folder, programs)
+        started = Server(folder, programs, settings or {})
         yield started
     finally:
         if started is not None:

@@ -18,7 +18,7 @@ SECONDS_TO_START = 120
 # Spark 4.3 is made for Java 17; a newer one may stand before it on the PATH.
 _JAVA_17 = Path("/usr/lib/jvm/java-17-openjdk-amd64")
 # Each executor has one core of each worker. Two partitions, as there are few rows.
-_DEFAULTS = """\
+_FOR_FEW_ROWS = """\
 spark.executor.memory 768m
 spark.executor.cores 1
 spark.cores.max 2
@@ -105,7 +105,7 @@ class SparkCluster:
         self._start(
             name,
             "org.apache.spark.deploy.worker.Worker",
-            *("--host", "127.0.0.1", "--cores", "3", "--memory", "3g", "--webui-port", "0"),
+            *("--host", "127.0.0.1", "--cores", "3", "--memory", "5g", "--webui-port", "0"),
             *("--work-dir", str(self.folder / name), self.address),
         )
         wait_until(lambda: "Successfully registered" in self.log(name), f"{name} is registered")
@@ -155,11 +155,14 @@ def wait_until(holds: Callable[[], bool], what: str, seconds: float = SECONDS_TO
 
 
 @contextmanager
-def spark_cluster(folder: Path) -> Iterator[SparkCluster]:
-    """A master and two workers that are up; all of it is stopped afterwards."""
+def spark_cluster(folder: Path, settings: str = _FOR_FEW_ROWS) -> Iterator[SparkCluster]:
+    """A master and two workers that are up; all of it is stopped afterwards.
+
+    `settings` is the spark-defaults.conf of those who connect.
+    """
     for name in ("conf", "scratch", "logs"):
         (folder / name).mkdir(parents=True)
-    (folder / "conf" / "spark-defaults.conf").write_text(_DEFAULTS, "utf-8")
+    (folder / "conf" / "spark-defaults.conf").write_text(settings, "utf-8")
     cluster = SparkCluster(folder)
     try:
         cluster.start_master()
