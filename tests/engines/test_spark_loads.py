@@ -66,7 +66,7 @@ def test_dirty_files_fare_as_on_duckdb(
     assert tables_of(both[1]) == tables_of(both[0])
     result = load_the_same(both, "certificates", second, third)
     assert min(result.kept, result.duplicate, result.rejected, result.flagged) > 0
-    again = load_the_same(both, "certificates", third)
+    again = load_the_same(both, "certificates", second, third)
     assert again.kept == 0
     assert again.unchanged > 0
     assert tables_of(both[1]) == tables_of(both[0])
