@@ -10,7 +10,6 @@ and a Spark cluster of a master and two workers are started for it, on this mach
 import json
 import math
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -162,7 +162,7 @@ def table() -> str:
         for size in sizes:
             heads.append(f"{name} {int(size) / 1e6:g} M")
             columns.append({what: f"{each:.3g}" for what, each in by_size[size].items()})
-        for few, many in list(zip(sizes, sizes[1:], strict=False))[-1:]:
+        for few, many in list(pairwise(sizes))[-1:]:
             times = int(many) / int(few)
             heads.append("slope")
             columns.append(
