@@ -14,8 +14,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from itertools import pairwise
@@ -26,14 +27,14 @@ import pandas as pd
 from adoption.metrics import METRICS, Metric, Selection, evaluate
 from adoption.store import Store, open_store
 from benchmarks.loading import sample
-from benchmarks.noise import seconds_of, spread
+from benchmarks.noise import spread
 from benchmarks.records import FEEDS, OUT
 from tests.engines.postgresql import programs, server
 from tests.engines.spark_cluster import environment, missing, spark_cluster
 
 AS_OF = date(2013, 9, 24)
 TIMES = 3
-# An answer that takes longer is asked once only.
+# An answer that takes longer is asked for once only.
 LONG_SECONDS = 3.0
 SIZES = (1_500_000, 10_000_000)
 MEASURED = OUT / "engines.json"
@@ -85,40 +86,46 @@ def on_spark(folder: Path) -> Iterator[str]:
 ENGINES = {"duckdb": on_duckdb, "postgresql": on_postgresql, "spark": on_spark}
 
 
-def asked(store: Store, metric: Metric) -> Callable[[], pd.DataFrame]:
-    return lambda: evaluate(store, metric, Selection(AS_OF))
-
-
 def loaded(url: str, files: Path) -> dict[str, float]:
     """Seconds of each feed's load, a command of its own."""
     found = {}
     for feed in FEEDS:
         command = [sys.executable, "-m", "etl", "load", feed, files / f"{feed}.csv", "--store", url]
-        run = lambda command=command: subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: E731
-        (found[f"load {feed}"],) = seconds_of(run, 1)
-        print(
-            f"  {url.partition(':')[0]:22} load {feed:14} {found[f'load {feed}']:9.1f}", flush=True
-        )
+        started = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        found[f"load {feed}"] = time.perf_counter() - started
+        print(f"  {url[:10]} load {feed:14}{found[f'load {feed}']:9.1f}", flush=True)
     return found
 
 
+def timed(store: Store, metric: Metric) -> tuple[float, pd.DataFrame]:
+    started = time.perf_counter()
+    answer = evaluate(store, metric, Selection(AS_OF))
+    return time.perf_counter() - started, answer
+
+
 def compare(stores: dict[str, Store], seconds: Seconds) -> None:
-    """Adds the median seconds of each metric; raises RuntimeError when answers differ."""
+    """Adds the seconds of each metric: the median, or of one answer that takes long.
+
+    Raises RuntimeError, at the end, when answers differ.
+    """
+    differing = []
     for key, metric in METRICS.items():
-        questions = {name: asked(store, metric) for name, store in stores.items()}
-        answers = {name: ask() for name, ask in questions.items()}
-        first = next(iter(answers.values()))
-        if wrong := [name for name, answer in answers.items() if not first.equals(answer)]:
-            raise RuntimeError(f"{key}: {wrong} answer differently")
-        taken: dict[str, list[float]] = defaultdict(list)
+        firsts = {name: timed(store, metric) for name, store in stores.items()}
+        answers = [answer for _, answer in firsts.values()]
+        if not all(answers[0].equals(answer) for answer in answers):
+            differing.append(key)
+        taken = {name: [first] for name, (first, _) in firsts.items() if first >= LONG_SECONDS}
         for _ in range(TIMES):  # by turns, so that a busy moment meets all
-            for name, ask in questions.items():
-                if not taken[name] or taken[name][0] < LONG_SECONDS:
-                    taken[name] += seconds_of(ask, 1)
+            for name, store in stores.items():
+                if firsts[name][0] < LONG_SECONDS:
+                    taken.setdefault(name, []).append(timed(store, metric)[0])
         for name, each in taken.items():
             seconds[name][key] = statistics.median(each)
         told = "".join(f"{seconds[name][key]:9.3f}" for name in stores)
         print(f"  {key:30}{told}", flush=True)
+    if differing:
+        raise RuntimeError(f"{list(stores)} answer differently: {differing}")
 
 
 def measure(certificates: int, names: list[str]) -> None:
@@ -136,11 +143,13 @@ def measure(certificates: int, names: list[str]) -> None:
         stores = {name: open_store(url) for name, url in urls.items()}
         for store in stores.values():
             open_for_it.callback(store.close)
-        compare(stores, seconds)
-    found = _measured()
-    for name in names:
-        found.setdefault(name, {})[str(certificates)] = seconds[name]
-    MEASURED.write_text(json.dumps(found, indent=1))
+        try:
+            compare(stores, seconds)
+        finally:
+            found = _measured()
+            for name in names:
+                found.setdefault(name, {})[str(certificates)] = seconds[name]
+            MEASURED.write_text(json.dumps(found, indent=1))
 
 
 def _measured() -> dict[str, Seconds]:

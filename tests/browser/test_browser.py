@@ -11,7 +11,7 @@ pytestmark = BROWSER
 def test_a_link_reopens_the_view_and_navigation_keeps_it(
     chrome: BrowserContext, address: str
 ) -> None:
-    page, _ = opened(chrome, f"{address}/?lang=en&county=臺北市&as_of=2012-12-31")
+    page, _ = opened(chrome, f"{address}/definitions?lang=en&county=臺北市&as_of=2012-12-31")
     page.get_by_role("link", name="Issuance").click()
     page.wait_for_selector("h1:has-text('Issuance')")
     settle(page)

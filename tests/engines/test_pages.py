@@ -17,8 +17,8 @@ OTHERS = [name for name in ENGINES if name != "duckdb_engine"]
 def shown(app: AppTest, store: Store) -> list[str]:
     """Every element of the page as the browser gets it, but for what names this one store."""
     elements = [str(getattr(each, "proto", "")) for each in app.main]
-    # What is downloaded is found under a name made of its bytes, its format and where on the page.
-    return [re.sub("/media/[0-9a-f]+", "", each).replace(store.version, "") for each in elements]
+    own = re.compile(f"{store.version}|/media/[0-9a-f]+|deferred_file_id: .*")
+    return [own.sub("", each) for each in elements]
 
 
 @pytest.mark.parametrize("engine", OTHERS, indirect=True)
