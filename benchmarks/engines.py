@@ -39,7 +39,7 @@ LONG_SECONDS = 3.0
 SIZES = (1_500_000, 10_000_000)
 MEASURED = OUT / "engines.json"
 # As an administrator would set them (docs/operations-postgresql.md), not as tests do.
-_POSTGRESQL = {
+POSTGRESQL = {
     "fsync": "on",
     "full_page_writes": "on",
     "synchronous_commit": "on",
@@ -47,7 +47,7 @@ _POSTGRESQL = {
     "autovacuum_naptime": "1min",
     "max_wal_size": "4GB",
 }
-_SPARK = """\
+SPARK = """\
 spark.executor.memory 3g
 spark.executor.cores 1
 spark.cores.max 2
@@ -70,7 +70,7 @@ def on_duckdb(folder: Path) -> Iterator[str]:
 def on_postgresql(folder: Path) -> Iterator[str]:
     if (found := programs()) is None:
         raise RuntimeError("no PostgreSQL server here: apt-get install postgresql")
-    with server(found, _POSTGRESQL) as started:
+    with server(found, POSTGRESQL) as started:
         yield started.url(started.new_database(), folder / "store")
 
 
@@ -78,7 +78,7 @@ def on_postgresql(folder: Path) -> Iterator[str]:
 def on_spark(folder: Path) -> Iterator[str]:
     if lacking := missing():
         raise RuntimeError(f"no Spark here: {lacking}")
-    with spark_cluster(folder / "cluster", _SPARK) as started:
+    with spark_cluster(folder / "cluster", SPARK) as started:
         os.environ.update(environment(started.folder))  # also for the loader's process
         yield started.url(folder / "store")
 
