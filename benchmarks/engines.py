@@ -24,7 +24,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from adoption.metrics import METRICS, Metric, Selection, evaluate
+from adoption.metrics import METRICS, Metric, Selection, data_cut_off, evaluate
 from adoption.store import Store, open_store
 from benchmarks.loading import sample
 from benchmarks.noise import spread
@@ -143,6 +143,7 @@ def measure(certificates: int, names: list[str]) -> None:
         stores = {name: open_store(url) for name, url in urls.items()}
         for store in stores.values():
             open_for_it.callback(store.close)
+            data_cut_off(store)  # connects
         try:
             compare(stores, seconds)
         finally:

@@ -28,6 +28,8 @@ def test_every_page_says_the_same(
     stores = [open_store(f"duckdb:///{tmp_path}/duckdb"), engine.new(tmp_path / "other")]
     load_sample(stores, tmp_path, 1_500)
     for name in NAMES:
-        embedded, other = (shown(opened(monkeypatch, store, name), store) for store in stores)
+        embedded, other = (
+            shown(opened(monkeypatch, store, name, seconds=300), store) for store in stores
+        )
         assert len(embedded) > 10
         assert other == embedded, name

@@ -22,10 +22,14 @@ NAMES = [name for name, _, _ in PAGES]
 
 
 def opened(
-    monkeypatch: pytest.MonkeyPatch, store: Store, page: str = "overview", **address: str
+    monkeypatch: pytest.MonkeyPatch,
+    store: Store,
+    page: str = "overview",
+    seconds: float = 30,
+    **address: str,
 ) -> AppTest:
     monkeypatch.setenv("ADOPTION_STORE", store.url)
-    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=30)
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=seconds)
     for key, text in address.items():
         app.query_params[key] = text
     if page != "overview":

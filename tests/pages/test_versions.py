@@ -48,7 +48,7 @@ def test_a_load_while_a_page_is_drawn_is_seen_with_the_next(
         bar()
 
     monkeypatch.setattr(view, "bar", meanwhile)
-    app = opened(monkeypatch, store)
+    app = opened(monkeypatch, store, seconds=300)  # two loads take a cluster more than a page does
     assert seen
     assert seen[0] != before
     assert before in said(app)
