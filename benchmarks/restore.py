@@ -22,7 +22,7 @@ from etl.transfer import Part, part_of, transfer
 from tests.engines.postgresql import Server, programs, server
 from tests.engines.spark_cluster import SparkCluster, environment, missing, spark_cluster
 
-CERTIFICATES = 1_500_000
+CERTIFICATES = int(os.environ.get("CERTIFICATES", "1500000"))
 
 
 @contextmanager
