@@ -49,13 +49,8 @@ POSTGRESQL = {
 }
 SPARK = """\
 spark.executor.memory 3g
-spark.executor.cores 1
-spark.cores.max 2
 spark.driver.memory 2g
-spark.driver.host 127.0.0.1
-spark.driver.bindAddress 127.0.0.1
 spark.sql.shuffle.partitions 4
-spark.ui.enabled false
 """
 # Engine -> what was asked -> seconds.
 Seconds = dict[str, dict[str, float]]
@@ -104,11 +99,9 @@ def timed(store: Store, metric: Metric) -> tuple[float, pd.DataFrame]:
     return time.perf_counter() - started, answer
 
 
-def compare(stores: dict[str, Store], seconds: Seconds) -> None:
-    """Adds the seconds of each metric: the median, or of one answer that takes long.
-
-    Raises RuntimeError, at the end, when answers differ.
-    """
+def compare(stores: dict[str, Store], seconds: Seconds) -> list[str]:
+    """Adds the seconds of each metric: the median, or of one answer that takes long. Gives the
+    metrics whose answers differ."""
     differing = []
     for key, metric in METRICS.items():
         firsts = {name: timed(store, metric) for name, store in stores.items()}
@@ -124,8 +117,7 @@ def compare(stores: dict[str, Store], seconds: Seconds) -> None:
             seconds[name][key] = statistics.median(each)
         told = "".join(f"{seconds[name][key]:9.3f}" for name in stores)
         print(f"  {key:30}{told}", flush=True)
-    if differing:
-        raise RuntimeError(f"{list(stores)} answer differently: {differing}")
+    return differing
 
 
 def measure(certificates: int, names: list[str]) -> None:
@@ -144,13 +136,13 @@ def measure(certificates: int, names: list[str]) -> None:
         for store in stores.values():
             open_for_it.callback(store.close)
             data_cut_off(store)  # connects
-        try:
-            compare(stores, seconds)
-        finally:
-            found = _measured()
-            for name in names:
-                found.setdefault(name, {})[str(certificates)] = seconds[name]
-            MEASURED.write_text(json.dumps(found, indent=1))
+        differing = compare(stores, seconds)
+    found = _measured()
+    for name in names:
+        found.setdefault(name, {})[str(certificates)] = seconds[name]
+    MEASURED.write_text(json.dumps(found, indent=1))
+    if differing:
+        raise RuntimeError(f"{names} answer differently: {differing}")
 
 
 def _measured() -> dict[str, Seconds]:
@@ -166,6 +158,8 @@ def slope(few: float, many: float, times: float) -> float:
 def table() -> str:
     """All that was measured, in Markdown; an engine's slope is between its two largest sizes."""
     found = _measured()
+    for seconds in (each for by_size in found.values() for each in by_size.values()):
+        seconds["all metrics"] = sum(seconds[key] for key in METRICS)
     heads, columns = [], []
     for name, by_size in found.items():
         sizes = sorted(by_size, key=int)
@@ -182,7 +176,7 @@ def table() -> str:
                 }
             )
     rows = [["", *heads], ["---"] * (len(heads) + 1)]
-    for what in [f"load {feed}" for feed in FEEDS] + list(METRICS):
+    for what in [f"load {feed}" for feed in FEEDS] + [*METRICS, "all metrics"]:
         rows.append([what, *[column.get(what, "") for column in columns]])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 

@@ -1,26 +1,23 @@
 """Loading in a real browser: the three steps, a second visitor, and a browser that is closed."""
 
 import csv
-import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
 from python_calamine import CalamineWorkbook
 
-from adoption.command import run
 from adoption.loading.job import jobs, jobs_folder
 from adoption.store import Store, open_store
-from etl.__main__ import app
 from etl.ledger import list_loads, list_rejects
 from tests.browser.opening import BROWSER, opened
 from tests.browser.real_files import cp950_csv, hand_edited_xlsx, openssl_index
 from tests.etl.files import CERTIFICATES, certificate, kept, load_files, write
 from tests.etl.stores import contents
+from tests.etl.test_command import Outcome
 from tests.running import ROOT, dashboard, settle
 from tests.soak.size import IS_SOAK
 
@@ -45,6 +42,13 @@ def store(tmp_path: Path) -> Store:
 @pytest.fixture
 def address(store: Store) -> Iterator[str]:
     with dashboard(store.url, is_warming=False) as running:
+        yield running
+
+
+@pytest.fixture
+def warming_address(store: Store) -> Iterator[str]:
+    """Of a dashboard that works every page out after a load, as it does for users."""
+    with dashboard(store.url) as running:
         yield running
 
 
@@ -121,18 +125,11 @@ def visitor(chrome: BrowserContext) -> Iterator[Page]:
 
 
 def test_a_load_goes_on_without_its_browser_and_leaves_other_visitors_quick(
-    chrome: BrowserContext, store: Store, tmp_path: Path
-) -> None:
-    with dashboard(store.url) as address:
-        load_without_a_browser(chrome, address, store, tmp_path)
-
-
-def load_without_a_browser(
-    chrome: BrowserContext, address: str, store: Store, tmp_path: Path
+    chrome: BrowserContext, warming_address: str, store: Store, tmp_path: Path
 ) -> None:
     rows = (certificate(f"D{number}") for number in range(MANY))
     with visitor(chrome) as page:
-        page.goto(f"{address}/data")
+        page.goto(f"{warming_address}/data")
         settle(page)
         upload(page, write(tmp_path / "many.csv", CERTIFICATES, *rows))
         load(page)
@@ -142,7 +139,7 @@ def load_without_a_browser(
     with visitor(chrome) as other:
         assert not job.status.is_over
         started = time.monotonic()
-        other.goto(f"{address}/issuance")
+        other.goto(f"{warming_address}/issuance")
         other.wait_for_selector("[data-testid=stPlotlyChart]")
         seconds = time.monotonic() - started
         assert seconds < 15  # two at most on an idle machine; tests share theirs
@@ -157,18 +154,6 @@ def load_without_a_browser(
         back.goto(where)
         settle(back)
         assert "載入編號 2" in back.inner_text("body")
-
-
-def by_command(
-    capsys: pytest.CaptureFixture[str], path: Path, store: Store, *options: str
-) -> dict[str, Any]:
-    """What a load of the same file says on the command line."""
-    arguments = ["load", "certificates", str(path), "--store", store.url, "--json", *options]
-    with pytest.raises(SystemExit) as left:
-        run(app, "python -m etl", arguments)
-    assert left.value.code == 0
-    said: dict[str, Any] = json.loads(capsys.readouterr().out)
-    return said
 
 
 OPENSSL = str(ROOT / "data" / "profiles" / "openssl-index.toml")
@@ -212,7 +197,8 @@ def test_real_files_fare_alike_on_the_page_and_on_the_command_line(
         page, wrong = opened(chrome, f"{address}/data")
         for number, (made, kind, options, shows) in enumerate(FILES, 1):
             path = made(tmp_path)
-            said = by_command(capsys, path, other, *options)
+            command = ("load", "certificates", path, "--store", other.url, "--json", *options)
+            (said,) = Outcome(capsys, *command).json
             upload(page, path, kind)
             shown = page.inner_text("body") + cells(page)
             page.get_by_role("tab", name="略過的列").click()

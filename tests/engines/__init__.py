@@ -18,6 +18,8 @@ ENGINES = (
     *LOCAL_ENGINES,
     pytest.param("spark_engine", marks=pytest.mark.spark),  # run by `make spark`
 )
+# Those whose answers are compared with the embedded one's.
+OTHER_ENGINES = ENGINES[1:]
 
 
 @dataclass(frozen=True)

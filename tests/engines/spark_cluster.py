@@ -17,21 +17,24 @@ ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 120
 # Spark 4.3 is made for Java 17; a newer one may stand before it on the PATH.
 _JAVA_17 = Path("/usr/lib/jvm/java-17-openjdk-amd64")
-# Each executor has one core of each worker. Two partitions, as there are few rows.
-_FOR_FEW_ROWS = """\
-spark.executor.memory 768m
+# Each executor has one core of each worker.
+_ON_THIS_MACHINE = """\
 spark.executor.cores 1
 spark.cores.max 2
+spark.driver.host 127.0.0.1
+spark.driver.bindAddress 127.0.0.1
+spark.ui.enabled false
+spark.connect.grpc.binding.address 127.0.0.1
+"""
+# Two partitions, as there are few rows.
+_FOR_FEW_ROWS = """\
+spark.executor.memory 768m
 spark.driver.memory 768m
 # These JVMs live too short for the second compiler to pay.
 spark.executor.extraJavaOptions -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 spark.driver.extraJavaOptions -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
-spark.driver.host 127.0.0.1
-spark.driver.bindAddress 127.0.0.1
 spark.sql.shuffle.partitions 2
-spark.ui.enabled false
 spark.task.maxFailures 8
-spark.connect.grpc.binding.address 127.0.0.1
 """
 
 
@@ -158,11 +161,11 @@ def wait_until(holds: Callable[[], bool], what: str, seconds: float = SECONDS_TO
 def spark_cluster(folder: Path, settings: str = _FOR_FEW_ROWS) -> Iterator[SparkCluster]:
     """A master and two workers that are up; all of it is stopped afterwards.
 
-    `settings` is the spark-defaults.conf of those who connect.
+    `settings`, lines of a spark-defaults.conf, are for those who connect.
     """
     for name in ("conf", "scratch", "logs"):
         (folder / name).mkdir(parents=True)
-    (folder / "conf" / "spark-defaults.conf").write_text(settings, "utf-8")
+    (folder / "conf" / "spark-defaults.conf").write_text(_ON_THIS_MACHINE + settings, "utf-8")
     cluster = SparkCluster(folder)
     try:
         cluster.start_master()

@@ -18,7 +18,7 @@ import pytest
 from adoption.metrics import METRICS, Selection, evaluate, record_count, records
 from adoption.store import Store
 from etl.transfer import transfer
-from tests.engines import ENGINES, Engine
+from tests.engines import ENGINES, OTHER_ENGINES, Engine
 from tests.metrics.test_agreement import comparable, rows_of
 from tests.records import ORG_TYPES, random_records
 from tests.reference import REFERENCE, STAGES, Choice, Records
@@ -28,7 +28,6 @@ from tests.stores import fill
 
 SEEDS = many(25, 100, "SOAK_GOLDEN")
 SELECTIONS = 12
-OTHERS = [name for name in ENGINES if name != "duckdb_engine"]
 # Each selection is asked of one in so many metrics.
 PART = many(12, 1)
 _OTHER_DAYS = (0, 0, 0, 1, -1, 44, 45, -45, 60, 366, -366, 1100, -1500)
@@ -53,7 +52,7 @@ def random_choice(rng: Random, rows: Records) -> Choice:
     return chosen
 
 
-@pytest.mark.parametrize("engine", ENGINES if IS_SOAK else OTHERS, indirect=True)
+@pytest.mark.parametrize("engine", ENGINES if IS_SOAK else OTHER_ENGINES, indirect=True)
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_every_metric_agrees_with_the_reference(engine: Engine, seed: int, tmp_path: Path) -> None:
     rows = random_records(10_000 + seed)
@@ -81,7 +80,7 @@ def test_each_metric_is_asked_of_every_store() -> None:
     assert SEEDS * SELECTIONS >= 300
 
 
-@pytest.mark.parametrize("engine", OTHERS, indirect=True)
+@pytest.mark.parametrize("engine", OTHER_ENGINES, indirect=True)
 def test_answers_are_equal_to_the_last_bit(
     engine: Engine, sample_store: Store, tmp_path: Path
 ) -> None:

@@ -7,11 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from adoption.store import Store, open_store
-from tests.engines import ENGINES, Engine
+from tests.engines import OTHER_ENGINES, Engine
 from tests.engines.samples import load_sample
 from tests.pages.test_pages import NAMES, opened
-
-OTHERS = [name for name in ENGINES if name != "duckdb_engine"]
 
 
 def shown(app: AppTest, store: Store) -> list[str]:
@@ -21,7 +19,7 @@ def shown(app: AppTest, store: Store) -> list[str]:
     return [own.sub("", each) for each in elements]
 
 
-@pytest.mark.parametrize("engine", OTHERS, indirect=True)
+@pytest.mark.parametrize("engine", OTHER_ENGINES, indirect=True)
 def test_every_page_says_the_same(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

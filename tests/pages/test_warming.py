@@ -107,3 +107,16 @@ def test_a_page_by_itself_starts_no_thread(
 ) -> None:
     opened(monkeypatch, sample_store)
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("warming")]
+
+
+@pytest.mark.parametrize(("asked_for", "starts"), [("on", True), ("off", False)])
+def test_it_can_be_switched_off(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store, asked_for: str, starts: bool
+) -> None:
+    started: list[str] = []
+    monkeypatch.setenv("ADOPTION_STORE", sample_store.url)
+    monkeypatch.setenv("ADOPTION_WARMING", asked_for)
+    monkeypatch.setattr(warming, "is_served", lambda: True)
+    monkeypatch.setattr(warming, "_thread", started.append)
+    warming.start()
+    assert bool(started) == starts
