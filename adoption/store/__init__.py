@@ -1,34 +1,41 @@
-"""The records, behind one interface whatever the engine."""
+"""The records, every version of them, behind one interface wherever they are kept.
+
+    address.py    what the URL says
+    lake.py       the store: versions, readers, the one writer
+    catalog.py    the lake's catalog, in a file or in PostgreSQL
+    engine.py     DuckDB, its extensions, SQLAlchemy on it
+    reader.py     answers from one version
+    writer.py     what a load can do
+    versions.py   publications, and the versions that they make
+    changes.py    what is different between two versions
+    datafiles.py  the data on the disk: safe, and sound
+    upkeep.py     compaction, removal
+    errors.py     what went wrong, in words
+    schema.py     every table
+"""
 
 import os
-import re
 
-from adoption.store.base import (
-    EMPTY_VERSION,
-    Query,
-    Reader,
-    Snapshot,
-    SpreadingWriter,
-    Store,
-    StoreBusyError,
-    StoreError,
-    VersionError,
-    Writer,
-)
-from adoption.store.duckdb import DuckDBStore
-
-DEFAULT_URL = "duckdb:///data/store"
+from adoption.store.address import DEFAULT_URL, address
+from adoption.store.errors import StoreBusyError, StoreError, VersionError
+from adoption.store.lake import Store
+from adoption.store.reader import Query, Reader
+from adoption.store.snapshot import Snapshot
+from adoption.store.versions import EMPTY_VERSION, LAYOUT, Publication, Version
+from adoption.store.writer import Writer
 
 __all__ = [
     "DEFAULT_URL",
     "EMPTY_VERSION",
+    "LAYOUT",
+    "Publication",
     "Query",
     "Reader",
     "Snapshot",
-    "SpreadingWriter",
     "Store",
     "StoreBusyError",
     "StoreError",
+    "Version",
     "VersionError",
     "Writer",
     "open_store",
@@ -36,31 +43,9 @@ __all__ = [
 
 
 def open_store(url: str | None = None) -> Store:
-    """The store at `url`, else at $ADOPTION_STORE, else the embedded one in data/store.
+    """The store at `url`, else at $ADOPTION_STORE, else the one in data/store.
 
     A Store's own `url` opens it again: it lacks the password, which is then taken from
-    $ADOPTION_STORE where that names the same store. Raises StoreError for a URL that no engine here
-    serves.
+    $ADOPTION_STORE where that names the same store. Raises StoreError for a URL of no such form.
     """
-    url = url or os.environ.get("ADOPTION_STORE") or DEFAULT_URL
-    match url.partition(":")[0]:
-        case "duckdb" if url.startswith("duckdb:///"):
-            return DuckDBStore(url)
-        case "postgresql+psycopg":
-            # Who has no such database need not wait for its driver.
-            from adoption.store.postgresql import PostgreSQLStore
-
-            return PostgreSQLStore(url)
-        case "spark" | "sc":
-            from adoption.store.spark import SparkStore
-
-            return SparkStore(url)
-    without_password = re.sub("(?<=//).*@", "***@", url)
-    raise StoreError(
-        f"{without_password}: not a store this version can open; use duckdb:///FOLDER, "
-        "postgresql+psycopg://USER@HOST/DATABASE?folder=FOLDER or "
-        "spark://HOST:PORT?warehouse=/FOLDER",
-        f"{without_password}：本程式不能開啟這種資料庫；請用 duckdb:///資料夾、"
-        "postgresql+psycopg://使用者@主機/資料庫?folder=資料夾 或 "
-        "spark://主機:埠號?warehouse=/資料夾",
-    )
+    return Store(address(url or os.environ.get("ADOPTION_STORE") or DEFAULT_URL))

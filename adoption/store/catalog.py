@@ -1,0 +1,391 @@
+"""The lake's catalog: the SQL tables that say which files make up each snapshot.
+
+DuckLake makes and fills them. Here are the few things that DuckDB is not asked for: which snapshots
+there are (at every click, in under a millisecond), the lock of the one writer, and putting a lake
+that was rebuilt in the place of the old one.
+
+In SQLite, readers attach a private copy: it takes a millisecond, and then no reader ever waits for
+a writer or makes one wait. A commit that a killed process left half-written is undone by SQLite when
+somebody who may write opens the file.
+"""
+
+import hashlib
+import os
+import secrets
+import shutil
+import sqlite3
+import tempfile
+import weakref
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import filelock
+
+from adoption.store.address import Address
+from adoption.store.engine import quoted
+from adoption.store.errors import DamagedError, StoreBusyError, StoreError, as_store_error, told
+from adoption.store.versions import KINDS
+
+SCHEMA = "adoption"
+_SECONDS_TO_WAIT = 10.0
+_OLDEST_SERVER = 150_000
+_IS_PUBLICATION = f"commit_message IN ({', '.join(map(quoted, KINDS))})"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The lake at one moment. `newest` is its last snapshot, `version` that of the last publication,
+    None before the first."""
+
+    lake: str
+    newest: int
+    version: int | None
+
+
+class Catalog(ABC):
+    """One of a file or of a database."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+
+    @abstractmethod
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of the catalog's own tables; none where there is no lake yet."""
+
+    @abstractmethod
+    def attachment(self, *, writes: bool) -> str:
+        """What ATTACH names. For a reader, what it needs is made; see `release`."""
+
+    def release(self, attachment: str) -> None:
+        """A reader needs it no more."""
+
+    @property
+    def options(self) -> str:
+        """Further options of ATTACH."""
+        return ""
+
+    @abstractmethod
+    def locked(self) -> AbstractContextManager[None]:
+        """For the one writer. Raises StoreBusyError at once while there is another."""
+
+    @abstractmethod
+    def beside(self) -> "Catalog":
+        """Another one, empty, in which a lake can be built. Only while locked."""
+
+    @abstractmethod
+    def replace_by(self, beside: "Catalog") -> None:
+        """Have the lake that was built there be this one's, in one step."""
+
+    def close(self) -> None:
+        """Let go of connections."""
+
+    def seen(self) -> Seen | None:
+        """None where there is no lake yet."""
+        rows = self.query(
+            "SELECT (SELECT value FROM ducklake_metadata WHERE key = 'data_path'), "
+            "(SELECT max(snapshot_id) FROM ducklake_snapshot), "
+            f"(SELECT max(snapshot_id) FROM ducklake_snapshot_changes WHERE {_IS_PUBLICATION})"
+        )
+        if not rows or rows[0][0] is None or rows[0][1] is None:
+            return None
+        ((data, newest, version),) = rows
+        return Seen(str(data).rstrip("/\\").replace("\\", "/").rpartition("/")[2], newest, version)
+
+    def publications(self) -> list[tuple[int, str]]:
+        """Snapshot and what its commit carries, the newest first."""
+        return self.query(
+            "SELECT c.snapshot_id, c.commit_extra_info FROM ducklake_snapshot_changes c "
+            "JOIN ducklake_snapshot s ON s.snapshot_id = c.snapshot_id "
+            f"WHERE {_IS_PUBLICATION} ORDER BY 1 DESC"
+        )
+
+    def last_of(self, snapshot: int) -> int | None:
+        """The last snapshot with the same records: compaction makes new ones after a publication.
+        None where `snapshot` is no publication's, or has expired."""
+        rows = self.query(
+            "SELECT (SELECT min(snapshot_id) FROM ducklake_snapshot_changes WHERE snapshot_id > "
+            f"{snapshot} AND {_IS_PUBLICATION}), (SELECT max(snapshot_id) FROM ducklake_snapshot), "
+            f"(SELECT count(*) FROM ducklake_snapshot_changes WHERE snapshot_id = {snapshot} AND "
+            f"{_IS_PUBLICATION})"
+        )
+        if not rows or not rows[0][2]:
+            return None
+        ((following, newest, _),) = rows
+        return int(newest if following is None else self._before(following))
+
+    def _before(self, snapshot: int) -> int:
+        rows = self.query(f"SELECT max(snapshot_id) FROM ducklake_snapshot WHERE snapshot_id < {snapshot}")
+        return int(rows[0][0])
+
+    def has_tables(self) -> bool:
+        rows = self.query("SELECT count(*) FROM ducklake_table WHERE end_snapshot IS NULL")
+        return bool(rows and rows[0][0])
+
+    def files(self, snapshot: int) -> list[tuple[str, str, int]]:
+        """Table, name and bytes of each file that makes up `snapshot`."""
+        return self.query(
+            " UNION ALL ".join(
+                f"SELECT t.table_name, f.path, f.file_size_bytes FROM {kind} f "
+                "JOIN ducklake_table t ON t.table_id = f.table_id AND t.end_snapshot IS NULL "
+                f"WHERE f.begin_snapshot <= {snapshot} "
+                f"AND (f.end_snapshot IS NULL OR f.end_snapshot > {snapshot})"
+                for kind in ("ducklake_data_file", "ducklake_delete_file")
+            )
+        )
+
+    def small_files(self, most_bytes: int) -> dict[str, int]:
+        """Table -> how many data files it has now that are smaller."""
+        rows = self.query(
+            "SELECT t.table_name, count(*) FROM ducklake_data_file f "
+            "JOIN ducklake_table t ON t.table_id = f.table_id AND t.end_snapshot IS NULL "
+            f"WHERE f.end_snapshot IS NULL AND f.file_size_bytes < {most_bytes} GROUP BY 1"
+        )
+        return dict(rows)
+
+    def extras(self) -> list[str]:
+        """What each commit carries, those of upkeep included."""
+        rows = self.query(
+            "SELECT commit_extra_info FROM ducklake_snapshot_changes "
+            "WHERE commit_extra_info IS NOT NULL ORDER BY snapshot_id"
+        )
+        return [text for (text,) in rows]
+
+
+class FileCatalog(Catalog):
+    """In SQLite, in the store's folder."""
+
+    def __init__(self, folder: Path, name: str = "catalog.sqlite") -> None:
+        super().__init__(str(folder))
+        self.folder = folder
+        self.path = folder / name
+        self._copies: Path | None = None
+
+    def _connect(self) -> sqlite3.Connection:
+        # For writing, so that what a killed writer left half-written is undone; where that is not
+        # allowed, SQLite opens it for reading only.
+        uri = f"file:{quote(str(self.path.absolute().as_posix()))}?mode=rw"
+        return sqlite3.connect(uri, uri=True, timeout=_SECONDS_TO_WAIT)
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        if not self.path.exists():
+            return []
+        with told(self.place), closing(self._connect()) as connection:
+            try:
+                return connection.execute(sql).fetchall()
+            except sqlite3.OperationalError as error:
+                if "no such table" not in str(error):
+                    raise
+                if self.path.stat().st_size:  # a lake that another process is just making
+                    return []
+                raise DamagedError(*_emptied(self.path)) from error
+
+    def attachment(self, *, writes: bool) -> str:
+        if writes:
+            return f"ducklake:sqlite:{self.path.as_posix()}"
+        if self._copies is None:
+            self._copies = Path(tempfile.mkdtemp(prefix="adoption-"))
+            weakref.finalize(self, shutil.rmtree, self._copies, ignore_errors=True)
+        copy = self._copies / f"{secrets.token_hex(6)}.sqlite"
+        with told(self.place):
+            with closing(self._connect()) as whole, closing(sqlite3.connect(copy)) as target:
+                whole.backup(target)
+                ((state,),) = target.execute("PRAGMA quick_check(1)").fetchall()
+            if state != "ok":
+                raise sqlite3.DatabaseError(f"malformed: {state}")
+        return f"ducklake:sqlite:{copy.as_posix()}"
+
+    def release(self, attachment: str) -> None:
+        with suppress(OSError):  # Windows: still open; it goes with the folder
+            Path(attachment.removeprefix("ducklake:sqlite:")).unlink(missing_ok=True)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = filelock.FileLock(self.folder / "LOCK", timeout=0)
+            lock.acquire()
+        except filelock.Timeout as error:
+            raise busy(self.place) from error
+        except OSError as error:
+            raise as_store_error(error, self.place) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def beside(self) -> "FileCatalog":
+        found = FileCatalog(self.folder, "rebuilt.sqlite")
+        found.path.unlink(missing_ok=True)
+        return found
+
+    def replace_by(self, beside: Catalog) -> None:
+        assert isinstance(beside, FileCatalog)
+        with told(self.place):
+            flush(beside.path)
+            # What a killed writer left of the old one would be undone in the new one.
+            self.path.with_name(f"{self.path.name}-journal").unlink(missing_ok=True)
+            beside.path.replace(self.path)
+            flush_folder(self.folder)
+
+
+class DatabaseCatalog(Catalog):
+    """In PostgreSQL, in a schema of its own."""
+
+    def __init__(self, address: Address, schema: str = SCHEMA) -> None:
+        super().__init__(address.place)
+        assert address.database is not None
+        import psycopg.conninfo  # who has no such database does not wait for its driver
+
+        self._address = address
+        self._conninfo = psycopg.conninfo.make_conninfo(**dict(address.database))
+        self.schema = schema
+        self._resting: list[Any] = []
+
+    @contextmanager
+    def _connected(self) -> Iterator[Any]:
+        """A connection that was used before, where it still works."""
+        import psycopg
+
+        with told(self.place):
+            connection = self._resting.pop() if self._resting else None
+            if connection is not None:
+                try:
+                    connection.execute("SELECT 1")
+                except psycopg.Error:
+                    connection.close()
+                    connection = None
+            connection = connection or psycopg.connect(self._conninfo, autocommit=True)
+            try:
+                yield connection
+            except BaseException:
+                connection.close()
+                raise
+            self._resting.append(connection)
+
+    def close(self) -> None:
+        while self._resting:
+            self._resting.pop().close()
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        from psycopg import errors
+
+        with self._connected() as connection:
+            try:
+                connection.execute(f"SET search_path = {self.schema}")
+                rows: list[tuple[Any, ...]] = connection.execute(sql).fetchall()
+                return rows
+            except errors.UndefinedTable:
+                return []
+
+    def attachment(self, *, writes: bool) -> str:
+        return f"ducklake:postgres:{self._conninfo}"
+
+    @property
+    def options(self) -> str:
+        return f", METADATA_SCHEMA {quoted(self.schema)}"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        # The lock goes with its connection, also when a machine stops.
+        import psycopg
+
+        key = int.from_bytes(hashlib.sha256(SCHEMA.encode()).digest()[:7])
+        with told(self.place):
+            connection = psycopg.connect(self._conninfo, autocommit=True)
+        try:
+            with told(self.place):
+                row = connection.execute(f"SELECT pg_try_advisory_lock({key})").fetchone()
+            if row != (True,):
+                raise busy(self.place)
+            yield
+        finally:
+            connection.close()
+
+    def check_server(self) -> None:
+        """Raises StoreError for a database that is too old or encoded otherwise."""
+        with self._connected() as connection:
+            if connection.info.server_version < _OLDEST_SERVER:
+                raise StoreError(
+                    f"{self.place}: the server is older than PostgreSQL 15; upgrade it first",
+                    f"{self.place}：伺服器版本低於 PostgreSQL 15；請先升級伺服器",
+                )
+            ((encoding,),) = connection.execute("SHOW server_encoding").fetchall()
+            if encoding != "UTF8":
+                raise StoreError(
+                    f"{self.place}: the database is encoded as {encoding}; make one with "
+                    "ENCODING 'UTF8'",
+                    f"{self.place}：資料庫的編碼是 {encoding}；請改建編碼為 UTF8 的資料庫",
+                )
+
+    def beside(self) -> "DatabaseCatalog":
+        found = DatabaseCatalog(self._address, f"{self.schema}_rebuilt")
+        with self._connected() as connection:
+            connection.execute(f"DROP SCHEMA IF EXISTS {found.schema} CASCADE")
+        return found
+
+    def replace_by(self, beside: Catalog) -> None:
+        assert isinstance(beside, DatabaseCatalog)
+        with self._connected() as connection, connection.transaction():
+            self._grant_as_before(connection, beside.schema)
+            connection.execute(f"DROP SCHEMA IF EXISTS {self.schema} CASCADE")
+            connection.execute(f"ALTER SCHEMA {beside.schema} RENAME TO {self.schema}")
+
+    def _grant_as_before(self, connection: Any, schema: str) -> None:
+        """Roles may do in `schema` what they may do in the one that it takes the place of."""
+        granted = connection.execute(
+            "SELECT grantee, string_agg(DISTINCT privilege_type, ', ') "
+            "FROM information_schema.role_table_grants WHERE table_schema = %s "
+            "AND grantee <> current_user GROUP BY grantee",
+            (self.schema,),
+        ).fetchall()
+        for role, rights in granted:
+            name = "PUBLIC" if role == "PUBLIC" else f'"{role}"'
+            connection.execute(f"GRANT USAGE ON SCHEMA {schema} TO {name}")
+            connection.execute(f"GRANT {rights} ON ALL TABLES IN SCHEMA {schema} TO {name}")
+
+
+def catalog_of(address: Address) -> Catalog:
+    if address.database is not None:
+        return DatabaseCatalog(address)
+    assert address.folder is not None
+    return FileCatalog(address.folder)
+
+
+def busy(place: str) -> StoreBusyError:
+    return StoreBusyError(
+        f"{place}: another load is writing; try again when it has finished",
+        f"{place}：另一個載入作業正在寫入，請等它完成再試",
+    )
+
+
+def _emptied(path: Path) -> tuple[str, str]:
+    return (
+        f"{path}: the catalog is empty; run python -m etl rebuild, which makes the store again from "
+        "the archived files",
+        f"{path}：目錄檔是空的；請執行 python -m etl rebuild，以封存的原始檔重建",
+    )
+
+
+def flush(path: Path) -> None:
+    """Have what was written to the file on the disk before going on."""
+    # For writing: Windows flushes no handle that can only read.
+    handle = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def flush_folder(path: Path) -> None:
+    """Make what was created or renamed in it durable. Windows knows no such thing and needs none."""
+    if os.name == "posix":
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

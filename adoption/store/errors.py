@@ -1,0 +1,152 @@
+"""What a store cannot do, and every engine's exception as that: one sentence of each language."""
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from adoption.language import Text
+
+
+class StoreError(Exception):
+    """A store cannot do what was asked; the message says what, where and what to do.
+
+    `zh` is the same in Chinese.
+    """
+
+    def __init__(self, en: str, zh: str = "") -> None:
+        super().__init__(en)
+        self.zh = zh or en
+
+
+class VersionError(StoreError):
+    """There is no such version, or it has expired."""
+
+
+class StoreBusyError(StoreError):
+    """Another load is writing to this store."""
+
+
+class DamagedError(StoreError):
+    """A file of the store is missing or not what was written."""
+
+
+# What the engines say -> what is told. DuckDB and libpq give no error numbers, so words decide; the
+# first that fits, so the order counts.
+_SAID: tuple[tuple[tuple[str, ...], type[StoreError], Text], ...] = (
+    (
+        ("No space left", "File too large", "Disk quota exceeded", "disk is full"),
+        StoreError,
+        Text(
+            "{place}：磁碟已滿或超過配額（{reason}），資料庫維持原狀；請清出空間再執行一次",
+            "{place}: the disk is full or the quota used up ({reason}); the store is as it was; "
+            "free some space and run the command again",
+        ),
+    ),
+    (
+        ("permission denied for", "must be owner"),
+        StoreError,
+        Text(
+            "{place}：這個使用者沒有權限（{reason}）；請改用有權限的角色，見 docs/operations-shared.md",
+            "{place}: this user may not do that ({reason}); use one with the right role, see "
+            "docs/operations-shared.md",
+        ),
+    ),
+    (
+        ("Permission denied", "Read-only file system", "Operation not permitted", "readonly"),
+        StoreError,
+        Text(
+            "{place}：無法寫入（沒有權限或唯讀：{reason}），資料庫維持原狀；請檢查資料夾權限",
+            "{place}: cannot be written to (no permission, or read-only: {reason}); the store is "
+            "as it was; check the permissions of the folder",
+        ),
+    ),
+    (
+        ("read-only transaction", "cannot execute"),
+        StoreError,
+        Text(
+            "{place}：這台伺服器不能寫入（待命主機或唯讀）；請改由主要伺服器載入",
+            "{place}: this server takes no changes, it is a standby or set to read-only; load by "
+            "way of the primary",
+        ),
+    ),
+    (
+        ("database is locked", "database table is locked"),
+        StoreBusyError,
+        Text(
+            "{place}：另一個載入作業正在寫入，請等它完成再試",
+            "{place}: another load is writing; try again when it has finished",
+        ),
+    ),
+    (
+        (
+            *("Unable to connect to Postgres", "server closed the connection", "connection to se"),
+            *("could not connect", "terminating connection", "connection not open"),
+            *("the connection is closed", "connection is lost", "starting up", "shutting down"),
+            *("SSL SYSCALL", "no connection to the server", "Connection refused"),
+            *("Could not establish connection", "Could not resolve host", "password auth"),
+        ),
+        StoreError,
+        Text(
+            "{place}：連不上（{reason}）；未完成的動作都已還原；請確認伺服器正常且連得到，再試一次",
+            "{place}: no connection ({reason}); what was not finished is undone; see that the "
+            "server runs and can be reached, then try again",
+        ),
+    ),
+    (
+        (
+            *("No such file", "not a database", "malformed", "magic bytes", "No files found"),
+            *("file size", "snappy", "decompress", "Corrupt", "corrupt", "Invalid Input Error"),
+            *("not found at", "TProtocol", "end of file", "Could not read", "HTTP 404", "HTTP GET"),
+            *("disk I/O error", "Parquet"),
+        ),
+        DamagedError,
+        Text(
+            "{place}：資料檔遺失或損壞（{reason}）；請執行 python -m etl rebuild，以封存的原始檔重建",
+            "{place}: a file of the store is missing or damaged ({reason}); run python -m etl "
+            "rebuild, which makes it again from the archived files",
+        ),
+    ),
+)
+_OTHER = Text(
+    "{place}：資料庫無法完成（{reason}），維持原狀",
+    "{place}: the store could not do it ({reason}); it is as it was",
+)
+_DISK_FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
+
+
+def as_store_error(error: Exception, place: str) -> StoreError:
+    """For an exception of the operating system, of DuckDB, SQLite or psycopg."""
+    words = f"{error.strerror}" if isinstance(error, OSError) and error.strerror else str(error)
+    if isinstance(error, OSError) and error.errno in _DISK_FULL:
+        words = f"No space left: {words}"
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
+    reason = " ".join(lines[:1])[:300] or type(error).__name__
+    for signs, kind, said in _SAID:
+        if any(sign in words for sign in signs):
+            break
+    else:
+        kind, said = StoreError, _OTHER
+    return kind(
+        said.en.format(place=place, reason=reason), said.zh.format(place=place, reason=reason)
+    )
+
+
+def is_of_engine(error: BaseException) -> bool:
+    """Whether it comes from the engine or the disk, and not from a fault of this program."""
+    return isinstance(error, OSError | duckdb.Error | sqlite3.Error) or (
+        type(error).__module__.split(".")[0] == "psycopg"
+    )
+
+
+@contextmanager
+def told(place: str) -> Iterator[None]:
+    """Whatever the engine or the disk raises, as a StoreError that names `place`."""
+    try:
+        yield
+    except Exception as error:
+        if not is_of_engine(error):
+            raise
+        raise as_store_error(error, place) from error
