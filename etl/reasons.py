@@ -114,6 +114,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "「{column}」檢查碼不符，已保留並標記：請查明",
         "{column} fails its checksum; kept and flagged: check it",
     ),
+    "placeholder_holder_id": (
+        "「{column}」八碼都是同一個數字，不會是真的統一編號，已保留並標記：請查明",
+        "{column} is one digit eight times, nobody's number; kept and flagged: find the right one",
+    ),
     "reason_without_end": (
         "有「{column}」但沒有終止日期，已保留並標記：請補上日期",
         "{column} is given but no day of ending; kept and flagged: add the day",

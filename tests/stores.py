@@ -61,20 +61,25 @@ def _arrow(table: Table, rows: Iterable[object], load_id: int) -> pa.Table:
     return pa.Table.from_pylist(values, schema=pa.schema(fields))
 
 
+def arriving(rows: Iterable[Certificate], load_id: int) -> pa.Table:
+    """Certificates as loading has them before it links renewals."""
+    return _arrow(certificates_table, rows, load_id)
+
+
 def load_certificates(store: Store, rows: Iterable[Certificate], load_id: int) -> None:
     """One more load: new certificates are added, those with a known serial are replaced."""
     columns = [Column(column.name, column.type) for column in certificates_table.columns]
     incoming = Table("incoming_certificates", MetaData(), *columns)
-    arriving = _arrow(certificates_table, rows, load_id)
+    rows_of_load = arriving(rows, load_id)
     with store.writing() as writer:
         holders = None
         if not is_empty(writer, certificates_table):
             writer.scratch(incoming)
-            writer.append(incoming, arriving)
+            writer.append(incoming, rows_of_load)
             holders = touched_holders(writer, incoming)
             writer.merge(certificates_table, select(*incoming.c))
         else:
-            writer.append(certificates_table, arriving)
+            writer.append(certificates_table, rows_of_load)
         link(writer, holders)
 
 

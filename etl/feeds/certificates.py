@@ -17,6 +17,9 @@ from etl.feeds.feed import (
 from etl.values import county, holder_id
 from etl.vocabularies import CARD, END_REASON, ORG_TYPE
 
+# Typed where a number had to be: nobody's, though 00000000 and 55555555 satisfy the checksum.
+_PLACEHOLDERS = pa.array([digit * 8 for digit in "0123456789"])
+
 
 def _replaces_itself(rows: pa.Table) -> pa.Array:
     return pc.equal(rows["replaces"], rows["serial"])
@@ -28,6 +31,10 @@ def _has_reason_without_end(rows: pa.Table) -> pa.Array:
 
 def _has_unlikely_holder_id(rows: pa.Table) -> pa.Array:
     return pc.invert(arithmetic.is_likely_holder_id(rows["holder_id"]))
+
+
+def _has_placeholder(rows: pa.Table) -> pa.Array:
+    return pc.is_in(rows["holder_id"], _PLACEHOLDERS)
 
 
 CERTIFICATES = Feed(
@@ -63,5 +70,6 @@ CERTIFICATES = Feed(
         Rule("replaces_itself", "replaces", _replaces_itself),
         Rule("reason_without_end", "end_reason", _has_reason_without_end, flags=True),
         Rule("unlikely_holder_id", "holder_id", _has_unlikely_holder_id, flags=True),
+        Rule("placeholder_holder_id", "holder_id", _has_placeholder, flags=True),
     ),
 )

@@ -125,6 +125,26 @@ def test_doubts_keep_the_row_and_flag_it() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("holder_id", "expected"),
+    [
+        ("00000000", "placeholder_holder_id"),  # it satisfies the checksum
+        ("55555555", "placeholder_holder_id"),  # and so does this
+        ("11111111", "unlikely_holder_id,placeholder_holder_id"),
+        ("99999999", "unlikely_holder_id,placeholder_holder_id"),
+        ("00000005", None),  # one digit is another
+        ("50000000", None),
+        ("12345678", "unlikely_holder_id"),
+    ],
+)
+def test_a_placeholder_for_a_holder_id_is_kept_and_flagged(
+    holder_id: str, expected: str | None
+) -> None:
+    result = checked("certificates", GOOD | {"holder_id": holder_id})
+    assert result.rejected == []
+    assert flags(result) == [expected]
+
+
 def test_a_flag_stays_with_its_row_when_others_are_refused() -> None:
     result = checked("certificates", GOOD | {"card": "?"}, GOOD | {"holder_id": "04595258"})
     assert result.kept.select(["holder_id", "flags", "row_number"]).to_pylist() == [

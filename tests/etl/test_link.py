@@ -1,20 +1,23 @@
 """Renewal linking against the plain-Python rule: by hand, at random, all at once and in pieces."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any, cast
 
 import pandas as pd
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Column, MetaData, Table, select
 
-from adoption.store import Store
+from adoption.store import Store, Writer
 from adoption.store.schema import certificates as certificates_table
+from etl.link import link, touched_holders
 from tests.records import random_records
 from tests.reference import Certificate, is_renewal, renewed_on
 from tests.soak.size import many
-from tests.stores import load_certificates, store_of
+from tests.stores import arriving, load_certificates, store_of
 
 Linked = dict[str, tuple[date | None, bool]]
 END = date(2013, 10, 1)
@@ -287,3 +290,88 @@ def test_a_holder_with_300_additional_cards(tmp_path: Path) -> None:
     assert found == linked_by_reference(cards)
     assert 100 < sum(renewed is not None for renewed, _ in found.values()) < 300
     store.close()
+
+
+def overlapping(seed: int, holder_id: str, count: int) -> list[Certificate]:
+    """Cards of one holder whose windows overlap, some with an application or what they replace."""
+    rng = Random(seed)
+    cards = []
+    for number in range(count):
+        issued_on = date(2005, 1, 1) + timedelta(days=rng.randint(0, 3000))
+        expires_on = issued_on + timedelta(days=rng.choice((0, 30, 61, 365, 1826)))
+        facts = rng.choice(({}, {}, {"renewal_applied_on": expires_on}, {"replaces": "unknown"}))
+        each = card(f"{holder_id}-{number}", issued_on, expires_on, **facts)
+        cards.append(replace(each, holder_id=holder_id))
+    return cards
+
+
+@pytest.mark.parametrize("seed", range(many(3, 30)))
+def test_crowds_of_several_sizes_and_pieces_of_any_size(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows come from the store in pieces: a group may end with one, or go on through several."""
+    rng = Random(seed)
+    sizes = (1, 1, 2, 2, 3, 30, 31, 45, 60, 300)
+    cards = [
+        each
+        for number, size in enumerate(sizes)
+        for each in overlapping(rng.randrange(10**6), f"{number:08}", size)
+    ]
+    monkeypatch.setattr("etl.link._ROWS_AT_ONCE", rng.choice((1, 30, 100)))
+    rng.shuffle(cards)
+    half = len(cards) // 2
+    store = store_of(tmp_path, certificates=cards[:half])
+    load_certificates(store, cards[half:], 2)
+    assert linked_in(store) == linked_by_reference(cards)
+    store.close()
+
+
+class CountsRows:
+    """A Writer that adds up how many rows each step of each plan makes, joins above all."""
+
+    def __init__(self, writer: Any) -> None:
+        self._writer = writer
+        self.rows = 0
+        writer.connection.execute("SET enable_profiling = 'no_output'")
+
+    def __getattr__(self, verb: str) -> Any:
+        if verb not in ("insert", "update", "batches"):
+            return getattr(self._writer, verb)
+
+        def call(*arguments: Any) -> Any:
+            answer = getattr(self._writer, verb)(*arguments)
+            if verb == "batches":
+                answer = iter(list(answer))
+            self.rows += self._made(json.loads(self._writer.connection.get_profiling_information()))
+            return answer
+
+        return call
+
+    def _made(self, step: dict[str, Any]) -> int:
+        made = int(step.get("operator_cardinality", 0))
+        return made + sum(map(self._made, step["children"]))
+
+
+def rows_made(folder: Path, holders: int) -> int:
+    """By linking 20,000 certificates of so many holders, as a first load and once more."""
+    store = store_of(folder)
+    cards = [
+        replace(each, holder_id=f"{number % holders:08}")
+        for number, each in enumerate(overlapping(7, "crowd", 20_000))
+    ]
+    with store.writing() as writer:
+        writer.append(certificates_table, arriving(cards, 1))
+        counting = CountsRows(writer)
+        link(cast(Writer, counting), None)
+        some = Table("some", MetaData(), *[Column(c.name, c.type) for c in certificates_table.c])
+        writer.scratch(some)
+        writer.append(some, arriving(cards[:100], 2))
+        link(cast(Writer, counting), touched_holders(writer, some))
+    store.close()
+    return counting.rows
+
+
+def test_no_plan_makes_pairs(tmp_path: Path) -> None:
+    """Whatever DuckDB chooses: pairs would be 400,000,000."""
+    assert 20_000 < rows_made(tmp_path / "one", 1) < 60 * 20_000
+    assert 20_000 < rows_made(tmp_path / "many", 5_000) < 60 * 20_000
