@@ -48,7 +48,7 @@ bench: .venv/developers
 	$(PY) -m benchmarks
 
 screens: .venv/developers packages $(STORE)/CURRENT
-	$(PY) -m tests.screens duckdb:///$(STORE) docs/screens
+	$(PY) -m tests.screens lake:///$(STORE) docs/screens
 
 .venv/users: requirements.txt
 	test -x $(PY) || $(PYTHON) -m venv .venv

@@ -41,7 +41,7 @@ def metrics(
 def metric(
     key: Annotated[str, typer.Argument(help="One of the keys that `metrics` lists.")],
     as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD; default: the data's own.")] = None,
-    store: Annotated[str | None, typer.Option(help="duckdb:///FOLDER")] = None,
+    store: Annotated[str | None, typer.Option(help="lake:///FOLDER")] = None,
     days: Annotated[int, typer.Option(min=1, max=3660, help="How far ahead to look.")] = 90,
     as_json: Annotated[bool, typer.Option("--json", help="A list of objects.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Comma separated, with a header.")] = False,
@@ -74,7 +74,7 @@ def metric(
 def calendar(
     out: Annotated[Path, typer.Option(help="The .ics file to write.")],
     as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD; default: the data's own.")] = None,
-    store: Annotated[str | None, typer.Option(help="duckdb:///FOLDER")] = None,
+    store: Annotated[str | None, typer.Option(help="lake:///FOLDER")] = None,
     lang: Annotated[str | None, typer.Option(help="zh or en; default: the machine's.")] = None,
 ) -> None:
     """Write the peaks of expiry in the year ahead as an iCalendar file."""

@@ -35,12 +35,8 @@ class CommandError(Exception):
 
 
 def language(stated: str | None = None, environ: Mapping[str, str] = os.environ) -> Language:
-    """What --lang says; else zh where the machine's locale is Chinese, otherwise en."""
-    if stated in ("zh", "en"):
-        return "zh" if stated == "zh" else "en"
-    # LC_ALL overrides LANG, as everywhere else.
-    locale = environ.get("LC_ALL") or environ.get("LANG") or ""
-    return "zh" if locale.lower().startswith("zh") else "en"
+    """What --lang says, else ADOPTION_LANG, else zh, whatever the machine's locale."""
+    return "en" if (stated or environ.get("ADOPTION_LANG")) == "en" else "zh"
 
 
 def day_of(option: str, text: str) -> date:

@@ -56,5 +56,11 @@ def control_totals() -> tuple[ControlTotal, ...]:
     )
 
 
+def version_days() -> int | None:
+    """For how many days earlier versions of the records are kept; None: all, for ever."""
+    (row,) = _rows(DATA / "policy" / "versions.csv")
+    return int(row["keep_days"]) if row["keep_days"].strip() else None
+
+
 STAGES = reminder_stages()
 STAGE_DAYS = tuple(stage.days for stage in STAGES)

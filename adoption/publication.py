@@ -32,7 +32,7 @@ def briefing(
         Path | None, typer.Option(help="The folder to which to add a set of all four files.")
     ] = None,
     as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD; default: the data's own.")] = None,
-    store: Annotated[str | None, typer.Option(help="duckdb:///FOLDER")] = None,
+    store: Annotated[str | None, typer.Option(help="lake:///FOLDER")] = None,
     lang: Annotated[str | None, typer.Option(help="zh or en; default: the machine's.")] = None,
     compare: Annotated[
         str | None,

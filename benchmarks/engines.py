@@ -58,7 +58,7 @@ Seconds = dict[str, dict[str, float]]
 
 @contextmanager
 def on_duckdb(folder: Path) -> Iterator[str]:
-    yield f"duckdb:///{folder}/store"
+    yield f"lake:///{folder}/store"
 
 
 @contextmanager

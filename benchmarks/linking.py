@@ -17,7 +17,7 @@ from sqlalchemy import Column, MetaData, Table
 from adoption.store import open_store
 from adoption.store.schema import certificates
 from benchmarks.noise import spread
-from etl.link import link, touched_holders
+from etl.commit.link import link, touched_holders
 
 CERTIFICATES = int(os.environ.get("CERTIFICATES", "300000"))
 CARDS_EACH = {"spread, 5 cards each": 5, "45 cards each": 45, "one holder": CERTIFICATES}
@@ -54,7 +54,7 @@ def seconds(arriving: pa.Table) -> tuple[float, float]:
     """Of linking a first load, and of linking again whom its first 100 rows touch."""
     again = Table("again", MetaData(), *[Column(each.name, each.type) for each in certificates.c])
     with TemporaryDirectory() as folder:
-        store = open_store(f"duckdb:///{Path(folder) / 'store'}")
+        store = open_store(f"lake:///{Path(folder) / 'store'}")
         with store.writing() as writer:
             writer.append(certificates, arriving)
             started = time.perf_counter()

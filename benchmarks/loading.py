@@ -77,7 +77,7 @@ rows.to_sql("certificates", sqlite3.connect(sys.argv[2]), index=False)
 
 
 def _store(scratch: Path) -> str:
-    return f"duckdb:///{scratch}/store"
+    return f"lake:///{scratch}/store"
 
 
 def _bare_and_ours(file: Path, scratch: Path) -> tuple[Run, Run]:

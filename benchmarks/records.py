@@ -11,7 +11,7 @@ FEEDS = ("units", "systems", "certificates", "suspensions", "reminders", "entiti
 def store_url(certificates: int) -> str:
     """The store's URL; it and its files are kept in benchmarks/out."""
     folder = OUT / str(certificates)
-    url = f"duckdb:///{folder}/store"
+    url = f"lake:///{folder}/store"
     if not (folder / "complete").exists():
         etl = [sys.executable, "-m", "etl"]
         size = str(certificates)

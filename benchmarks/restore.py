@@ -17,8 +17,8 @@ from adoption.store.schema import metadata
 from benchmarks.engines import POSTGRESQL, SPARK
 from benchmarks.noise import spread
 from benchmarks.records import store_url
-from etl import replay
-from etl.transfer import Part, part_of, transfer
+from etl.history import replay
+from etl.history.copy import Part, part_of, transfer
 from tests.engines.postgresql import Server, programs, server
 from tests.engines.spark_cluster import SparkCluster, environment, missing, spark_cluster
 
@@ -49,13 +49,13 @@ def embedded(url: str, scratch: Path) -> None:
         shutil.copytree(folder, scratch / "backup")
     with timed("copy it back, open it"):
         shutil.copytree(scratch / "backup", scratch / "store")
-        restored = open_store(f"duckdb:///{scratch}/store")
+        restored = open_store(f"lake:///{scratch}/store")
         restored.version  # noqa: B018
     check(restored, before)
     shutil.rmtree(scratch / "store" / "versions")
     (scratch / "store" / "CURRENT").unlink()
     with timed("rebuild from the archive alone"):
-        rebuilt = open_store(f"duckdb:///{scratch}/store")
+        rebuilt = open_store(f"lake:///{scratch}/store")
         replay.rebuild(rebuilt)
     check(rebuilt, before)
     rebuilt.close()

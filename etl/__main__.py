@@ -12,19 +12,21 @@ import typer
 
 from adoption.command import CHECK_FAILED, CommandError, language, run
 from adoption.language import Language
-from adoption.policy import DATA
-from adoption.store import DEFAULT_URL, Store, StoreError, open_store
-from etl import ledger, replay, report
+from adoption.policy import DATA, version_days
+from adoption.store import DEFAULT_URL, EMPTY_VERSION, Store, StoreError, open_store
+from etl import report
 from etl.bar import progress_bar
+from etl.commit.load import load
+from etl.commit.result import RowsRejected
+from etl.commit.totals import check_totals
+from etl.commit.whole import MOST_TAKEN_BACK
 from etl.days import day
 from etl.feeds import FEEDS, Feed
-from etl.load import load
+from etl.history import ledger, replay
+from etl.history.copy import copy
+from etl.history.reject_file import reject_file
 from etl.profile import read_profile
-from etl.reject_file import reject_file
-from etl.result import RowsRejected
 from etl.sample import write_sample
-from etl.totals import check_totals
-from etl.transfer import transfer
 from etl.values import BadValue
 
 app = typer.Typer(help=__doc__, add_completion=False, rich_markup_mode=None)
@@ -35,7 +37,8 @@ StoreOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 LanguageOption = Annotated[
-    Language | None, typer.Option("--lang", help="Language of messages; else that of the locale.")
+    Language | None,
+    typer.Option("--lang", help="Language of messages; else $ADOPTION_LANG, else zh."),
 ]
 
 
@@ -49,13 +52,13 @@ def _feed(name: str) -> Feed:
     return FEEDS[name]
 
 
-def _cut_off(text: str | None) -> date | None:
+def _day(option: str, text: str | None) -> date | None:
     try:
         return None if text is None else day(text)
     except BadValue:
         raise CommandError(
-            f"--cut-off 的「{text}」不是日期；請寫成 102/9/24 或 2013-09-24",
-            f"--cut-off {text}: not a date; write it as 2013-09-24 or 102/9/24",
+            f"{option} 的「{text}」不是日期；請寫成 102/9/24 或 2013-09-24",
+            f"{option} {text}: not a date; write it as 2013-09-24 or 102/9/24",
         ) from None
 
 
@@ -146,6 +149,15 @@ def load_files(
     cut_off: Annotated[
         str | None, typer.Option(help="Up to which day the records are complete.")
     ] = None,
+    received: Annotated[
+        str | None, typer.Option(help="When the files were received; by default today.")
+    ] = None,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="They are the whole feed: what they lack is taken back.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="With --whole: also if they lack more than 5 %.")
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Load nothing if a row is rejected (exit 1).")
     ] = False,
@@ -161,7 +173,8 @@ def load_files(
 ) -> None:
     """Load files into the store."""
     spoken = language(lang)
-    checked_feed, cut_off_day = _feed(feed), _cut_off(cut_off)
+    checked_feed, cut_off_day = _feed(feed), _day("--cut-off", cut_off)
+    received_on = _day("--received", received)
     failed: CommandError | None = None
     try:
         with progress_bar(spoken) as progress:
@@ -171,7 +184,10 @@ def load_files(
                 files,
                 by=_user(),
                 now=datetime.now(UTC),
+                received=received_on,
                 cut_off=cut_off_day,
+                whole=whole,
+                most_taken_back=1.0 if yes else MOST_TAKEN_BACK,
                 strict=strict,
                 dry_run=dry_run,
                 profile=None if profile is None else read_profile(profile),
@@ -273,21 +289,102 @@ def flagged(
 
 @app.command()
 def revert(
-    load_id: Annotated[int, typer.Argument(metavar="LOAD", help="The load, by its number.")],
+    load_ids: Annotated[
+        list[int], typer.Argument(metavar="LOAD...", help="The loads, by their numbers.")
+    ],
     store: StoreOption = None,
     as_json: JsonOption = False,
     lang: LanguageOption = None,
 ) -> None:
-    """Take a load back, the last or any other, as if it had never happened."""
-    spoken = language(lang)
+    """Take loads back, the last or any others, as if they had never happened."""
+    spoken, numbers = language(lang), sorted(set(load_ids))
     opened, by, now = _opened(store, spoken), _user(), datetime.now(UTC)
     with progress_bar(spoken) as progress:
-        done = replay.revert(opened, load_id, by=by, now=now, progress=progress)
+        done = replay.revert(opened, numbers, by=by, now=now, progress=progress)
     if as_json:
         at = now.isoformat(timespec="seconds")
-        _print_json([{"reverted": load_id, "at": at, "by": by, **done.as_json()}])
+        _print_json([{"reverted": numbers, "at": at, "by": by, **done.as_json()}])
     else:
-        _print_lines(report.of_revert(load_id, done, spoken))
+        _print_lines(report.of_revert(numbers, done, spoken))
+
+
+@app.command()
+def versions(
+    store: StoreOption = None, as_json: JsonOption = False, lang: LanguageOption = None
+) -> None:
+    """Every version of the records: its loads, when they were received, rows by feed."""
+    listed = _opened(store, language(lang)).versions()
+    if as_json:
+        _print_json(report.version_as_json(version) for version in listed)
+    else:
+        _print_lines(report.of_versions(listed, language(lang)))
+
+
+@app.command()
+def changes(
+    before: Annotated[
+        int | None, typer.Argument(metavar="[V1", help="A version's number, as `versions` has it.")
+    ] = None,
+    after: Annotated[
+        int | None, typer.Argument(metavar="V2]", help="Another; by default the last two.")
+    ] = None,
+    store: StoreOption = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Every row, as one list of objects.")
+    ] = False,
+    lang: LanguageOption = None,
+) -> None:
+    """What came, went and changed between two versions, by feed."""
+    opened = _opened(store, language(lang))
+    first, last = _two_versions(opened, before, after)
+    if as_json:
+        rows = (change.as_json() for change in opened.changes(first, last))
+        _print_list(rows)
+    else:
+        _print_lines(report.of_changes(opened.change_counts(first, last), language(lang)))
+
+
+def _two_versions(store: Store, before: int | None, after: int | None) -> tuple[str, str]:
+    """Their names: those stated, else the last two; before the first there is nothing."""
+    listed = store.versions()
+    names = {version.number: version.name for version in listed} | {0: EMPTY_VERSION}
+    if before is None or after is None:
+        if before is not None:
+            raise CommandError(
+                "請寫兩個版本，或都不寫（比較最近兩次發布）",
+                "state two versions, or none, which compares the last two publications",
+            )
+        last, previous, *_ = [*[version.name for version in listed[:2]], *2 * [EMPTY_VERSION]]
+        return previous, last
+    for number in (before, after):
+        if number not in names:
+            raise CommandError(
+                f"沒有版本 {number}；python -m etl versions 會列出所有版本",
+                f"version {number}: there is none; python -m etl versions lists them",
+            )
+    return names[before], names[after]
+
+
+def _print_list(objects: Iterable[dict[str, Any]]) -> None:
+    """One list, an object a line, however many."""
+    typer.echo("[", nl=False)
+    for number, thing in enumerate(objects):
+        sign = "" if number == 0 else ",\n"
+        typer.echo(sign + json.dumps(thing, ensure_ascii=False, default=str), nl=False)
+    typer.echo("]")
+
+
+@app.command()
+def maintain(
+    store: StoreOption = None, as_json: JsonOption = False, lang: LanguageOption = None
+) -> None:
+    """Put small files together, remove files that no version needs, and versions that may go."""
+    spoken = language(lang)
+    done = _opened(store, spoken).maintain(version_days())
+    if as_json:
+        _print_json([done.as_json()])
+    else:
+        _print_lines(report.of_maintenance(done, spoken))
 
 
 @app.command()
@@ -312,24 +409,28 @@ def copy_store(
     as_json: JsonOption = False,
     lang: LanguageOption = None,
 ) -> None:
-    """Copy a store to another, on any engine: records, ledger and archive, compared afterwards."""
+    """Copy a store to another place: archive, history, ledger and records, compared afterwards."""
     spoken = language(lang)
     opened = _opened(source, spoken), _opened(target, spoken)
     with progress_bar(spoken) as progress:
-        done = transfer(*opened, progress=progress)
+        done = copy(*opened, progress=progress)
     if as_json:
         _print_json([{"from": opened[0].url, "to": opened[1].url, **done.as_json()}])
     else:
-        _print_lines(report.of_transfer(done, spoken))
+        _print_lines(report.of_copy(done, spoken))
 
 
 @app.command()
 def upgrade(
     store: StoreOption = None, as_json: JsonOption = False, lang: LanguageOption = None
 ) -> None:
-    """Bring an older store to this program's layout; make the tables of a new PostgreSQL one."""
+    """Make the tables in an empty database; bring an older store to this program's layout."""
     spoken = language(lang)
-    before, after = _opened(store, spoken).upgrade()
+    opened = _opened(store, spoken)
+    before, after = opened.upgrade()
+    if before not in (None, after):
+        with progress_bar(spoken) as progress:
+            replay.rebuild(opened, progress=progress)
     if as_json:
         _print_json([{"before": before, "after": after}])
     else:

@@ -9,8 +9,9 @@ as ambiguous: six digits in a row (ROC 99-09-24 or 1999-09-24?) and a time with 
 """
 
 import re
-from datetime import date
+from datetime import date, datetime
 
+from adoption.formats import TAIWAN
 from etl.values import BadValue, fold
 
 FIRST_YEAR, LAST_YEAR = 1912, 2111
@@ -94,3 +95,8 @@ def month(text: str) -> date:
     if not 1 <= number <= 12:
         raise BadValue("impossible_date")
     return date(_year(match[1], roc_only), number, 1)
+
+
+def day_of_loading(now: datetime) -> date:
+    """The day on which something is loaded, where the records are from; `now` is the clock."""
+    return now.astimezone(TAIWAN).date()

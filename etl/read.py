@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl import csvfile, mended, spreadsheet
+from etl import csvfile, spreadsheet
 from etl.check import Reject
 from etl.csvfile import HeaderRow, Layout, Malformed, TextBatch
 from etl.feeds import Feed
@@ -27,6 +27,7 @@ from etl.headers import (
     recognise,
     refuse_unfit,
 )
+from etl.history import corrections
 from etl.profile import Profile, ProfileColumn
 from etl.reasons import Reason
 from etl.skipped import MOST_TEXT, Skipped, skipped_shape, why_skipped
@@ -216,7 +217,7 @@ def _holds_rejects(file: Opened) -> bool:
     else:
         with file.content.text() as text:
             first = text.read(64).decode("utf-8", "ignore").partition(",")[0]
-    return plain(first.strip('"')) == plain(mended.NUMBER)
+    return plain(first.strip('"')) == plain(corrections.NUMBER)
 
 
 def _is_unused(header: Header) -> bool:

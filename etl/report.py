@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from adoption.language import Language, Text
-from etl import mended
+from adoption.store import Version
+from adoption.store.upkeep import Maintained
+from etl.commit.result import FileResult
+from etl.commit.totals import TotalCheck
 from etl.feeds import FEEDS
-from etl.replay import Replay
-from etl.result import FileResult
-from etl.totals import TotalCheck
-from etl.transfer import Transferred
+from etl.history import corrections
+from etl.history.copy import Copied
+from etl.history.replay import Replay
 
 
 def of_load(results: Sequence[FileResult], language: Language) -> Iterator[str]:
@@ -49,6 +51,13 @@ def _of_file(result: FileResult, language: Language) -> Iterator[str]:
         f" + duplicate {result.duplicate:,} + rejected {result.rejected:,};"
         f" flagged {result.flagged:,} ({result.seconds:.1f} s)",
     ).in_language(language)
+    if result.taken_back:
+        keys = "、".join(" ".join(map(str, key.values())) for key in result.taken_back_keys[:20])
+        more = "…" if result.taken_back > 20 else ""
+        yield Text(
+            f"  檔案裡沒有而收回 {result.taken_back:,} 列：{keys}{more}",
+            f"  taken back, as the files lack them: {result.taken_back:,} rows: {keys}{more}",
+        ).in_language(language)
     if result.skipped:
         rows = "、".join(f"第 {r['row']} 列（{r['zh']}）" for r in result.skipped_rows[:20])
         rows_en = ", ".join(f"{r['row']} ({r['en']})" for r in result.skipped_rows[:20])
@@ -110,11 +119,12 @@ def of_ledger(entries: Iterator[Mapping[str, Any]], language: Language) -> Itera
             f"{entry['load']}  {entry['loaded_at']}  {entry['feed']}  {entry['file']}  "
             f"讀入 {entry['read']:,} 新增或更新 {entry['kept']:,} 相同 {entry['unchanged']:,} "
             f"重複 {entry['duplicate']:,} 退回 {entry['rejected']:,} 標記 {entry['flagged']:,}  "
-            f"統計截止 {cut_off}  {entry['loaded_by']}{_reverted(entry).zh}",
+            f"收件 {entry['received']}  統計截止 {cut_off}  "
+            f"{entry['loaded_by']}{_reverted(entry).zh}",
             f"{entry['load']}  {entry['loaded_at']}  {entry['feed']}  {entry['file']}  "
             f"read {entry['read']:,} kept {entry['kept']:,} unchanged {entry['unchanged']:,} "
             f"duplicate {entry['duplicate']:,} rejected {entry['rejected']:,} "
-            f"flagged {entry['flagged']:,}  cut-off {cut_off}  "
+            f"flagged {entry['flagged']:,}  received {entry['received']}  cut-off {cut_off}  "
             f"{entry['loaded_by']}{_reverted(entry).en}",
         ).in_language(language)
     if empty:
@@ -152,8 +162,8 @@ def of_reject_file(name: str, feed: str, rows: int, language: Language) -> Itera
     """What was written, and what to do with it."""
     yield Text(
         f"{name}：{rows:,} 列；更正後請執行 python -m etl load {feed} {name}"
-        f"（「{mended.NUMBER}」欄請勿更動）",
-        f"{name}: {rows:,} rows; mend them (not the column {mended.NUMBER}), then "
+        f"（「{corrections.NUMBER}」欄請勿更動）",
+        f"{name}: {rows:,} rows; mend them (not the column {corrections.NUMBER}), then "
         f"python -m etl load {feed} {name}",
     ).in_language(language)
 
@@ -173,13 +183,67 @@ def of_flagged(entries: Iterator[Mapping[str, Any]], language: Language) -> Iter
         yield Text("沒有標記的資料列", "no flagged rows").in_language(language)
 
 
-def of_revert(load_id: int, done: Replay, language: Language) -> Iterator[str]:
-    """That it is taken back, and which later loads were done again."""
+def of_revert(load_ids: Sequence[int], done: Replay, language: Language) -> Iterator[str]:
+    """That they are taken back, and which later loads were done again."""
+    zh, en = "、".join(map(str, load_ids)), ", ".join(map(str, load_ids))
+    loads = "load" if len(load_ids) == 1 else "loads"
     yield Text(
-        f"載入 {load_id} 已撤回，資料如同不曾載入；載入紀錄仍保留這一筆",
-        f"load {load_id} is reverted, as if it had never happened; the ledger still shows it",
+        f"載入 {zh} 已撤回，資料如同不曾載入；載入紀錄仍保留",
+        f"{loads} {en} reverted, as if never loaded; still in the ledger",
     ).in_language(language)
     yield from _of_replay(done, language)
+
+
+def version_as_json(version: Version) -> dict[str, Any]:
+    return {
+        "version": version.number,
+        "name": version.name,
+        "snapshot": version.snapshot,
+        **version.publication.as_json(),
+        "rows": dict(version.rows),
+    }
+
+
+def of_versions(versions: Sequence[Version], language: Language) -> Iterator[str]:
+    """A line a version, the newest first."""
+    for version in versions:
+        said = version.publication
+        loads = ", ".join(map(str, said.loads)) or "-"
+        rows = " ".join(f"{feed} {count:,}" for feed, count in version.rows.items() if count)
+        kind = Text("撤回", "revert of") if said.kind == "revert" else Text("載入", "load")
+        yield Text(
+            f"{version.number}  收件 {said.received}  {kind.zh} {loads}  快照 {version.snapshot}  "
+            f"{said.at}  {said.by}  {rows}",
+            f"{version.number}  received {said.received}  {kind.en} {loads}  snapshot "
+            f"{version.snapshot}  {said.at}  {said.by}  {rows}",
+        ).in_language(language)
+    if not versions:
+        yield Text("還沒有任何版本", "there is no version yet").in_language(language)
+
+
+def of_changes(counts: Mapping[str, Mapping[str, int]], language: Language) -> Iterator[str]:
+    """A line a feed of which rows are different."""
+    is_same = True
+    for feed, count in counts.items():
+        if not any(count.values()):
+            continue
+        is_same = False
+        yield Text(
+            f"{FEEDS[feed].zh}：新增 {count['came']:,}、更正 {count['changed']:,}、"
+            f"收回 {count['went']:,}",
+            f"{feed}: came {count['came']:,}, changed {count['changed']:,}, went {count['went']:,}",
+        ).in_language(language)
+    if is_same:
+        yield Text("兩個版本的資料相同", "the records are the same in both").in_language(language)
+
+
+def of_maintenance(done: Maintained, language: Language) -> Iterator[str]:
+    yield Text(
+        f"合併了 {done.merged} 個資料表的小檔案，移除 {done.removed} 個不再需要的檔案，"
+        f"刪除 {done.expired} 個過期版本",
+        f"small files of {done.merged} tables merged, {done.removed} files removed that nothing "
+        f"needs, {done.expired} versions expired",
+    ).in_language(language)
 
 
 def of_rebuild(done: Replay, language: Language) -> Iterator[str]:
@@ -189,7 +253,7 @@ def of_rebuild(done: Replay, language: Language) -> Iterator[str]:
     yield from _of_replay(done, language)
 
 
-def of_transfer(done: Transferred, language: Language) -> Iterator[str]:
+def of_copy(done: Copied, language: Language) -> Iterator[str]:
     """A line a table with its count and checksum, then the archive."""
     for part in done.tables:
         yield Text(

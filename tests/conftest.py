@@ -13,9 +13,9 @@ import pytest
 from adoption import command
 from adoption.__main__ import app
 from adoption.store import Store, open_store
-from adoption.store.spark_cluster import forget
+from adoption.store.spark.cluster import forget
+from etl.commit.load import load
 from etl.feeds import FEEDS
-from etl.load import load
 from etl.sample import write_sample
 from tests.commands import Outcome, Run
 from tests.engines import ENGINES, Engine
@@ -55,7 +55,7 @@ def one_thread_a_connection() -> Iterator[None]:
 def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """The catalogue and a small sample, through the real loader."""
     folder = tmp_path_factory.mktemp("sample")
-    store = open_store(f"duckdb:///{folder}/store")
+    store = open_store(f"lake:///{folder}/store")
     catalogue = [("units", CATALOGUE / "units.csv"), ("systems", CATALOGUE / "systems.csv")]
     for feed, path in [*catalogue, *write_sample(folder, SAMPLE_SIZE)]:
         load(store, FEEDS[feed], [path], by="tests", now=datetime(2013, 9, 25, tzinfo=UTC))
@@ -64,7 +64,7 @@ def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 @pytest.fixture
 def empty_store(tmp_path: Path) -> Store:
-    return open_store(f"duckdb:///{tmp_path}/store")
+    return open_store(f"lake:///{tmp_path}/store")
 
 
 @pytest.fixture(scope="session")
@@ -78,12 +78,12 @@ def postgresql() -> Iterator[Server]:
 
 
 @pytest.fixture
-def duckdb_engine() -> Engine:
-    return Engine("duckdb", lambda folder: open_store(f"duckdb:///{folder}/store"))
+def lake_engine() -> Engine:
+    return Engine("duckdb", lambda folder: open_store(f"lake:///{folder}/store"))
 
 
 @pytest.fixture
-def postgresql_engine(postgresql: Server) -> Iterator[Engine]:
+def shared_engine(postgresql: Server) -> Iterator[Engine]:
     yield Engine(
         "postgresql",
         lambda folder: postgresql.new_store(folder / "store"),

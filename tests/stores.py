@@ -27,8 +27,8 @@ from adoption.store.schema import suspensions as suspensions_table
 from adoption.store.schema import systems as systems_table
 from adoption.store.schema import targets as targets_table
 from adoption.store.schema import units as units_table
-from etl.keep import is_empty
-from etl.link import link, touched_holders
+from etl.commit.link import link, touched_holders
+from etl.commit.reconcile import is_empty
 from tests.reference import (
     Certificate,
     Entity,
@@ -109,7 +109,7 @@ def store_of(
     entities: Iterable[Entity] = (),
 ) -> Store:
     """A fresh embedded store in `folder` with these rows."""
-    store = open_store(f"duckdb:///{folder}")
+    store = open_store(f"lake:///{folder}")
     parts = (units, systems, certificates, suspensions, targets, entities, reminders)
     fill(store, Records(date(2013, 9, 24), *map(list, parts)))
     return store

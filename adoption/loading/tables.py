@@ -121,7 +121,7 @@ def _flags(language: Language, feed: Feed, codes: str | None) -> str:
 
 def rejects_table(language: Language, entries: Iterable[Row]) -> pd.DataFrame:
     """Refused rows to look at: every reason, then the file's own columns. To mend them there is
-    etl/reject_file.py. Which file a row is from is said only where there are several.
+    etl/history/reject_file.py. Which file a row is from is said only where there are several.
     """
     reasons, between = say(language, "Reasons"), say(language, "; ")
     file, row = say(language, "File"), say(language, "Row")

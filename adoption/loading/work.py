@@ -18,21 +18,17 @@ from adoption.loading.effect import standing
 from adoption.loading.guess import guess_feed
 from adoption.loading.job import Job, Request
 from adoption.store import Reader, Store, StoreBusyError, StoreError, Writer, open_store
-from etl import ledger, replay
+from etl.commit.load import load
+from etl.commit.result import FileResult
 from etl.feeds import FEEDS, Feed
-from etl.load import load
+from etl.history import ledger, replay
+from etl.history.reject_file import reject_file
 from etl.profile import parse_profile
-from etl.reject_file import reject_file
-from etl.result import FileResult
 
 PREVIEWED = 50
 # Progress is written at most this often, in seconds.
 _EVERY = 0.3
 _TRY_AGAIN = 0.5
-
-
-class _NotPublished(Exception):  # noqa: N818 (a signal, not an error)
-    """Leaves the writing context of a check."""
 
 
 def run(job: Job, now: datetime) -> None:
@@ -101,28 +97,24 @@ def check(job: Job, now: datetime) -> None:
     """
     request, report = job.request, _reporter(job)
     store = open_store(request.store)
-    try:
-        with _writing(store, report) as writer:
-            version, before = store.version, standing(writer)
-            earlier = _load_ids(writer)
-            results = _load_all(job, request, writer, now, report, dry_run=True)
-            report("compare", 0.95)
-            new_loads = sorted(_load_ids(writer) - earlier)
-            job.write(
-                "check.json",
-                {
-                    "version": version,
-                    "files": [result.as_json() for result in results],
-                    "before": before,
-                    "after": standing(writer),
-                    "kept": [_kept(writer, load_id) for load_id in new_loads],
-                    "rejects": _first_rejects(writer, new_loads),
-                    "reject_files": _write_reject_files(job, writer, new_loads),
-                },
-            )
-            raise _NotPublished
-    except _NotPublished:
-        return
+    with store.writing(trial=True) as writer:  # waits for nobody, and nobody for it
+        version, before = store.version, standing(writer)
+        earlier = _load_ids(writer)
+        results = _load_all(job, request, writer, now, report, dry_run=True)
+        report("compare", 0.95)
+        new_loads = sorted(_load_ids(writer) - earlier)
+        job.write(
+            "check.json",
+            {
+                "version": version,
+                "files": [result.as_json() for result in results],
+                "before": before,
+                "after": standing(writer),
+                "kept": [_kept(writer, load_id) for load_id in new_loads],
+                "rejects": _first_rejects(writer, new_loads),
+                "reject_files": _write_reject_files(job, writer, new_loads),
+            },
+        )
 
 
 def publish(job: Job, now: datetime) -> None:
@@ -148,7 +140,7 @@ def revert(job: Job, now: datetime) -> None:
         try:
             done = replay.revert(
                 store,
-                load_id,
+                [load_id],
                 by=request.by,
                 now=now,
                 progress=lambda _, share: report("revert", 0.95 * share),

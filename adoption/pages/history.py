@@ -14,8 +14,8 @@ from adoption.loading.tables import feed_name, ledger_table, taken_back
 from adoption.pages import show, view
 from adoption.pages.loading.committing import revert_button
 from adoption.pages.loading.rejects import downloads_of_load, how_to_mend
-from etl.ledger import list_loads, reject_counts
-from etl.totals import TotalCheck, check_totals
+from etl.commit.totals import TotalCheck, check_totals
+from etl.history.ledger import list_loads, reject_counts
 
 
 @st.cache_data(max_entries=5, show_spinner=False)

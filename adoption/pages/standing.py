@@ -72,7 +72,7 @@ def _before_last_load(
     """What stood in the version before this one, on the same day or its own last day if that is
     earlier, and the feeds that were loaded since. None where no such version is kept."""
     store = view.store()
-    kept = [store.version, *store.earlier_versions()]
+    kept = [each.name for each in store.versions()]
     try:
         before = kept[kept.index(version) + 1]
         with view.reading(version) as now, view.reading(before) as reader:

@@ -1,17 +1,17 @@
 """The records, every version of them, behind one interface wherever they are kept.
 
-    address.py    what the URL says
-    lake.py       the store: versions, readers, the one writer
-    catalog.py    the lake's catalog, in a file or in PostgreSQL
-    engine.py     DuckDB, its extensions, SQLAlchemy on it
-    reader.py     answers from one version
-    writer.py     what a load can do
-    versions.py   publications, and the versions that they make
-    changes.py    what is different between two versions
-    datafiles.py  the data on the disk: safe, and sound
-    upkeep.py     compaction, removal
-    errors.py     what went wrong, in words
-    schema.py     every table
+address.py    what the URL says
+lake.py       the store: versions, readers, the one writer
+catalog.py    the lake's catalog, in a file or in PostgreSQL
+engine.py     DuckDB, its extensions, SQLAlchemy on it
+reader.py     answers from one version
+writer.py     what a load can do
+versions.py   publications, and the versions that they make
+changes.py    what is different between two versions
+datafiles.py  the data on the disk: safe, and sound
+upkeep.py     compaction, removal
+errors.py     what went wrong, in words
+schema.py     every table
 """
 
 import os

@@ -86,7 +86,9 @@ def _shared(text: str) -> Address:
         # The same store is known with its password.
         known = _parsed(stated)
         url = known if _without_secrets(known) == shown else url
-    given = {name: value if isinstance(value, str) else value[-1] for name, value in url.query.items()}
+    given = {
+        name: value if isinstance(value, str) else value[-1] for name, value in url.query.items()
+    }
     place = _place(url)
     data = given.get("data", "").rstrip("/")
     if not data:

@@ -119,7 +119,9 @@ class Catalog(ABC):
         return int(newest if following is None else self._before(following))
 
     def _before(self, snapshot: int) -> int:
-        rows = self.query(f"SELECT max(snapshot_id) FROM ducklake_snapshot WHERE snapshot_id < {snapshot}")
+        rows = self.query(
+            f"SELECT max(snapshot_id) FROM ducklake_snapshot WHERE snapshot_id < {snapshot}"
+        )
         return int(rows[0][0])
 
     def has_tables(self) -> bool:
@@ -245,6 +247,7 @@ class DatabaseCatalog(Catalog):
         self._conninfo = psycopg.conninfo.make_conninfo(**dict(address.database))
         self.schema = schema
         self._resting: list[Any] = []
+        weakref.finalize(self, _close, self._resting)  # also when the store is forgotten
 
     @contextmanager
     def _connected(self) -> Iterator[Any]:
@@ -268,8 +271,7 @@ class DatabaseCatalog(Catalog):
             self._resting.append(connection)
 
     def close(self) -> None:
-        while self._resting:
-            self._resting.pop().close()
+        _close(self._resting)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         from psycopg import errors
@@ -354,6 +356,11 @@ def catalog_of(address: Address) -> Catalog:
         return DatabaseCatalog(address)
     assert address.folder is not None
     return FileCatalog(address.folder)
+
+
+def _close(connections: list[Any]) -> None:
+    while connections:
+        connections.pop().close()
 
 
 def busy(place: str) -> StoreBusyError:

@@ -42,9 +42,9 @@ def changes_between(connection: Connection, first: int, last: int) -> Iterator[C
                 yield _change(feed, table, names, row)
 
 
-def counts_between(connection: Connection, first: int, last: int) -> dict[str, dict[Kind, int]]:
+def counts_between(connection: Connection, first: int, last: int) -> dict[str, dict[str, int]]:
     """Feed -> how many rows came, changed and went."""
-    counted: dict[str, dict[Kind, int]] = {}
+    counted: dict[str, dict[str, int]] = {}
     for feed, table in FEEDS.items():
         query = f"SELECT change, count(*) FROM ({_difference(table, first, last)}) GROUP BY 1"
         found = dict(connection.execute(query).fetchall())
@@ -70,7 +70,9 @@ def _difference(table: Table, first: int, last: int) -> str:
             f"'{table.name}', {min(first, last) + 1}, {max(first, last)})"
         )
     same = " AND ".join(f"b.{name} = a.{name}" for name in key)
-    before = f"SELECT * FROM {table.name} AT (VERSION => {first}) SEMI JOIN changed USING ({of_key})"
+    before = (
+        f"SELECT * FROM {table.name} AT (VERSION => {first}) SEMI JOIN changed USING ({of_key})"
+    )
     if first == 0:
         before = f"SELECT * FROM {table.name} LIMIT 0"
     after = f"SELECT * FROM {table.name} AT (VERSION => {last}) SEMI JOIN changed USING ({of_key})"

@@ -8,7 +8,6 @@ import os
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import duckdb
@@ -21,20 +20,32 @@ from adoption.store.address import Address
 from adoption.store.errors import StoreError
 
 Connection = duckdb.DuckDBPyConnection
+# Where it is found beside a lake's own tables: see `look_at`.
+_CALENDAR = (
+    "CREATE VIEW memory.main.calendar AS SELECT CAST(m AS DATE) AS month, "
+    "CAST(m + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE) AS month_end "
+    "FROM range(DATE '1912-01-01', DATE '2112-01-01', INTERVAL 1 MONTH) months(m)"
+)
 _dialect = Dialect(paramstyle="numeric_dollar")
 
 
 def connect(address: Address, **config: str) -> Connection:
     """A DuckDB of its own, in memory, that can attach the lake at `address`."""
-    connection = duckdb.connect(config=config)
+    connection = duckdb.connect(config=dict(config))
     _load(connection, "ducklake")
     _load(connection, "sqlite_scanner" if address.database is None else "postgres_scanner")
     if address.is_bucket:
         _load(connection, "httpfs")
         connection.execute(_bucket_secret())
+    connection.execute(_CALENDAR)
     # A load that meets another's commit is told so; it never commits over it.
     connection.execute("SET ducklake_max_retry_count = 0")
     return connection
+
+
+def look_at(connection: Connection, lake: str) -> None:
+    """Have the names of tables mean those of `lake`, an attached catalog."""
+    connection.execute(f"SET search_path = '{lake}.main,memory.main'")
 
 
 def _load(connection: Connection, name: str) -> None:

@@ -31,14 +31,14 @@ import pyarrow as pa
 
 from adoption.language import Text
 from adoption.store import engine
-from adoption.store.address import Address, address
+from adoption.store.address import Address
 from adoption.store.catalog import Catalog, DatabaseCatalog, Seen, catalog_of
-from adoption.store.changes import Change, changes_between
+from adoption.store.changes import Change, changes_between, counts_between
 from adoption.store.datafiles import NewFiles, SoundFiles
 from adoption.store.engine import Connection, quoted
 from adoption.store.errors import DamagedError, StoreError, VersionError, told
 from adoption.store.reader import LakeReader, Query, Reader
-from adoption.store.schema import FEEDS, metadata
+from adoption.store.schema import FEEDS, TABLES
 from adoption.store.upkeep import Maintained, compact, maintain, remove_merged, say, upkeep
 from adoption.store.versions import (
     EMPTY_VERSION,
@@ -161,11 +161,20 @@ class Store:
 
         Raises VersionError for a version that is not kept.
         """
-        with self.at(after) as reader:
-            first, last = (self._snapshot(version) for version in (before, after))
+        with self._comparing(before, after) as (connection, first, last):
+            yield from changes_between(connection, first, last)
+
+    def change_counts(self, before: str, after: str) -> dict[str, dict[str, int]]:
+        """Feed -> how many rows came, changed and went."""
+        with self._comparing(before, after) as (connection, first, last):
+            return counts_between(connection, first, last)
+
+    @contextmanager
+    def _comparing(self, before: str, after: str) -> Iterator[tuple[Connection, int, int]]:
+        """A connection that sees the lake as it is now, and the snapshots of both versions."""
+        with self.at(self.version) as reader, told(self.place):
             assert isinstance(reader, LakeReader)
-            with told(self.place):
-                yield from changes_between(reader.connection, first, last)
+            yield reader.connection, self._snapshot(before), self._snapshot(after)
 
     # Reading ----------------------------------------------------------------------------------
 
@@ -203,16 +212,16 @@ class Store:
             attached = self._attached(instance, version, anew=anew)
             # Of its own for each reader: one shared by threads fails under load.
             connection = instance.connection.cursor()
-            connection.execute(f"USE {attached.name}")
+            engine.look_at(connection, attached.name)
             connection.execute("BEGIN")
             attached.readers += 1
             return attached, connection
 
     def _started(self) -> _Instance:
         connection = engine.connect(self._address)
-        connection.execute("CREATE SCHEMA nothing; USE memory.nothing")
+        connection.execute("ATTACH ':memory:' AS nothing; USE nothing")
         _create_tables(connection)
-        return _Instance(connection, [_Attached(EMPTY_VERSION, "memory.nothing", "", 0, [])])
+        return _Instance(connection, [_Attached(EMPTY_VERSION, "nothing", "", 0, [])])
 
     def _attached(self, instance: _Instance, version: str, *, anew: bool) -> _Attached:
         newest = 0 if version == EMPTY_VERSION else self._newest(version)
@@ -339,7 +348,8 @@ class Store:
                 if not (seen and catalog.has_tables()):
                     _create_tables(connection)
                 new = NewFiles(self._data(lake))
-                writer = Writer(connection, self.place, seen.newest if seen else 0)
+                number = 1 + max((version.number for version in self.versions()), default=0)
+                writer = Writer(connection, self.place, seen.newest if seen else 0, number)
                 try:
                     yield writer
                     if not trial:
@@ -367,7 +377,6 @@ class Store:
 
     def _commit(self, writer: Writer, new: NewFiles) -> None:
         last = next(iter(self.versions()), None)
-        number = 1 + (last.number if last else 0)
         publication = writer.publication or Publication()
         if last is not None:
             received = max(publication.received, last.publication.received)
@@ -378,12 +387,12 @@ class Store:
             writer.connection,
             publication.kind,
             publication.by,
-            {**stored(publication, number, rows), "files": new.kept_safe()},
+            {**stored(publication, writer.number, rows), "files": new.kept_safe()},
         )
         try:
             writer.connection.execute("COMMIT")
         except duckdb.Error:
-            if not self._was_published(number):
+            if not self._was_published(writer.number):
                 raise
 
     def _was_published(self, number: int) -> bool:
@@ -420,13 +429,16 @@ class Store:
         attachment = self._catalog.attachment(writes=True)
         options = self._options(lake)
         if trial and seen is None:
-            attachment, options = f"ducklake:sqlite:{scratch}/trial.sqlite", f", DATA_PATH '{scratch}/'"
+            attachment, options = (
+                f"ducklake:sqlite:{scratch}/trial.sqlite",
+                f", DATA_PATH '{scratch}/'",
+            )
         elif trial:
             attachment = self._catalog.attachment(writes=False)
         connection.execute(
             f"ATTACH {quoted(attachment)} AS lake (DATA_INLINING_ROW_LIMIT 0{options})"
         )
-        connection.execute("USE lake")
+        engine.look_at(connection, "lake")
         return lake, attachment
 
     @contextmanager
@@ -483,10 +495,6 @@ class Store:
         Until then readers see this one, damaged as it may be. Raises as `writing`.
         """
         with self._catalog.locked():
-            try:
-                before = self._catalog.seen()
-            except StoreError:
-                before = None
             beside = Store(self._address, self._catalog.beside())
             try:
                 yield beside
@@ -529,12 +537,8 @@ class _UnsettledError(StoreError):
 
 
 def _create_tables(connection: Connection) -> None:
-    for table in metadata.sorted_tables:
+    for table in TABLES:
         engine.create(connection, table)
-    connection.execute(
-        "INSERT INTO calendar SELECT CAST(m AS DATE), CAST(m + INTERVAL 1 MONTH - INTERVAL 1 DAY AS "
-        "DATE) FROM range(DATE '1912-01-01', DATE '2112-01-01', INTERVAL 1 MONTH) months(m)"
-    )
 
 
 def _no_version(place: str, version: str) -> VersionError:

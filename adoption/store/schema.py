@@ -72,7 +72,7 @@ certificates = Table(
     Column("replaces", String),  # the serial of the certificate that this one follows
     Column("provenance", String),
     *_bookkeeping(),
-    # Derived by renewal linking at every load, see etl/link.py.
+    # Derived by renewal linking at every load, see etl/commit/link.py.
     Column("renewed_on", Date),
     Column("is_renewal", Boolean, nullable=False),
 )
@@ -134,9 +134,12 @@ loads = Table(
     Column("feed", String, nullable=False),
     Column("loaded_at", String, nullable=False),  # ISO 8601, UTC
     Column("loaded_by", String, nullable=False),
+    Column("received", Date, nullable=False),  # when what it brought became known
     Column("cut_off", Date),  # stated with the load, not derived
+    Column("whole", Boolean, nullable=False),  # its files were the whole feed
     Column("seconds", Double, nullable=False),
     Column("cleared", BigInteger, nullable=False),  # rejects of earlier loads that came mended
+    Column("taken_back", BigInteger, nullable=False),  # rows whose keys a whole feed lacked
     # A reverted load stays in the ledger; its rows are nowhere else.
     Column("reverted_at", String),  # ISO 8601, UTC
     Column("reverted_by", String),
@@ -179,7 +182,9 @@ rejects = Table(
     Column("row_number", BigInteger, primary_key=True),  # as a spreadsheet numbers it, from 1
     Column("reasons", String, nullable=False),  # JSON list of {code, column, value}
     Column("text", String, nullable=False),  # JSON: header -> text as it stood in the file
-    Column("key", String),  # which record it is about, see etl/mended.py; null: cannot be told
+    Column(
+        "key", String
+    ),  # which record it is about, see etl/history/corrections.py; null: cannot be told
 )
 
 control_totals = Table(
@@ -193,8 +198,11 @@ control_totals = Table(
     Column("source", String, nullable=False),
 )
 
+# What the lake keeps.
+TABLES = metadata.sorted_tables
+
 # Every month from 1912 to 2111 (民國 1-200), so that a month without events still has a row in a
-# series without an engine's own generate_series.
+# series. It is the same in every version: each engine makes it up, the lake does not keep it.
 calendar = Table(
     "calendar",
     metadata,

@@ -1,6 +1,6 @@
 """A store while one load writes to it: a transaction of the lake, and scratch tables beside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 import pyarrow as pa
@@ -24,7 +24,6 @@ from adoption.store import engine
 from adoption.store.engine import Connection
 from adoption.store.errors import told
 from adoption.store.reader import LakeReader, Query
-from adoption.store.schema import calendar, metadata
 from adoption.store.versions import EMPTY_VERSION, Publication, snapshot_of
 
 
@@ -32,9 +31,11 @@ class Writer(LakeReader):
     """Nothing is visible to a reader before the writing context ends well. One statement runs at a
     time: exhaust `batches` before the next call."""
 
-    def __init__(self, connection: Connection, place: str, newest: int) -> None:
-        """`newest`: the snapshot on which it writes."""
+    def __init__(self, connection: Connection, place: str, newest: int, number: int) -> None:
+        """`newest`: the snapshot on which it writes; `number`: that of the publication, which may
+        be raised."""
         super().__init__(connection, place)
+        self.number = number
         self.publication: Publication | None = None
         self._newest = newest
         self._ends: list[Callable[[bool], None]] = []
@@ -94,14 +95,12 @@ class Writer(LakeReader):
         """Remove the rows for which `where` holds."""
         self._run(delete(table).where(where))
 
-    def restore(self, version: str) -> None:
-        """Have every table as it was in `version`, at the cost of what changed since.
+    def restore(self, version: str, tables: Iterable[Table]) -> None:
+        """Have `tables` as they were in `version`, at the cost of what changed since.
 
         Only before anything else is written.
         """
-        for table in metadata.sorted_tables:
-            if table is calendar:
-                continue
+        for table in tables:
             with told(self._place):
                 if version == EMPTY_VERSION:
                     self.connection.execute(f"DELETE FROM {table.name}")

@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from adoption.loading.job import jobs, jobs_folder
 from adoption.store import Store, open_store
-from etl.ledger import list_loads, list_rejects
+from etl.history.ledger import list_loads, list_rejects
 from tests.browser.opening import BROWSER, opened
 from tests.browser.real_files import cp950_csv, hand_edited_xlsx, openssl_index
 from tests.etl.files import CERTIFICATES, certificate, kept, load_files, write
@@ -34,7 +34,7 @@ MANY = 200_000
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    made = open_store(f"duckdb:///{tmp_path}/store")
+    made = open_store(f"lake:///{tmp_path}/store")
     load_files(made, "certificates", write(tmp_path / "first.csv", *FIRST))
     return made
 
@@ -191,8 +191,8 @@ FILES = REAL if IS_SOAK else REAL[1:2]
 def test_real_files_fare_alike_on_the_page_and_on_the_command_line(
     chrome: BrowserContext, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    other = open_store(f"duckdb:///{tmp_path}/by-command")
-    store = open_store(f"duckdb:///{tmp_path}/by-page")
+    other = open_store(f"lake:///{tmp_path}/by-command")
+    store = open_store(f"lake:///{tmp_path}/by-page")
     with dashboard(store.url, is_warming=False) as address:
         page, wrong = opened(chrome, f"{address}/data")
         for number, (made, kind, options, shows) in enumerate(FILES, 1):

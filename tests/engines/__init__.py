@@ -13,7 +13,7 @@ import pytest
 from adoption.store import Store
 
 # Those that the test run asks.
-LOCAL_ENGINES = ("duckdb_engine", "postgresql_engine")
+LOCAL_ENGINES = ("lake_engine", "shared_engine")
 ENGINES = (
     *LOCAL_ENGINES,
     pytest.param("spark_engine", marks=pytest.mark.spark),  # run by `make spark`

@@ -161,9 +161,10 @@ class Server:
     def url(
         self, database: str, folder: Path | None = None, user: str = "owner", **more: str
     ) -> str:
-        stated = {"sslmode": "disable"} | ({"folder": str(folder)} if folder else {})
-        query = "&".join(f"{name}={value}" for name, value in (stated | more).items())
-        return f"postgresql+psycopg://{user}@127.0.0.1:{self.port}/{database}?{query}"
+        where = {"data": str(folder or self.folder / "no-data")}
+        stated = {"sslmode": "disable"} | where | more
+        query = "&".join(f"{name}={value}" for name, value in stated.items())
+        return f"lake+postgresql://{user}@127.0.0.1:{self.port}/{database}?{query}"
 
     def new_database(self, *, template: str = TEMPLATE) -> str:
         """One with the program's tables; its own order of texts is none of ours, on purpose."""

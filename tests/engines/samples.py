@@ -7,9 +7,9 @@ import pandas as pd
 
 from adoption.metrics import METRICS, Selection, evaluate
 from adoption.store import Reader, Store
+from etl.commit.load import load
+from etl.commit.result import FileResult
 from etl.feeds import FEEDS
-from etl.load import load
-from etl.result import FileResult
 from etl.sample import write_sample
 from tests.conftest import CATALOGUE
 from tests.etl.stores import Rows, contents

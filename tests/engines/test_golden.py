@@ -17,7 +17,7 @@ import pytest
 
 from adoption.metrics import METRICS, Selection, evaluate, record_count, records
 from adoption.store import Store
-from etl.transfer import transfer
+from etl.history.copy import transfer
 from tests.engines import ENGINES, OTHER_ENGINES, Engine
 from tests.metrics.test_agreement import comparable, rows_of
 from tests.records import ORG_TYPES, random_records

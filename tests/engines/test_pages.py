@@ -23,7 +23,7 @@ def shown(app: AppTest, store: Store) -> list[str]:
 def test_every_page_says_the_same(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stores = [open_store(f"duckdb:///{tmp_path}/duckdb"), engine.new(tmp_path / "other")]
+    stores = [open_store(f"lake:///{tmp_path}/duckdb"), engine.new(tmp_path / "other")]
     load_sample(stores, tmp_path, 1_500)
     for name in NAMES:
         embedded, other = (

@@ -6,7 +6,6 @@ import pytest
 
 from adoption.metrics import Selection, data_cut_off
 from adoption.store import open_store
-from etl import spread
 from tests.engines.samples import differences, load_the_same, tables_of
 from tests.engines.spark_cluster import SparkCluster
 from tests.etl.files import CERTIFICATES, certificate, write
@@ -23,7 +22,7 @@ def test_a_load_and_some_metrics_are_as_on_duckdb(
     spark: SparkCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(spread, "LEAST_BYTES", 0)  # even a small file is checked by the workers
-    stores = [open_store(f"duckdb:///{tmp_path}/duckdb"), open_store(spark.url(tmp_path / "w"))]
+    stores = [open_store(f"lake:///{tmp_path}/duckdb"), open_store(spark.url(tmp_path / "w"))]
     rows = [
         certificate(f"A{n}", 核發日期=f"{97 + n % 5}/10/{1 + n % 28}", 換發前序號=f"A{n - 5}")
         for n in range(5, 60)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from adoption.store import Store, open_store
-from etl import ledger, replay, spread
+from etl.history import ledger, replay
 from tests.engines.samples import NOW, load_sample, load_the_same, tables_of
 from tests.engines.spark_cluster import ROOT, SparkCluster
 from tests.etl.files import CERTIFICATES, certificate, counts, load_files, write
@@ -23,7 +23,7 @@ SEED = 20130924
 
 @pytest.fixture
 def both(spark: SparkCluster, tmp_path: Path) -> list[Store]:
-    duckdb = open_store(f"duckdb:///{tmp_path}/duckdb")
+    duckdb = open_store(f"lake:///{tmp_path}/duckdb")
     return [duckdb, open_store(spark.url(tmp_path / "warehouse"))]
 
 
@@ -114,7 +114,7 @@ def moments(store: Store) -> dict[str, Callable[[], bool]]:
     }
 
 
-@pytest.mark.parametrize("moment", moments(open_store("duckdb:///nowhere")))
+@pytest.mark.parametrize("moment", moments(open_store("lake:///nowhere")))
 def test_a_loader_killed_at_any_moment_leaves_the_old_state_or_the_new(
     spark_store: Store, tmp_path: Path, moment: str
 ) -> None:

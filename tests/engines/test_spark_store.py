@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from adoption.store.layout import LAYOUT
+from adoption.store.warehouse import KEPT_VERSIONS, Warehouse
 from sqlalchemy import Column, Date, Integer, MetaData, Table, select
 
 from adoption.store import (
@@ -18,9 +20,7 @@ from adoption.store import (
     open_store,
     spark_cluster,
 )
-from adoption.store.layout import LAYOUT
 from adoption.store.schema import certificates, targets, units
-from adoption.store.warehouse import KEPT_VERSIONS, Warehouse
 from tests.engines.spark_cluster import ROOT, SparkCluster, is_open, wait_until
 from tests.store.rows import add_units, codes_in, rows_of_units
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from adoption.store import Reader, Store, open_store
-from adoption.store.schema import metadata
+from adoption.store.schema import TABLES
 
 Rows = list[tuple[Any, ...]]
 
@@ -15,7 +15,7 @@ Rows = list[tuple[Any, ...]]
 def contents(reader: Reader, *without: str) -> dict[str, Rows]:
     """Table -> its rows, sorted; columns named in `without` are left out."""
     found: dict[str, Rows] = {}
-    for table in metadata.sorted_tables:
+    for table in TABLES:
         query = select(*[column for column in table.c if column.name not in without])
         rows = [
             tuple(row)
@@ -29,4 +29,4 @@ def contents(reader: Reader, *without: str) -> dict[str, Rows]:
 def copied(folder: Path, to: Path) -> Store:
     """The store in `folder` with all that is beside it, as one that a test may change or damage."""
     shutil.copytree(folder, to, dirs_exist_ok=True)
-    return open_store(f"duckdb:///{to}/store")
+    return open_store(f"lake:///{to}/store")

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(autouse=True)
 def _english(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    monkeypatch.setenv("ADOPTION_STORE", f"duckdb:///{tmp_path}/store")
+    monkeypatch.setenv("ADOPTION_STORE", f"lake:///{tmp_path}/store")
     monkeypatch.delenv("ADOPTION_DEBUG", raising=False)
 
 
@@ -77,7 +77,7 @@ WRONG = [
     (["load", "certificates", "{files}/good.csv", "{files}/none.csv"], "none.csv"),
     (["load", "certificates", "{files}/good.csv", "--cut-off", "102/13/1"], "102/13/1: not a date"),
     (["load", "certificates", "{files}/good.csv", "--store", "mysql://x"], "mysql://x"),
-    (["load", "certificates", "{files}/good.csv", "--store", "duckdb:///{files}/a_file"], "a_file"),
+    (["load", "certificates", "{files}/good.csv", "--store", "lake:///{files}/a_file"], "a_file"),
     (["load", "certificates", "{files}/good.csv", "--fast"], "--fast"),
     (["load", "certificates", "{files}/good.csv", "--lang", "fr"], "--lang"),
     (["loads", "--store", "mysql://x"], "mysql://x"),
@@ -91,7 +91,7 @@ WRONG = [
     (["revert", "99"], "load 99: there is none"),
     (["revert", "1", "--store", "mysql://x"], "mysql://x"),
     (["rebuild", "--store", "mysql://x"], "mysql://x"),
-    (["rebuild", "--store", "duckdb:///{files}/nothing"], "nothing to rebuild from"),
+    (["rebuild", "--store", "lake:///{files}/nothing"], "nothing to rebuild from"),
     (["rejects", "--store", "mysql://x"], "mysql://x"),
     (["totals", "--store", "mysql://x"], "mysql://x"),
     (["totals", "--as"], "--as"),
@@ -109,7 +109,7 @@ def one_load(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a store of one load, to copy."""
     folder = tmp_path_factory.mktemp("one_load")
     path = write(folder / "good.csv", CERTIFICATES, certificate("A1"), certificate("A2"))
-    store = open_store(f"duckdb:///{folder}/store")
+    store = open_store(f"lake:///{folder}/store")
     load_files(store, "certificates", path)
     store.close()
     return folder / "store"
@@ -322,7 +322,7 @@ def test_a_copy_in_json_and_in_words(
     files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Outcome(capsys, "load", "certificates", files / "good.csv")
-    source, target = f"duckdb:///{tmp_path}/store", f"duckdb:///{tmp_path}/copy"
+    source, target = f"lake:///{tmp_path}/store", f"lake:///{tmp_path}/copy"
     (copied,) = Outcome(capsys, "copy", source, target, "--json").json
     assert (copied["from"], copied["to"], copied["files"]) == (source, target, 1)
     assert {part["table"]: part["rows"] for part in copied["tables"]}["certificates"] == 2
@@ -330,10 +330,10 @@ def test_a_copy_in_json_and_in_words(
     again = Outcome(capsys, "copy", source, target)
     assert (again.code, len(again.err)) == (2, 1)
     assert "give an empty database and an empty folder" in again.err[0]
-    said = Outcome(capsys, "copy", source, f"duckdb:///{tmp_path}/other").out
+    said = Outcome(capsys, "copy", source, f"lake:///{tmp_path}/other").out
     assert said[1].startswith("certificates: 2 rows, SHA-256 ")
     assert said[-1] == "copied and published"
-    assert Outcome(capsys, "copy", "duckdb:////none", target).code == 2
+    assert Outcome(capsys, "copy", "lake:////none", target).code == 2
 
 
 def test_upgrade_in_json_and_in_words(files: Path, capsys: pytest.CaptureFixture[str]) -> None:

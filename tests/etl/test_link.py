@@ -13,7 +13,7 @@ from sqlalchemy import Column, MetaData, Table, select
 
 from adoption.store import Store, Writer
 from adoption.store.schema import certificates as certificates_table
-from etl.link import link, touched_holders
+from etl.commit.link import link, touched_holders
 from tests.records import random_records
 from tests.reference import Certificate, is_renewal, renewed_on
 from tests.soak.size import many
@@ -317,7 +317,7 @@ def test_crowds_of_several_sizes_and_pieces_of_any_size(
         for number, size in enumerate(sizes)
         for each in overlapping(rng.randrange(10**6), f"{number:08}", size)
     ]
-    monkeypatch.setattr("etl.link._ROWS_AT_ONCE", rng.choice((1, 30, 100)))
+    monkeypatch.setattr("etl.commit.link._ROWS_AT_ONCE", rng.choice((1, 30, 100)))
     rng.shuffle(cards)
     half = len(cards) // 2
     store = store_of(tmp_path, certificates=cards[:half])

@@ -8,13 +8,13 @@ import pytest
 
 from adoption.metrics import METRICS, Selection, evaluate
 from adoption.store import Store, StoreBusyError, open_store
-from etl import ledger
+from etl.commit.lineage import Stamp
+from etl.commit.result import RowsRejected
+from etl.commit.totals import check_totals
 from etl.feeds import FEEDS
 from etl.headers import UnreadableFile
+from etl.history import ledger
 from etl.read import batches, describe
-from etl.result import RowsRejected
-from etl.stamp import Stamp
-from etl.totals import check_totals
 from tests.engines import Engine
 from tests.etl.files import (
     CERTIFICATES,
@@ -271,7 +271,7 @@ def test_a_load_that_loses_a_row_refuses_to_publish(
     load_files(store, "certificates", path)
     before = store.version
     more = write(tmp_path / "b.csv", CERTIFICATES, certificate("A3"))
-    monkeypatch.setattr("etl.keep._count_by_file", lambda *_: {})
+    monkeypatch.setattr("etl.commit.reconcile._count_by_file", lambda *_: {})
     with pytest.raises(AssertionError, match="rows are missing"):
         load_files(store, "certificates", more)
     assert store.version == before

@@ -10,9 +10,9 @@ from python_calamine import CalamineWorkbook
 from adoption.command import CommandError
 from adoption.store import Store, open_store
 from adoption.store.schema import rejects
-from etl import ledger
-from etl.mended import NUMBER, RejectNumber, parsed_number
-from etl.reject_file import reject_file
+from etl.history import ledger
+from etl.history.corrections import NUMBER, RejectNumber, parsed_number
+from etl.history.reject_file import reject_file
 from tests.etl.files import (
     CERTIFICATES,
     UNITS,
@@ -27,7 +27,7 @@ from tests.etl.files import (
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return open_store(f"duckdb:///{tmp_path}/store")
+    return open_store(f"lake:///{tmp_path}/store")
 
 
 def rows_of(content: bytes) -> list[dict[str, str]]:

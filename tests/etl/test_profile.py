@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from adoption.store import Store, open_store
 from adoption.store.schema import source_files
-from etl import ledger, replay
 from etl.feeds import FEEDS
 from etl.headers import UnreadableFile
+from etl.history import ledger, replay
+from etl.history.reject_file import reject_file
 from etl.profile import parse_profile, read_profile
 from etl.read import batches, describe
-from etl.reject_file import reject_file
 from tests.etl.files import CERTIFICATES, certificate, counts, day, kept, load_files, write
 from tests.etl.stores import contents
 from tests.etl.workbooks import xlsx
@@ -25,7 +25,7 @@ COUNTER = PROFILES / "counter-export.toml"
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return open_store(f"duckdb:///{tmp_path}/store")
+    return open_store(f"lake:///{tmp_path}/store")
 
 
 def subject(holder: str, place: str = "臺北市") -> str:

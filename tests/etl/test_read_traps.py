@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from adoption.store import Store, open_store
-from etl import ledger
-from etl.result import FileResult
+from etl.commit.result import FileResult
+from etl.history import ledger
 from tests.etl.files import counts, day, kept, load_files, write
 from tests.etl.workbooks import xlsx
 
@@ -19,7 +19,7 @@ ENTITIES = "月份,縣市,組織別,登記家數"
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return open_store(f"duckdb:///{tmp_path}/store")
+    return open_store(f"lake:///{tmp_path}/store")
 
 
 def loaded(

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from adoption.store import Store, StoreError, open_store
-from etl import ledger
+from etl.history import ledger
 from tests.etl.files import CERTIFICATES, certificate, counts, kept, load_files, write
 from tests.etl.stores import contents, copied
 
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def three_loads(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("three_loads")
-    store = open_store(f"duckdb:///{folder}/store")
+    store = open_store(f"lake:///{folder}/store")
     for name in ("A", "B", "C"):
         path = write(folder / f"{name}.csv", CERTIFICATES, certificate(f"{name}1"))
         load_files(store, "certificates", path)
@@ -188,7 +188,7 @@ def readable_store(store: Store) -> Iterator[Store]:
     try:
         shutil.copytree(store.folder, folder / "store")  # type: ignore[attr-defined]
         folder.chmod(0o755)
-        yield open_store(f"duckdb:///{folder}/store")
+        yield open_store(f"lake:///{folder}/store")
     finally:
         shutil.rmtree(folder)
 

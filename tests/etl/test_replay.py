@@ -12,9 +12,9 @@ import pytest
 
 from adoption.command import CommandError
 from adoption.store import Store, StoreBusyError, open_store
-from etl import ledger, replay
-from etl.archive import archived_entries
 from etl.headers import UnreadableFile
+from etl.history import ledger, replay
+from etl.history.archive import archived_entries
 from tests.engines import LOCAL_ENGINES, Engine
 from tests.etl.files import CERTIFICATES, UNITS, certificate, column, kept, load_files, write
 from tests.etl.stores import contents, copied
@@ -26,7 +26,7 @@ CATALOGUE = Path(__file__).parents[2] / "data" / "catalogue"
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return open_store(f"duckdb:///{tmp_path}/store")
+    return open_store(f"lake:///{tmp_path}/store")
 
 
 def loads_of(folder: Path) -> list[tuple[str, list[Path]]]:
@@ -80,7 +80,7 @@ def records_and_rejects(store: Store) -> Contents:
 def six_loads(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of the files of the six loads and, in `store`, of what they gave."""
     folder = tmp_path_factory.mktemp("six_loads")
-    store = open_store(f"duckdb:///{folder}/store")
+    store = open_store(f"lake:///{folder}/store")
     load_all(store, folder)
     store.close()
     return folder
@@ -112,7 +112,7 @@ def never_loaded(
     @cache
     def without(load_id: int) -> tuple[Contents, list[dict[str, Any]]]:
         folder = tmp_path_factory.mktemp("without")
-        store = open_store(f"duckdb:///{folder}/store")
+        store = open_store(f"lake:///{folder}/store")
         load_all(store, folder, without=load_id)
         return records_and_rejects(store), list(ledger.list_loads(store))
 
@@ -121,7 +121,7 @@ def never_loaded(
 
 @pytest.mark.parametrize(
     ("engine", "load_id"),
-    [("duckdb_engine", load_id) for load_id in range(1, 7)]
+    [("lake_engine", load_id) for load_id in range(1, 7)]
     + [(engine, load_id) for engine in LOCAL_ENGINES[1:] for load_id in (2, 6)],
     indirect=["engine"],
 )
@@ -157,7 +157,9 @@ def test_the_last_load_is_reverted_by_going_back_a_version(
     any_loaded: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = any_loaded
-    monkeypatch.setattr("etl.replay.enter_rows", lambda *_: pytest.fail("a load was done again"))
+    monkeypatch.setattr(
+        "etl.history.replay.enter_rows", lambda *_: pytest.fail("a load was done again")
+    )
     assert replay.revert(store, 6, by="chief", now=LATER).results == []
     assert kept(store, "units", "unit_code")[-1] != ("B",)
 
@@ -165,7 +167,7 @@ def test_the_last_load_is_reverted_by_going_back_a_version(
 def test_several_reverts_in_any_order(tmp_path: Path, loaded: Store) -> None:
     for load_id in (2, 6, 5, 1, 4, 3):
         replay.revert(loaded, load_id, by="chief", now=LATER)
-    empty = open_store(f"duckdb:///{tmp_path}/other")
+    empty = open_store(f"lake:///{tmp_path}/other")
     load_files(empty, "units", write(tmp_path / "none.csv", UNITS))
     assert records_and_rejects(loaded) == records_and_rejects(empty)
     assert len(list(ledger.list_loads(loaded))) == 7  # six loads, one of two files
@@ -174,7 +176,7 @@ def test_several_reverts_in_any_order(tmp_path: Path, loaded: Store) -> None:
 
 def test_what_cannot_be_reverted(tmp_path: Path, loaded: Store) -> None:
     with pytest.raises(CommandError, match="load 1: there is none"):
-        replay.revert(open_store(f"duckdb:///{tmp_path}/other"), 1, by="chief", now=LATER)
+        replay.revert(open_store(f"lake:///{tmp_path}/other"), 1, by="chief", now=LATER)
     replay.revert(loaded, 2, by="chief", now=LATER)
     with pytest.raises(CommandError, match="reverted at 2013-10-02T09:00:00"):
         replay.revert(loaded, 2, by="chief", now=LATER)
@@ -327,7 +329,7 @@ def test_a_load_published_meanwhile_stops_a_revert(
         load_files(open_store(store.url), "certificates", path)
         return "empty"
 
-    monkeypatch.setattr("etl.replay._version_of", meanwhile)
+    monkeypatch.setattr("etl.history.replay._version_of", meanwhile)
     with pytest.raises(StoreBusyError, match="published meanwhile"):
         replay.revert(store, 6, by="chief", now=LATER)
     assert column(list(ledger.list_loads(store)), "file")[0] == "m.csv"

@@ -6,19 +6,19 @@ import pytest
 
 from adoption.command import CommandError
 from adoption.store import Store, StoreBusyError
-from etl import ledger, replay, transfer
-from etl.archive import archived_entries
 from etl.headers import UnreadableFile
+from etl.history import ledger, replay
+from etl.history.archive import archived_entries
 from tests.engines import LOCAL_ENGINES, Engine
 from tests.etl.files import CERTIFICATES, certificate, load_files, write
 from tests.etl.stores import contents
 from tests.etl.test_replay import LATER, load_all
 
 # From and to each engine, and once within the embedded one.
-PAIRS = [("duckdb_engine", "duckdb_engine")] + [
+PAIRS = [("lake_engine", "lake_engine")] + [
     pair
     for other in LOCAL_ENGINES[1:]
-    for pair in (("duckdb_engine", other), (other, "duckdb_engine"))
+    for pair in (("lake_engine", other), (other, "lake_engine"))
 ]
 
 
@@ -67,9 +67,9 @@ def test_a_copy_is_the_whole_store(
 
 
 def test_checksums_do_not_depend_on_the_engine(
-    engine: Engine, duckdb_engine: Engine, sample_store: Store, tmp_path: Path
+    engine: Engine, lake_engine: Engine, sample_store: Store, tmp_path: Path
 ) -> None:
-    there, back = engine.new(tmp_path / "there"), duckdb_engine.new(tmp_path / "back")
+    there, back = engine.new(tmp_path / "there"), lake_engine.new(tmp_path / "back")
     done = transfer.transfer(sample_store, there)
     assert transfer.transfer(there, back).tables == done.tables
     assert {part.table: part.rows for part in done.tables}["certificates"] == 5_000

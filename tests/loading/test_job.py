@@ -34,8 +34,8 @@ from adoption.loading.tables import (
 from adoption.loading.work import run
 from adoption.metrics import METRICS, Selection, data_cut_off, evaluate
 from adoption.store import Store, open_store
-from etl.ledger import list_loads, list_rejects, reject_counts
-from etl.reject_file import RejectFile, reject_file
+from etl.history.ledger import list_loads, list_rejects, reject_counts
+from etl.history.reject_file import RejectFile, reject_file
 from tests.etl.files import CERTIFICATES, GOOD, certificate, kept
 from tests.etl.workbooks import xlsx
 

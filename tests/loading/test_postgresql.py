@@ -8,7 +8,7 @@ import pytest
 
 from adoption.loading.job import Job, Kind, Request, jobs_folder, new_job, start
 from adoption.store import Store, open_store
-from etl.ledger import list_loads
+from etl.history.ledger import list_loads
 from tests.engines import Engine
 from tests.engines.postgresql import Server
 from tests.etl.files import CERTIFICATES, GOOD, kept
@@ -33,7 +33,7 @@ def started(store: Store, kind: Kind, *files: tuple[str, bytes], load: int | Non
 
 
 def test_a_check_a_load_and_taking_it_back_without_the_password_on_the_disk(
-    postgresql: Server, postgresql_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    postgresql: Server, shared_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     postgresql.execute("DROP ROLE IF EXISTS secretive")
     postgresql.execute(f"CREATE ROLE secretive LOGIN SUPERUSER PASSWORD '{PASSWORD}'")
@@ -58,9 +58,9 @@ def test_a_check_a_load_and_taking_it_back_without_the_password_on_the_disk(
 
 
 def test_a_job_waits_for_another_load_and_says_so(
-    postgresql_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shared_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = postgresql_engine.new(tmp_path)
+    store = shared_engine.new(tmp_path)
     monkeypatch.setenv("ADOPTION_STORE", store.url)
     with store.writing():
         job = started(store, "load", ("核發.csv", f"{CERTIFICATES}\n{GOOD}\n".encode()))

@@ -21,14 +21,14 @@ from tests.stores import fill, store_of
 
 
 @pytest.mark.parametrize("seed", range(many(6, 60)))
-def test_it_gives_what_the_metrics_give(seed: int, duckdb_engine: Engine, tmp_path: Path) -> None:
-    check(duckdb_engine.new(tmp_path), seed, all_compared=seed % 2 == 0)
+def test_it_gives_what_the_metrics_give(seed: int, lake_engine: Engine, tmp_path: Path) -> None:
+    check(lake_engine.new(tmp_path), seed, all_compared=seed % 2 == 0)
 
 
 def test_it_gives_what_the_metrics_give_on_postgresql(
-    postgresql_engine: Engine, tmp_path: Path
+    shared_engine: Engine, tmp_path: Path
 ) -> None:
-    check(postgresql_engine.new(tmp_path), 0, all_compared=True)
+    check(shared_engine.new(tmp_path), 0, all_compared=True)
 
 
 def check(store: Store, seed: int, *, all_compared: bool) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from adoption.store import Store, open_store
+from etl.commit.load import load
 from etl.feeds import FEEDS
-from etl.load import load
 from tests.pages.test_pages import opened, texts
 
 NOW = datetime(2013, 9, 25, tzinfo=UTC)

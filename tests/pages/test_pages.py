@@ -165,7 +165,7 @@ def test_a_damaged_store_shows_what_it_can_and_says_so(
 ) -> None:
     shutil.copytree(sample_store.folder, tmp_path / "store")  # type: ignore[attr-defined]
     (tmp_path / "store" / "CURRENT").write_text("damaged")
-    damaged = open_store(f"duckdb:///{tmp_path}/store")
+    damaged = open_store(f"lake:///{tmp_path}/store")
     app = opened(monkeypatch, damaged)
     assert damaged.notice is not None
     assert damaged.notice.zh in texts(app)

@@ -14,8 +14,8 @@ from adoption.charts import expiry, expiry_calendar, integration, issuance, outc
 from adoption.pages import warming
 from adoption.store import Query, Store, duckdb
 from dashboard import PAGES
+from etl.commit.load import load
 from etl.feeds import FEEDS
-from etl.load import load
 from tests.pages.test_pages import opened
 
 

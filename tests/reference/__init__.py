@@ -1,6 +1,6 @@
 """The numbers of docs/domain.md once more, in plain Python: loops over rows, no SQL, no pandas.
 
-Written from docs/domain.md alone, without reading adoption/metrics or etl/link.py, so that
+Written from docs/domain.md alone, without reading adoption/metrics or etl/commit/link.py, so that
 agreement between the two means something. Slow and obvious on purpose; never used by the product.
 """
 

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 from hypothesis import strategies as st
 
 from adoption.store import Store
-from etl import ledger, replay
+from etl.commit.result import FileResult
 from etl.days import day
-from etl.result import FileResult
+from etl.history import ledger, replay
 from etl.values import BadValue, serial
 from tests.engines import Engine
 from tests.etl.files import CERTIFICATES, counts, kept, load_files

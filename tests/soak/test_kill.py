@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from adoption.store import Store, open_store
 from adoption.store.schema import certificates, loads
-from etl import ledger, replay
-from etl.archive import archived_entries
+from etl.history import ledger, replay
+from etl.history.archive import archived_entries
 from tests.etl.files import CERTIFICATES, certificate, counts, load_files, write
 from tests.etl.stores import contents
 from tests.soak.loader import ended, killed, started
@@ -77,7 +77,7 @@ def check_it_can_be_rebuilt(store: Store) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is of POSIX")
 def test_a_load_killed_at_any_moment_leaves_the_old_state_or_the_new(tmp_path: Path) -> None:
     rng = random.Random(SEED)
-    warm_up = open_store(f"duckdb:///{tmp_path}/warm_up")
+    warm_up = open_store(f"lake:///{tmp_path}/warm_up")
     assert ended(started(warm_up, files(tmp_path, "w"))) == 0
     began = time.perf_counter()
     assert ended(started(warm_up, files(tmp_path, "x"))) == 0
@@ -86,7 +86,7 @@ def test_a_load_killed_at_any_moment_leaves_the_old_state_or_the_new(tmp_path: P
     store, published_loads, published_files = warm_up, 0, LOADS_OF_A_STORE
     for number in range(KILLS):
         if published_files == LOADS_OF_A_STORE:
-            store = open_store(f"duckdb:///{tmp_path}/store{number}")
+            store = open_store(f"lake:///{tmp_path}/store{number}")
             published_loads = published_files = 0
         path = files(tmp_path, f"F{published_files}")
         # Half of the moments over the whole process, half over the time in which it writes.

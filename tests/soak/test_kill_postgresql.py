@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from adoption.store import Store, StoreBusyError, open_store
-from etl.result import FileResult
+from etl.commit.result import FileResult
 from tests.engines.postgresql import Server
 from tests.etl.files import counts, load_files
 from tests.soak.loader import ended, killed, started
@@ -53,7 +53,7 @@ def kill_after(moment: float, process: ForkServerProcess, server: Server | None)
 
 @pytest.mark.parametrize(("who", "kills"), [("client", CLIENTS), ("server", SERVERS)])
 def test_a_load_killed_at_any_moment_leaves_the_old_state_or_the_new(
-    postgresql: Server, postgresql_engine: object, tmp_path: Path, who: str, kills: int
+    postgresql: Server, shared_engine: object, tmp_path: Path, who: str, kills: int
 ) -> None:
     rng, outcomes = random.Random(SEED), Counter[str]()
     store = postgresql.new_store(tmp_path / "store0")

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from adoption.store.duckdb import KEPT_VERSIONS
 
 from adoption.store import Store, StoreError, open_store
-from adoption.store.duckdb import KEPT_VERSIONS
 from tests.store.rows import add_units, codes_in
 
 

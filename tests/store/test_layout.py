@@ -6,12 +6,12 @@ from typing import Any
 
 import duckdb
 import pytest
+from adoption.store.duckdb import _create_schema
+from adoption.store.layout import LAYOUT, MIGRATIONS, migrate
 from duckdb_sqlalchemy import ConnectionWrapper
 from sqlalchemy import StaticPool, create_engine, inspect, select
 
 from adoption.store import Store, StoreError, VersionError, open_store
-from adoption.store.duckdb import _create_schema
-from adoption.store.layout import LAYOUT, MIGRATIONS, migrate
 from adoption.store.schema import metadata, targets
 from tests.engines.postgresql import Server
 from tests.etl.files import CERTIFICATES, certificate, load_files, write
@@ -144,7 +144,7 @@ def embedded_store(folder: Path, layout: str, *, is_recorded: bool) -> Store:
     version = f"000001-abcdef-{file.stat().st_size:x}"
     file.rename(versions / f"{version}.duckdb")
     (folder / "store" / "CURRENT").write_text(version)
-    return open_store(f"duckdb:///{folder}/store")
+    return open_store(f"lake:///{folder}/store")
 
 
 @pytest.mark.parametrize("is_recorded", [True, False])
@@ -193,7 +193,7 @@ def test_a_newer_embedded_store_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_migrations_make_the_tables_of_the_schema_in_postgresql(
-    postgresql_engine: object, postgresql: Server
+    shared_engine: object, postgresql: Server
 ) -> None:
     engine = create_engine(postgresql.url(postgresql.new_database()))
     with engine.connect() as connection:
@@ -222,7 +222,7 @@ def test_the_migrations_make_the_tables_of_the_schema_in_postgresql(
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_database_of_an_older_layout_is_upgraded_in_place(
-    layout: str, postgresql_engine: object, postgresql: Server, tmp_path: Path
+    layout: str, shared_engine: object, postgresql: Server, tmp_path: Path
 ) -> None:
     name = postgresql.new_database(template="template0")
     engine = create_engine(postgresql.url(name))
@@ -253,7 +253,7 @@ def test_a_database_of_an_older_layout_is_upgraded_in_place(
 
 
 def test_a_newer_database_is_refused(
-    postgresql_engine: object, postgresql: Server, tmp_path: Path
+    shared_engine: object, postgresql: Server, tmp_path: Path
 ) -> None:
     name = postgresql.new_database()
     postgresql.execute("UPDATE adoption.alembic_version SET version_num = '9999'", name)
@@ -269,7 +269,7 @@ def test_a_newer_database_is_refused(
 
 
 def test_a_database_of_another_encoding_is_refused(
-    postgresql_engine: object, postgresql: Server
+    shared_engine: object, postgresql: Server
 ) -> None:
     postgresql.execute("DROP DATABASE IF EXISTS latin")
     postgresql.execute("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")

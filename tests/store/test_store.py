@@ -6,10 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pytest
+from adoption.store import LAYOUT
 from sqlalchemy import Column, Date, Integer, MetaData, String, Table, func, select
 
-from adoption.store import EMPTY_VERSION, Store, StoreBusyError, StoreError, open_store
-from adoption.store.layout import LAYOUT
+from adoption.store import EMPTY_VERSION, Store, StoreBusyError, VersionError, open_store
 from adoption.store.schema import certificates, targets, units
 from tests.engines import Engine
 from tests.etl.stores import contents
@@ -20,7 +20,7 @@ def test_an_empty_store_answers(any_store: Store) -> None:
     assert any_store.version == EMPTY_VERSION
     assert codes_in(any_store) == []
     assert any_store.notice is None
-    assert list(any_store.earlier_versions()) == []
+    assert list(any_store.versions()) == []
     with any_store.at(EMPTY_VERSION) as reader:
         assert codes_in(reader) == []
 
@@ -245,40 +245,54 @@ def test_an_earlier_version_can_be_read_whatever_was_published_since(any_store: 
             writer.delete(units, units.c.unit_code == "M01")
         assert contents(reader) == as_it_was
     assert codes_in(any_store) == ["M02", "M03"]
-    assert list(any_store.earlier_versions())[-1] == first
+    assert [version.name for version in any_store.versions()][-1] == first
     with any_store.at(first) as reader:
         assert contents(reader) == as_it_was
     with any_store.at(any_store.version) as reader:
         assert codes_in(reader) == ["M02", "M03"]
 
 
-def test_a_writer_can_begin_with_an_earlier_version_or_with_nothing(any_store: Store) -> None:
+def test_tables_can_be_put_back_as_they_were(any_store: Store) -> None:
     for code in ("M01", "M02", "M03"):
         add_units(any_store, code)
-    assert len(any_store.earlier_versions()) == 2
-    first = any_store.earlier_versions()[-1]
-    with any_store.at(first) as reader:
-        assert codes_in(reader) == ["M01"]
+    first = any_store.versions()[-1].name
     with any_store.writing() as writer:
         writer.delete(units, units.c.unit_code == "M01")
-    with any_store.writing(first) as writer:
+    with any_store.writing() as writer:
+        writer.restore(first, [units, targets])
         assert codes_in(writer) == ["M01"]
         writer.append(units, rows_of_units("M09"))
     assert codes_in(any_store) == ["M01", "M09"]
-    with any_store.writing(EMPTY_VERSION) as writer:
+    with any_store.writing() as writer:
+        writer.restore(EMPTY_VERSION, [units])
         writer.append(units, rows_of_units("M10"))
     assert codes_in(any_store) == ["M10"]
-    with any_store.at(any_store.earlier_versions()[0]) as reader:
+    with any_store.at(any_store.versions()[1].name) as reader:
         assert codes_in(reader) == ["M01", "M09"]
 
 
-def test_only_the_last_versions_are_kept(any_store: Store) -> None:
-    for number in range(7):
+def test_every_version_is_kept(any_store: Store) -> None:
+    for number in range(20):  # more than are compacted
         add_units(any_store, f"M{number:02d}")
-    assert len(any_store.earlier_versions()) == 4
-    assert len(codes_in(any_store)) == 7
-    with pytest.raises(StoreError), any_store.at("000001-gone"):
-        pass
+    versions = any_store.versions()
+    assert [version.number for version in versions] == list(range(20, 0, -1))
+    for version in versions:
+        with any_store.at(version.name) as reader:
+            assert len(codes_in(reader)) == version.number == version.rows["units"]
+    for unknown in ("99-x", versions[0].name + "0", "../catalog.sqlite", "1"):
+        with pytest.raises(VersionError), any_store.at(unknown):
+            pass
+
+
+def test_a_trial_publishes_nothing_and_waits_for_nobody(any_store: Store) -> None:
+    add_units(any_store, "M01")
+    version = any_store.version
+    with any_store.writing(), open_store(any_store.url).writing(trial=True) as writer:
+        writer.append(units, rows_of_units("M02"))
+        assert codes_in(writer) == ["M01", "M02"]
+    with any_store.at(version) as reader:
+        assert codes_in(reader) == ["M01"]
+    assert codes_in(any_store) == ["M01"]
 
 
 def test_what_is_beside_the_store_hears_how_a_load_ended(any_store: Store) -> None:

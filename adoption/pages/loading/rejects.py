@@ -13,8 +13,8 @@ from adoption.language import Language, say
 from adoption.loading.job import Job
 from adoption.loading.tables import feed_name
 from adoption.pages import view
-from etl.mended import NUMBER
-from etl.reject_file import RejectFile, reject_file
+from etl.history.corrections import NUMBER
+from etl.history.reject_file import RejectFile, reject_file
 
 # Writing more takes longer than somebody waits for a download.
 MOST_IN_XLSX = 100_000

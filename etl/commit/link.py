@@ -35,7 +35,7 @@ from sqlalchemy import (
 
 from adoption.store import Query, Writer
 from adoption.store.schema import certificates
-from etl.renewals import match_renewals
+from etl.commit.renewals import match_renewals
 
 _FACTS = (
     "serial",
@@ -50,18 +50,28 @@ _DERIVED = ("renewed_on", "is_renewal")
 _ROWS_AT_ONCE = 1_000_000
 
 
-def touched_holders(writer: Writer, incoming: Table) -> Table:
+def touched_holders(writer: Writer, incoming: Table, gone: Table | None = None) -> Table:
     """The holders to link again once `incoming` is merged: a scratch table of holder_id.
 
-    `incoming` holds the new and changed rows, each serial once. To be asked before they are merged:
-    a row that is overwritten may have been another holder's.
+    `incoming` holds the new and changed rows, each serial once; `gone` the serials of rows that are
+    taken back. To be asked before that: a row that is overwritten may have been another holder's.
     """
     old = certificates.alias("old")
     target = certificates.alias("target")
     overwritten = old.join(incoming, incoming.c.serial == old.c.serial)
     holders = Table("link_holders", MetaData(), Column("holder_id", String))
     writer.scratch(holders)
+    of_gone = []
+    if gone is not None:
+        removed = old.join(gone, gone.c.serial == old.c.serial)
+        of_gone = [
+            select(old.c.holder_id).select_from(removed),
+            select(target.c.holder_id).select_from(
+                removed.join(target, target.c.serial == old.c.replaces)
+            ),
+        ]
     every = union(
+        *of_gone,
         select(incoming.c.holder_id),
         select(old.c.holder_id).select_from(overwritten),
         select(target.c.holder_id).join(incoming, incoming.c.replaces == target.c.serial),

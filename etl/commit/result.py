@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from etl.commit.totals import TotalCheck
 from etl.feeds import Feed
 from etl.read import SourceFile
 from etl.skipped import Skipped
-from etl.totals import TotalCheck
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ class FileResult:
     entry: str = ""  # the file inside a zip
     profile: str | None = None  # its text
     cleared: int = 0  # rejects of earlier loads that the whole load cleared
+    taken_back: int = 0  # rows of the feed that its whole files lack; of the whole load
+    taken_back_keys: list[dict[str, Any]] = field(default_factory=list)  # the first thousand
     seconds: float = 0.0
     totals: list[TotalCheck] = field(default_factory=list)
 

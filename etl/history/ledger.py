@@ -28,7 +28,7 @@ from adoption.store import Reader, Writer
 from adoption.store.schema import loads, rejects, source_files
 from etl.check import Reject
 from etl.feeds import FEEDS, Feed
-from etl.mended import KEY_SEPARATOR, RejectNumber, key_of
+from etl.history.corrections import KEY_SEPARATOR, RejectNumber, key_of
 from etl.reasons import Reason, from_stored, sentence
 
 
@@ -51,30 +51,26 @@ class Entry:
         at = now.isoformat(timespec="seconds")
         return replace(self, load={**self.load, "reverted_at": at, "reverted_by": by})
 
+    def as_new(self) -> "Entry":
+        """As it was before it was reverted."""
+        return replace(self, load={**self.load, "reverted_at": None, "reverted_by": None})
 
-def entries(reader: Reader) -> list[Entry]:
-    """The whole ledger, oldest load first."""
+
+def entries(reader: Reader, load_ids: Sequence[int] | None = None) -> list[Entry]:
+    """The ledger, oldest load first; `load_ids`: only of these."""
+    files = select(source_files).order_by(*source_files.primary_key.columns)
+    rows = select(loads).order_by(loads.c.load_id)
+    if load_ids is not None:
+        files = files.where(source_files.c.load_id.in_(load_ids))
+        rows = rows.where(loads.c.load_id.in_(load_ids))
     of_load: dict[int, list[dict[str, Any]]] = {}
-    for row in _rows(reader, select(source_files).order_by(*source_files.primary_key.columns)):
+    for row in _rows(reader, files):
         of_load.setdefault(row["load_id"], []).append(row)
-    rows = _rows(reader, select(loads).order_by(loads.c.load_id))
-    return [Entry(row, of_load.get(row["load_id"], [])) for row in rows]
+    return [Entry(row, of_load.get(row["load_id"], [])) for row in _rows(reader, rows)]
 
 
 def _rows(reader: Reader, query: Select[Any]) -> list[dict[str, Any]]:
     return [row for batch in reader.batches(query) for row in batch.to_pylist()]
-
-
-def united(one: Iterable[Entry], other: Iterable[Entry]) -> list[Entry]:
-    """The loads of both; `other` says more of one that is in both, but a revert stays."""
-    by_id = {entry.load_id: entry for entry in one}
-    for entry in other:
-        before = by_id.get(entry.load_id)
-        if before is not None and before.is_reverted and not entry.is_reverted:
-            undone = {name: before.load[name] for name in ("reverted_at", "reverted_by")}
-            entry = replace(entry, load={**entry.load, **undone})  # noqa: PLW2901
-        by_id[entry.load_id] = entry
-    return [by_id[load_id] for load_id in sorted(by_id)]
 
 
 def enter(writer: Writer, entry: Entry) -> None:
@@ -82,17 +78,17 @@ def enter(writer: Writer, entry: Entry) -> None:
     writer.append(source_files, _table(source_files, entry.files))
 
 
-def clear(writer: Writer) -> None:
-    """Remove every load from the ledger; the rejects stay."""
-    writer.delete(loads, loads.c.load_id.is_not(None))
-    writer.delete(source_files, source_files.c.load_id.is_not(None))
+def forget(writer: Writer, load_ids: Iterable[int]) -> None:
+    """Remove loads from the ledger; their rejects stay."""
+    gone = sorted(load_ids)
+    writer.delete(loads, loads.c.load_id.in_(gone))
+    writer.delete(source_files, source_files.c.load_id.in_(gone))
 
 
-def next_load_id(reader: Reader, archived: Iterable[Entry] = ()) -> int:
+def next_load_id(reader: Reader, archived: Iterable[int] = ()) -> int:
     """One more than any load of the store or of the archive ever had."""
     last = reader.frame(select(func.max(loads.c.load_id).label("last")))["last"].iloc[0]
-    known = [0 if pd.isna(last) else int(last), *(entry.load_id for entry in archived)]
-    return max(known) + 1
+    return max([0 if pd.isna(last) else int(last), *archived]) + 1
 
 
 def _table(table: Table, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
@@ -108,9 +104,12 @@ def enter_load(
     *,
     by: str,
     now: datetime,
+    received: date,
     cut_off: date | None,
+    whole: bool,
     seconds: float,
     cleared: int,
+    taken_back: int,
     files: Sequence[dict[str, Any]],
 ) -> None:
     """One row for the load, one for each of its files (the columns of source_files)."""
@@ -119,9 +118,12 @@ def enter_load(
         "feed": feed,
         "loaded_at": now.isoformat(timespec="seconds"),
         "loaded_by": by,
+        "received": received,
         "cut_off": cut_off,
+        "whole": whole,
         "seconds": seconds,
         "cleared": cleared,
+        "taken_back": taken_back,
     }
     numbered = [
         {**file, "load_id": load_id, "file_number": number} for number, file in enumerate(files, 1)
@@ -178,7 +180,7 @@ def forget_rejects(writer: Writer, load_id: int, feed: str, sha256s: Sequence[st
 def clear_rejects(
     writer: Writer, load_id: int, feed: Feed, accepted: Table, claimed: Iterable[RejectNumber]
 ) -> int:
-    """How many rejects of earlier loads this load clears; the rules stand in etl/mended.py.
+    """How many rejects of earlier loads this load clears; the rules stand in etl/history/corrections.py.
 
     `accepted` holds every row that passed the check, `claimed` the rejects whose mended rows came.
     """
@@ -232,11 +234,12 @@ def list_loads(reader: Reader, load_id: int | None = None) -> Iterator[dict[str,
     """One object a file, the newest load first."""
     for batch in reader.batches(_loads(load_id)):
         for row in batch.to_pylist():
-            cut_off = row.pop("cut_off")
+            cut_off, received = row.pop("cut_off"), row.pop("received")
             yield {
                 "load": row.pop("load_id"),
                 "file": row.pop("name"),
                 **row,
+                "received": received.isoformat(),
                 "cut_off": cut_off and cut_off.isoformat(),
                 "columns": json.loads(row["columns"]),
                 "dropped": json.loads(row["dropped"]),

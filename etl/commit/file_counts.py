@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 from etl.check import Reject
+from etl.commit.result import FileResult, result_of
 from etl.feeds import Feed
 from etl.read import SourceFile, without_skipped
-from etl.result import FileResult, result_of
 from etl.skipped import MOST_TOLD, Skipped
 
 

@@ -1,7 +1,7 @@
 """The files of a load, read and checked: good rows go to a table, refused ones to the rejects.
 
 One row after another in this process; or, where the store is a cluster and the file large, by its
-machines (spread.py). What comes of it is the same.
+machines (distributed.py). What comes of it is the same.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,15 +13,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Table, select
 
-from adoption.store import SpreadingWriter, Writer
-from etl import ledger, mended, spread
+from adoption.store import Writer
 from etl.check import Memory, check
+from etl.commit.file_counts import Tally
+from etl.commit.lineage import Stamp
+from etl.commit.result import FileResult
 from etl.feeds import Feed
-from etl.mended import RejectNumber
+from etl.history import corrections, ledger
+from etl.history.corrections import RejectNumber
 from etl.read import SourceFile, batches
-from etl.result import FileResult
-from etl.stamp import Stamp
-from etl.tally import Tally
 
 # What is going on (read, keep, publish), and how much of the whole is done, 0 to 1.
 Progress = Callable[[str, float], None]
@@ -68,14 +68,9 @@ def take_in(
     with _Appending(writer, into) as appending:
         for number, source in enumerate(sources, 1):
             tally, stamp = Tally(source, feed), Stamp(columns, load_id, number)
-            if isinstance(writer, SpreadingWriter) and source.bytes >= spread.LEAST_BYTES:
-                appending.wait()
-                claimed |= spread.take_in(writer, into, tally, stamp, known, position, tell)
-                rising.holds = False  # nobody sees all of its rows
-            else:
-                claimed |= _take_in(
-                    writer, appending, tally, stamp, known, position, tell, memory, rising
-                )
+            claimed |= _take_in(
+                writer, appending, tally, stamp, known, position, tell, memory, rising
+            )
             position += tally.read + tally.skipped
             bytes_before += source.bytes
             tell(0)
@@ -99,11 +94,11 @@ def _take_in(
     source, feed = tally.source, tally.feed
     claimed: set[RejectNumber] = set()
     for place, batch in enumerate(batches(source)):
-        claimed |= mended.claimed(batch.rows)
+        claimed |= corrections.claimed(batch.rows)
         checked = check(
             feed,
             list(source.columns.values()),
-            mended.unquoted(batch.rows),
+            corrections.unquoted(batch.rows),
             known,
             memory,
             own_columns=source.own_columns,

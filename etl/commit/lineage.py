@@ -29,7 +29,9 @@ class Stamp:
         if "position" in self.columns:
             positions = np.arange(first, first + count, dtype=np.int64)
             rows = rows.append_column("position", pa.array(positions))
-        if "is_renewal" in self.columns:  # what it says of itself; etl/link.py finds the rest
+        if (
+            "is_renewal" in self.columns
+        ):  # what it says of itself; etl/commit/link.py finds the rest
             rows = rows.append_column("renewed_on", rows["renewal_applied_on"])
             rows = rows.append_column("is_renewal", pc.is_valid(rows["replaces"]))
         return rows

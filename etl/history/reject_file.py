@@ -1,6 +1,6 @@
 """Rejects as a file that a clerk mends and loads again: the source file's own columns, then why.
 
-The first column says which reject a row is (etl/mended.py): leave it as it is, mend the others, and
+The first column says which reject a row is (etl/history/corrections.py): leave it as it is, mend the others, and
 load the file as the feed that it was. Cells that a spreadsheet would run as a formula get a quote
 before them in CSV, which loading takes away again; in XLSX every cell is text.
 """
@@ -16,7 +16,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from adoption.command import CommandError
 from adoption.store import Reader
-from etl import ledger, mended
+from etl.history import corrections, ledger
 from etl.profile import parse_profile
 
 # What one XLSX sheet holds, its header row included.
@@ -37,7 +37,7 @@ class RejectFile:
         text = io.StringIO(newline="")
         writer = csv.writer(text)
         for row in [self.headers, *self.rows]:
-            writer.writerow([mended.quoted(cell) for cell in row])
+            writer.writerow([corrections.quoted(cell) for cell in row])
         return text.getvalue().encode("utf-8-sig")
 
     def as_xlsx(self) -> bytes:
@@ -60,7 +60,7 @@ class RejectFile:
             for number, row in enumerate([self.headers, *self.rows]):
                 for place, cell in enumerate(row):
                     # Loading takes one quote away before a sign, so one that was there is doubled.
-                    shown = mended.quoted(cell) if cell.startswith("'") else cell
+                    shown = corrections.quoted(cell) if cell.startswith("'") else cell
                     sheet.write_string(number, place, shown, as_text if number else bold)
             sheet.freeze_panes(1, 1)
         return target.getvalue()
@@ -85,7 +85,9 @@ def reject_file(reader: Reader, load_id: int | None = None) -> RejectFile:
     meaning = _meanings(reader, load_id)
     headers = _headers(entries, meaning)
     rows = [_row(entry, headers, meaning) for entry in entries]
-    return RejectFile(feeds[0], [*mended.COLUMNS[:1], *headers.values(), *mended.COLUMNS[1:]], rows)
+    return RejectFile(
+        feeds[0], [*corrections.COLUMNS[:1], *headers.values(), *corrections.COLUMNS[1:]], rows
+    )
 
 
 def _meanings(reader: Reader, load_id: int | None) -> dict[tuple[int, int], dict[str, str]]:
@@ -98,7 +100,7 @@ def _meanings(reader: Reader, load_id: int | None) -> dict[tuple[int, int], dict
         if load_id in (None, entry.load_id):
             for file in entry.files:
                 made = _made_by(file["profile"], file["name"])
-                left_out = {*json.loads(file["dropped"]), *mended.COLUMNS}
+                left_out = {*json.loads(file["dropped"]), *corrections.COLUMNS}
                 found[entry.load_id, file["file_number"]] = {
                     header: column or header
                     for header, column in json.loads(file["columns"]).items()
@@ -116,7 +118,7 @@ def _made_by(profile: str | None, name: str) -> set[str]:
 
 def _own(text: dict[str, str]) -> Iterator[tuple[str, str]]:
     """The cells of a row's source file, without those that an earlier file of rejects added."""
-    return ((header, cell) for header, cell in text.items() if header not in mended.COLUMNS)
+    return ((header, cell) for header, cell in text.items() if header not in corrections.COLUMNS)
 
 
 def _headers(

@@ -1,12 +1,7 @@
-"""Source files and a copy of the ledger, so that the store can be made again from them alone.
-
-    archive/SHA256          a source file, named by the sha256 of what is in it
-    archive/ledger.jsonl    every load, one a line: when, by whom, which feed, which files
+"""Source files, each kept as archive/SHA256, named by the sha256 of what is in it.
 
 A file with personal data in it is not kept as it is, but written again as CSV without it, row for
-row; `source_files.archived` says under which name. The copy of the ledger is written in full beside
-the last one before a load is published, and takes its place afterwards: whenever the machine stops,
-one of the two is whole. What the store itself says is newer where both know a load.
+row; `source_files.archived` says under which name.
 """
 
 import csv
@@ -15,31 +10,34 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+from adoption.command import CommandError
 from adoption.store import Store, Writer
-from adoption.store.pointer import flush
+from adoption.store.catalog import flush
 from etl.feeds import Feed
 from etl.headers import UnreadableFile
-from etl.ledger import Entry
 from etl.profile import parse_profile
 from etl.read import SourceFile, batches, describe
 from etl.values import EMAIL
 
-_LEDGER, _LEDGER_DRAFT = "ledger.jsonl", "ledger.jsonl.new"
 # Stands for an e-mail address in an archived file: still one, so that the row fares as it did.
 _REDACTED = "removed@e-mail.invalid"
 # Stands for a note in an archived file: it is skipped again.
 _A_NOTE = "※"
 
 
-def archive_folder(store: Store) -> Path | None:
-    """None for a store without a folder of its own."""
-    return None if store.folder is None else store.folder / "archive"
+def archive_folder(store: Store) -> Path:
+    """Raises CommandError for a store whose URL names no folder."""
+    if store.folder is None:
+        raise CommandError(
+            f"{store.url}：網址沒有寫明封存資料夾；請加上 &folder=資料夾",
+            f"{store.url}: the URL does not say where the archive is; add &folder=FOLDER",
+        )
+    return store.folder / "archive"
 
 
 def archive(writer: Writer, source: SourceFile, folder: Path) -> str:
@@ -50,17 +48,13 @@ def archive(writer: Writer, source: SourceFile, folder: Path) -> str:
     for left in folder.glob("[0-9a-f]*.new"):  # by a load that was killed: no other is at work
         left.unlink(missing_ok=True)
     name, is_new = _kept(source, folder)
-    if is_new:
-        _undo_unless_published(writer, folder / name)
-    return name
 
-
-def _undo_unless_published(writer: Writer, path: Path) -> None:
     def undo(published: bool) -> None:
-        if not published:
-            path.unlink(missing_ok=True)
+        if is_new and not published:
+            (folder / name).unlink(missing_ok=True)
 
     writer.at_end(undo)
+    return name
 
 
 def _kept(source: SourceFile, folder: Path) -> tuple[str, bool]:
@@ -145,15 +139,13 @@ def _damaged(name: str, path: Path) -> UnreadableFile:
     )
 
 
-def keep_archived(writer: Writer, other: Path, folder: Path, file: Mapping[str, Any]) -> int:
+def copy_archived(other: Path, folder: Path, file: Mapping[str, Any]) -> int:
     """Keep the file of a ledger row from `other`, another store's archive, in `folder` as well.
 
     Returns its bytes. Raises UnreadableFile when that archive lacks it or has a damaged one.
     """
     name = str(file["archived"] or file["sha256"])
     path = folder / name
-    if path.exists():
-        return path.stat().st_size
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / f"{name}.{os.getpid()}.new"
     try:
@@ -161,65 +153,10 @@ def keep_archived(writer: Writer, other: Path, folder: Path, file: Mapping[str, 
         if _sha256(draft) != name:
             raise _damaged(file["name"], other / name)
         flush(draft)
-        _undo_unless_published(writer, path)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
     return path.stat().st_size
-
-
-def archived_entries(folder: Path | None) -> list[Entry]:
-    """The loads in the archive's copy of the ledger, the oldest first; none without an archive."""
-    return _entries(folder / _LEDGER) if folder is not None else []
-
-
-def unsettled_entries(folder: Path) -> list[Entry]:
-    """The same with what was being published when the machine stopped: for a store that is lost."""
-    try:
-        return _entries(folder / _LEDGER_DRAFT) or _entries(folder / _LEDGER)
-    except UnreadableFile:  # stopped while it was written: nothing was published
-        return _entries(folder / _LEDGER)
-
-
-def _entries(path: Path) -> list[Entry]:
-    try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
-        return []
-    try:
-        return [_entry(json.loads(line)) for line in text.splitlines()]
-    except (ValueError, KeyError, TypeError) as error:
-        raise UnreadableFile(
-            f"{path}：封存的載入紀錄已損壞（{error}）；請從備份放回後再執行一次",
-            f"{path}: the archived ledger is damaged ({error}); put it back from a backup",
-        ) from error
-
-
-def _entry(stored: Mapping[str, Any]) -> Entry:
-    cut_off = stored["load"]["cut_off"]
-    load = {**stored["load"], "cut_off": cut_off and date.fromisoformat(cut_off)}
-    return Entry(load, stored["files"])
-
-
-def keep_ledger(writer: Writer, folder: Path, entries: Sequence[Entry]) -> None:
-    """Write the copy of the ledger, and have it count when `writer` publishes."""
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / _LEDGER_DRAFT
-
-    def settle(published: bool) -> None:
-        if not published:
-            draft.unlink(missing_ok=True)
-        elif draft.exists():  # it is not when several loads are published together
-            draft.replace(folder / _LEDGER)
-            if os.name == "posix":
-                flush(folder)
-
-    writer.at_end(settle)
-    with draft.open("w", encoding="utf-8") as file:
-        for entry in entries:
-            line = {"load": entry.load, "files": entry.files}
-            file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
-    flush(draft)
 
 
 def _sha256(path: Path) -> str:

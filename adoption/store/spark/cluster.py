@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from adoption.store.base import StoreError
+from adoption.store.errors import StoreError
 
 # Where this product lies; executors import it from the same place.
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 SECONDS_TO_REACH = 3.0
 # So long may running work be without a single executor, or a new session wait for its first.
 SECONDS_WITHOUT_EXECUTORS = 60.0

@@ -1,0 +1,1 @@
+"""Metrics computed by a Spark cluster over the same lake."""
