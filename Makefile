@@ -71,12 +71,14 @@ $(STORE)/CURRENT: | .venv/users
 		$(PY) -m etl load $$feed $(SAMPLE_FILES)/$$feed.csv || exit 1; \
 	done
 
-# Debian packages that tests need: a browser, an office to open what the briefing writes, a database,
-# and what Spark runs on.
+# Debian packages that tests need: a browser and a library of the program that drives it, an office to
+# open what the briefing writes and a font with wide letters, a database, and what Spark runs on.
 # Where they may not be installed, those tests are skipped and say why.
 .PHONY: packages
 packages:
 	@command -v chromium >/dev/null || tests/packages.sh chromium fonts-noto-cjk
+	@ls /usr/lib/*/libatomic.so.1 >/dev/null 2>&1 || tests/packages.sh libatomic1
+	@ls /usr/share/fonts/*/*/DejaVuSans.ttf >/dev/null 2>&1 || tests/packages.sh fonts-dejavu-core
 	@{ command -v soffice && command -v pdftoppm; } >/dev/null || \
 		tests/packages.sh libreoffice-impress libreoffice-calc poppler-utils
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || tests/packages.sh postgresql

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +40,15 @@ _CHROMIUM_OPTIONS = [
 def chromium() -> str | None:
     """The path of an installed Chromium; Playwright's own download is not used."""
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+
+
+def browser_lacks() -> str:
+    """The Debian packages without which no browser can be driven here; empty where it can."""
+    driver, *_ = compute_driver_executable()
+    packages = [] if chromium() else ["chromium", "fonts-noto-cjk"]
+    if subprocess.run([driver, "--version"], capture_output=True, check=False).returncode:
+        packages.append("libatomic1")
+    return " ".join(packages)
 
 
 def free_port() -> int:

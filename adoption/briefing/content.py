@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from adoption.formats import number_text, percent_text
 from adoption.language import Language
 
 BETWEEN = " · "  # the parts of a source
@@ -20,13 +21,15 @@ PlotKind = Literal["bars", "stacked_bars", "columns", "stacked_columns", "lines"
 class Series:
     """A number a category (None: nothing to say there), in the colour that it has on screen.
 
-    `colours` has one a category where they differ, else it is empty.
+    `colours` has one a category where they differ, else it is empty. So have `suffixes`: what is
+    written right after each value, such as how many certificates a share is.
     """
 
     name: str
     values: tuple[float | None, ...]
     colour: str  # "#rrggbb"
     colours: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,15 @@ class Plot:
     alt: str
     is_share: bool = False  # values are parts of a whole, 0 to 1
     months: tuple[date, ...] = ()
+
+    def texts(self, series: Series) -> list[str]:
+        """Each of its values as it reads; empty where there is none."""
+        write = percent_text if self.is_share else number_text
+        suffixes = series.suffixes or ("",) * len(series.values)
+        return [
+            "" if value is None else f"{write(value)}{suffix}"
+            for value, suffix in zip(series.values, suffixes, strict=True)
+        ]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from records is ever part of a program.
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
 from itertools import count
@@ -15,7 +15,7 @@ from typing import Any
 
 import typst
 
-from adoption.briefing.content import Briefing, Plot, Series, Slide, Table
+from adoption.briefing.content import Briefing, Plot, Slide, Table
 from adoption.briefing.text import plain, shortened
 from adoption.charts.chart import Question
 from adoption.charts.headlines import Headline, state_text
@@ -137,7 +137,7 @@ def _plot(plot: Plot) -> dict[str, Any]:
     return asdict(plot) | {
         "months": [],
         "places": months or list(range(len(plot.categories))),
-        "series": [asdict(each) | {"texts": _texts(each, write)} for each in plot.series],
+        "series": [asdict(each) | {"texts": plot.texts(each)} for each in plot.series],
         "totals": [write(total) for total in totals],
         "ticks": [[tick, _tick_text(tick, plot.is_share)] for tick in ticks],
         "top": max(ticks[-1], *reached, 0) or 1,
@@ -146,10 +146,6 @@ def _plot(plot: Plot) -> dict[str, Any]:
 
 def _values(plot: Plot) -> list[tuple[float | None, ...]]:
     return [series.values for series in plot.series]
-
-
-def _texts(series: Series, write: Callable[[float], str]) -> list[str]:
-    return ["" if value is None else write(value) for value in series.values]
 
 
 def _ticks(most: float, is_share: bool) -> list[float]:

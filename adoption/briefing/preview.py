@@ -8,7 +8,6 @@ import plotly.graph_objects as go
 from adoption.briefing.content import Plot, Series
 from adoption.charts import theme
 from adoption.charts.named_bars import shortened
-from adoption.formats import number_text, percent_text
 from adoption.language import Language
 
 _INSIDE = {
@@ -34,11 +33,6 @@ def _axis(plot: Plot) -> dict[str, object]:
     return axis(plot.value_title)
 
 
-def _written(plot: Plot, values: Sequence[float | None]) -> list[str]:
-    write = percent_text if plot.is_share else number_text
-    return ["" if value is None else write(value) for value in values]
-
-
 def _colours(series: Series) -> str | list[str]:
     return list(series.colours) or series.colour
 
@@ -62,7 +56,7 @@ def _lying(plot: Plot) -> go.Figure:
             customdata=names,
             orientation="h",
             marker={"color": _colours(series)},
-            text=_written(plot, series.values),
+            text=plot.texts(series),
             cliponaxis=False,
             hovertemplate="%{customdata}　%{text}",
             **(_INSIDE if is_stacked else {"textposition": "outside"}),
@@ -92,8 +86,7 @@ def _standing(plot: Plot, language: Language) -> go.Figure:
             "x": places,
             "y": series.values,
             "customdata": [
-                f"{name}　{value}"
-                for name, value in zip(names, _written(plot, series.values), strict=True)
+                f"{name}　{value}" for name, value in zip(names, plot.texts(series), strict=True)
             ],
             "hovertemplate": "%{customdata}",
         }
@@ -117,7 +110,7 @@ def _name_end(made: go.Figure, plot: Plot, series: Series, places: Sequence[obje
         made.add_annotation(
             x=places[known[-1]],
             y=series.values[known[-1]],
-            text=_written(plot, series.values)[known[-1]],
+            text=plot.texts(series)[known[-1]],
             font={"color": series.colour},
             showarrow=False,
             xanchor="left",

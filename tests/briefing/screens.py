@@ -1,5 +1,6 @@
 """Pictures of every slide and page: python -m tests.briefing.screens STORE_URL OUT."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,11 +19,13 @@ WIDTH = 1280
 COLOURS = 128  # a third of the bytes
 
 
-def convert(decks: list[Path], folder: Path) -> None:
-    """A PDF of each deck, drawn by LibreOffice."""
+def convert(decks: list[Path], folder: Path, fonts: Path | None = None) -> None:
+    """A PDF of each deck, drawn by LibreOffice with what the fontconfig file `fonts` finds, else
+    with all fonts of this machine."""
     home = f"-env:UserInstallation=file://{folder}/home"
     command = ["soffice", "--headless", home, "--convert-to", "pdf", "--outdir", folder, *decks]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    settings = os.environ | ({"FONTCONFIG_FILE": str(fonts)} if fonts else {})
+    subprocess.run(command, check=True, capture_output=True, timeout=120, env=settings)
 
 
 def take(store_url: str, out: Path) -> None:

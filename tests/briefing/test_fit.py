@@ -13,9 +13,9 @@ from adoption.briefing.deck.tables import pages_of
         ("", 5, 1),
         ("五個字一行", 5, 1),
         ("五個字一行多", 5, 2),  # Chinese breaks anywhere
-        ("two words", 3, 2),  # English at a space
-        ("unbreakable", 2, 3),  # and a word that is longer than a line where the line ends
-        ("中文 and English 混排", 6, 2),
+        ("two words", 3.5, 2),  # English at a space
+        ("unbreakable", 2.5, 3),  # and a word that is longer than a line where the line ends
+        ("中文 and English 混排", 7, 2),
     ],
 )
 def test_lines(text: str, most: float, lines: int) -> None:

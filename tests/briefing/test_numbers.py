@@ -1,6 +1,7 @@
 """Every number of a deck, read from the file, is what evaluate() gives."""
 
 import io
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -109,8 +110,9 @@ def test_outcomes(sample_store: Store, of: Any) -> None:
     found = found.reindex(OUTCOMES, fill_value=0)
     assert values(chart) == [found["share"].tolist()]
     assert sum(values(chart)[0]) == pytest.approx(1)
-    for name, count in zip(chart.plots[0].categories, found["certificates"], strict=True):
-        assert number_text(count) in name
+    labels = chart.plots[0].series[0]._element.xpath("c:dLbls/c:dLbl/c:numFmt/@formatCode")
+    for label, count in zip(labels, found["certificates"], strict=True):
+        assert re.fullmatch(rf'0.0%"(（{count:,}）| \({count:,}\))"', label)
 
 
 def test_changes(sample_store: Store, of: Any) -> None:

@@ -1,19 +1,24 @@
-"""The decks as LibreOffice draws them: all pages, all text, nothing beyond a page's edge."""
+"""The decks as LibreOffice draws them: all pages, all text, nothing beyond a page's edge; whichever
+fonts there are."""
 
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from adoption.briefing.content import Briefing
+from adoption.briefing.content import Briefing, Plot
 from adoption.briefing.deck import as_pptx
 from adoption.briefing.deck.master import FOOTER, HEIGHT
-from adoption.language import Language
+from adoption.briefing.slides.rollout import MOST_EMS, MOST_UNITS
+from adoption.briefing.text import shortened
+from adoption.language import LANGUAGES, Language
 from tests.briefing.decks import opened, title_of
 from tests.briefing.screens import convert
+from tests.running import ROOT
 
 PROGRAMS = {
     "soffice": "libreoffice-impress",
@@ -27,17 +32,86 @@ pytestmark = pytest.mark.skipif(
 _WORD = re.compile(r'<word xMin="(.+?)" yMin="(.+?)" xMax="(.+?)" yMax="(.+?)">(.*?)</word>')
 
 
-@pytest.fixture(scope="module")
+# Arial is on neither: the narrowest and the widest letters of the fonts that stand in for it.
+FONTS = {
+    "narrow": ("Noto Sans CJK TC", "NotoSansCJKtc-*.otf", ROOT / "adoption/briefing/fonts"),
+    "wide": ("DejaVu Sans", "DejaVuSans*.ttf", Path("/usr/share/fonts")),
+}
+_FONTCONFIG = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
+<dir>{folder}</dir><dir>{han}</dir><cachedir>{folder}/cache</cachedir>
+<alias binding="same"><family>Arial</family><prefer><family>{family}</family></prefer></alias>
+</fontconfig>"""
+
+
+def fontconfig(family: str, pattern: str, installed: Path, folder: Path) -> Path:
+    """A file by which programs find no fonts but this one, which stands in for Arial, and ours."""
+    files = list(installed.rglob(pattern))
+    if not files:
+        pytest.skip(f"no {family}: apt-get install fonts-dejavu-core")
+    folder.mkdir()
+    for file in files:
+        (folder / file.name).symlink_to(file)
+    han = FONTS["narrow"][2]
+    settings = folder / "fonts.conf"
+    settings.write_text(_FONTCONFIG.format(folder=folder, han=han, family=family))
+    return settings
+
+
+@pytest.fixture(scope="module", params=FONTS)
 def pdfs(
-    tmp_path_factory: pytest.TempPathFactory, briefings: dict[Language, Briefing], hostile: Briefing
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    briefings: dict[Language, Briefing],
+    hostile: Briefing,
+    longest: dict[Language, Briefing],
 ) -> dict[str, Path]:
     """One run of LibreOffice for all of them: to start takes longer than to draw."""
     folder = tmp_path_factory.mktemp("rendered")
     made = {**briefings, "hostile": hostile}
+    made |= {f"longest-{language}": each for language, each in longest.items()}
     for name, briefing in made.items():
         (folder / f"{name}.pptx").write_bytes(as_pptx(briefing))
-    convert([folder / f"{name}.pptx" for name in made], folder)
+    family, *where = FONTS[request.param]
+    fonts = fontconfig(family, *where, folder / "fonts")
+    convert([folder / f"{name}.pptx" for name in made], folder, fonts)
+    used = subprocess.run(
+        ["pdffonts", folder / "en.pdf"], check=True, capture_output=True, text=True
+    )
+    assert family.replace(" ", "")[:9] in used.stdout
     return {str(name): folder / f"{name}.pdf" for name in made}
+
+
+@pytest.fixture(scope="module")
+def longest(briefings: dict[Language, Briefing]) -> dict[Language, Briefing]:
+    """The charts of bars with the longest names and the largest numbers that a slide can have."""
+    return {language: with_the_longest(each) for language, each in briefings.items()}
+
+
+LONGEST: dict[Language, str] = {
+    "zh": "行政院農業委員會水土保持局第2工程所及附屬機關聯合辦公室",
+    "en": "Bureau of Commodity Management, WMMW Committee of Wood and Mammoth",
+}
+
+
+def with_the_longest(briefing: Briefing) -> Briefing:
+    def hurt(plot: Plot) -> Plot:
+        if plot.kind == "bars":  # their names are ours
+            (series,) = plot.series
+            counts = tuple(s.replace(s.strip("（ ()）"), "12,345,678") for s in series.suffixes)
+            return replace(plot, series=(replace(series, suffixes=counts),))
+        if plot.kind != "stacked_bars":
+            return plot
+        names = [f"{number}{LONGEST[briefing.language]}" for number in range(MOST_UNITS)]
+        series = tuple(
+            replace(each, values=tuple(12_345_678 + number for number in range(MOST_UNITS)))
+            for each in plot.series
+        )
+        return replace(plot, categories=tuple(shortened(n, MOST_EMS) for n in names), series=series)
+
+    return replace(
+        briefing,
+        slides=[replace(each, plots=tuple(map(hurt, each.plots))) for each in briefing.slides],
+    )
 
 
 def pages(pdf: Path) -> list[str]:
@@ -57,12 +131,17 @@ def words(pdf: Path) -> list[list[tuple[float, float, float, float, str]]]:
     ]
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", ["", "longest-"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_has_its_text(
-    language: Language, pdfs: dict[str, Path], briefings: dict[Language, Briefing]
+    kind: str,
+    language: Language,
+    pdfs: dict[str, Path],
+    briefings: dict[Language, Briefing],
+    longest: dict[Language, Briefing],
 ) -> None:
-    drawn = pages(pdfs[language])
-    briefing = briefings[language]
+    drawn = pages(pdfs[f"{kind}{language}"])
+    briefing = (longest if kind else briefings)[language]
     titles = ["".join(title_of(page).split()) for page in opened(briefing).slides]
     assert len(drawn) == len(titles)
     for title, page in zip(titles, drawn, strict=True):
@@ -74,6 +153,13 @@ def test_every_page_has_its_text(
         said += [text for fact in slide.facts for text in (fact.label, fact.value, fact.note)]
         said += [series.name for plot in slide.plots for series in plot.series]
         said += [name for plot in slide.plots if not plot.months for name in plot.categories]
+        said += [
+            text
+            for plot in slide.plots
+            if plot.kind == "bars"
+            for series in plot.series
+            for text in plot.texts(series)
+        ]
         if slide.key not in ("cover", "definitions"):
             said += [str(cell) for table in slide.tables for row in table.rows for cell in row[:1]]
             said.append(briefing.footer(slide))
@@ -81,7 +167,7 @@ def test_every_page_has_its_text(
             assert "".join(text.split()) in page, (slide.key, text)
 
 
-@pytest.mark.parametrize("name", ["zh", "en", "hostile"])
+@pytest.mark.parametrize("name", ["zh", "en", "hostile", "longest-zh", "longest-en"])
 def test_no_text_lies_beyond_the_page_or_on_its_footer(name: str, pdfs: dict[str, Path]) -> None:
     for page in words(pdfs[name]):
         assert page

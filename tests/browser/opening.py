@@ -3,15 +3,13 @@
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
-from tests.running import chromium, settle
+from tests.running import browser_lacks, settle
 
+LACKING = browser_lacks()
 # Of every module that drives a browser.
 BROWSER = [
     pytest.mark.browser,
-    pytest.mark.skipif(
-        chromium() is None,
-        reason="no Chromium: sudo apt-get install chromium fonts-noto-cjk",
-    ),
+    pytest.mark.skipif(LACKING != "", reason=f"no browser: sudo apt-get install {LACKING}"),
 ]
 
 

@@ -27,7 +27,7 @@ from adoption.briefing.deck.fit import ems
 from adoption.briefing.deck.master import GREY, RULE, rgb
 from adoption.briefing.deck.shapes import describe
 from adoption.charts.theme import ON_DARK, ON_LIGHT
-from adoption.formats import number_text
+from adoption.formats import number_text, percent_text
 
 KINDS = {
     "bars": XL_CHART_TYPE.BAR_CLUSTERED,
@@ -44,6 +44,7 @@ MOST_LABELLED = 15  # columns or bars with a number each
 AXIS = 1.15  # an axis goes about so far beyond the longest bar
 NEAR = 0.08  # of the highest point: two lines whose ends are closer leave their numbers no room
 NAME_PITCH = 1.6  # of a bar to its name's height: closer ones lose their names in some programs
+MOST_NAMES = 0.45  # of a chart's width for names beside bars: longer ones are written smaller
 TITLE_PART = 0.75  # of a chart's width, more is broken into lines
 LINE = 1.5  # ems
 FEW = 5  # counts up to this have a tick each
@@ -91,7 +92,7 @@ def add_plot(page: Page, box: Box, plot: Plot, lang: str) -> None:
 
 
 def _data(plot: Plot) -> CategoryChartData:
-    data = _Numbers(number_format=SHARE if plot.is_share else COUNT)
+    data = _Numbers(number_format=_format(plot))
     data.categories = plot.months or plot.categories
     for series in plot.series:
         data.add_series(series.name, series.values)
@@ -223,7 +224,7 @@ def _label(chart: Chart, plot: Plot, size: float, length: float) -> None:
     is_stacked = plot.kind.startswith("stacked")
     for series, made in zip(plot.series, chart.plots[0].series, strict=True):
         labels = made.data_labels
-        labels.number_format = SHARE if plot.is_share else COUNT
+        labels.number_format = _format(plot)
         labels.number_format_is_linked = False
         labels.font.size = Pt(size)
         if plot.kind == "lines":
@@ -235,6 +236,14 @@ def _label(chart: Chart, plot: Plot, size: float, length: float) -> None:
             continue
         labels.font.color.rgb = rgb(_on(series.colour) if is_stacked else GREY)
         labels.position = XL_LABEL_POSITION.CENTER if is_stacked else XL_LABEL_POSITION.OUTSIDE_END
+        for place, suffix in enumerate(series.suffixes):
+            label = made.points[place].data_label
+            label.font.size = Pt(size)
+            label.font.color.rgb = labels.font.color.rgb
+            _set_format(label, f'{_format(plot)}"{suffix}"')
+            label.position = labels.position
+            for body in label._dLbl.iter(qn("a:bodyPr")):
+                body.set("wrap", "none")  # LibreOffice breaks its line as soon as it is a bit long
         for place, value in enumerate(series.values):
             if is_stacked and not _has_room(plot, value, size, length):
                 _hide(labels, place)
@@ -254,10 +263,7 @@ def _label_end(plot: Plot, series: Series, made: Any, size: float) -> None:
     label = made.points[last].data_label
     label.font.size, label.font.bold = Pt(size + 2), True
     label.font.color.rgb = rgb(series.colour)
-    number = OxmlElement("c:numFmt")
-    number.set("formatCode", SHARE if plot.is_share else COUNT)
-    number.set("sourceLinked", "0")
-    label._get_or_add_dLbl().insert(1, number)
+    _set_format(label, _format(plot))
     label.position = XL_LABEL_POSITION.RIGHT
     others = [other for other in plot.series if other is not series]
     for other in others:
@@ -265,6 +271,18 @@ def _label_end(plot: Plot, series: Series, made: Any, size: float) -> None:
         if abs(mine - theirs) < NEAR * _reach(plot):
             is_above = mine > theirs or (mine == theirs and series is plot.series[0])
             label.position = XL_LABEL_POSITION.ABOVE if is_above else XL_LABEL_POSITION.BELOW
+
+
+def _format(plot: Plot) -> str:
+    return SHARE if plot.is_share else COUNT
+
+
+def _set_format(label: Any, code: str) -> None:
+    """How a point's own label writes its number: it stays the number, also when it is edited."""
+    number = OxmlElement("c:numFmt")
+    number.set("formatCode", code)
+    number.set("sourceLinked", "0")
+    label._get_or_add_dLbl().insert(1, number)
 
 
 def _hide(labels: Any, place: int) -> None:
@@ -303,12 +321,15 @@ def _lay_out(
     em, line = size / 72, size * LINE / 72  # inches
     title = 1.6 * line
     top = title + (1.6 * line if chart.has_legend else 0.4 * line)
-    number = 3.5 if plot.is_share else ems(number_text(_reach(plot)))
+    number = ems(percent_text(1) if plot.is_share else number_text(_reach(plot)))
     if plot.kind.endswith("bars"):
-        left = em * (max(map(ems, plot.categories), default=0) + 1)
-        right, bottom = em * (number + 1), 2.2 * line
+        suffixes = (suffix for series in plot.series for suffix in series.suffixes)
+        right, bottom = em * (number + max(map(ems, suffixes), default=0) + 1), 2.2 * line
+        longest = max(map(ems, plot.categories), default=0) + 1
+        left = min(em * longest, MOST_NAMES * width)
         pitch = (height - top - bottom) / max(len(plot.categories), 1)
-        chart.category_axis.tick_labels.font.size = _points(size, pitch * 72 / NAME_PITCH)
+        most = min(pitch / NAME_PITCH, left / longest) * 72
+        chart.category_axis.tick_labels.font.size = _points(size, most)
     else:
         left, bottom = line + em * (number + 1), 1.5 * line
         right = em * (number * 1.25 + 1.5) if plot.kind == "lines" else em

@@ -28,18 +28,17 @@ def outcomes(asked: Asked) -> Slide:
             Plot(
                 "bars",
                 asked.say("Certificates whose first reminder fell due, by what came of them"),
-                tuple(
-                    asked.say(
-                        "{name} ({count})", name=asked.name(outcome), count=number_text(count)
-                    )
-                    for outcome, count in found["certificates"].items()
-                ),
+                tuple(map(asked.name, OUTCOMES)),
                 (
                     Series(
                         asked.say("Share of certificates"),
                         tuple(found["share"].tolist()),
                         theme.OUTCOME["before_first"],
                         tuple(theme.OUTCOME[outcome] for outcome in OUTCOMES),
+                        tuple(
+                            asked.say(" ({count})", count=number_text(count))
+                            for count in found["certificates"]
+                        ),
                     ),
                 ),
                 asked.say("Share of certificates"),
