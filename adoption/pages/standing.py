@@ -229,10 +229,14 @@ def _changes(
     return found
 
 
+def changes_known() -> list[tuple[str, list[str]]]:
+    return _changes(*_asked())
+
+
 def changed() -> None:
     with st.container(border=True, key="changed", height="stretch"):
         st.subheader(say(view.language(), "What changed"), anchor=False)
-        for title, sentences in _changes(*_asked()):
+        for title, sentences in changes_known():
             _list(title, sentences)
 
 
