@@ -79,7 +79,7 @@ def postgresql() -> Iterator[Server]:
 
 @pytest.fixture
 def lake_engine() -> Engine:
-    return Engine("duckdb", lambda folder: open_store(f"lake:///{folder}/store"))
+    return Engine("lake", lambda folder: open_store(f"lake:///{folder}/store"))
 
 
 @pytest.fixture
@@ -132,12 +132,12 @@ def any_store(engine: Engine, tmp_path: Path) -> Store:
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """The command as `python -m adoption` runs it, in this process."""
-    for name in ("LC_ALL", "ADOPTION_STORE", "ADOPTION_DEBUG"):
+    for name in ("ADOPTION_STORE", "ADOPTION_DEBUG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(CATALOGUE.parent.parent)
 
     def run(*arguments: str, language: str = "en") -> Outcome:
-        monkeypatch.setenv("LANG", f"{language}_XX.UTF-8")
+        monkeypatch.setenv("ADOPTION_LANG", language)
         with pytest.raises(SystemExit) as left:
             command.run(app, "python -m adoption", arguments)
         return Outcome(left.value.code, *capsys.readouterr())

@@ -306,6 +306,9 @@ class DatabaseCatalog(Catalog):
                 raise busy(self.place)
             yield
         finally:
+            # The server lets go of a lock some time after its connection is closed: not so here.
+            with suppress(psycopg.Error):
+                connection.execute(f"SELECT pg_advisory_unlock({key})")
             connection.close()
 
     def check_server(self) -> None:
