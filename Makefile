@@ -63,12 +63,16 @@ screens: .venv/developers packages $(STORE)/CURRENT
 		$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch .venv/users $@
 
-# The first run: the catalogue and the sample, through the loader. Feeds in the order in which
-# they refer to each other.
+# The first run: the sample's deliveries, each a folder named by the day on which it was received,
+# through the loader. Feeds in the order in which they refer to each other; systems come whole.
 $(STORE)/CURRENT: | .venv/users
 	$(PY) -m etl sample --certificates $(SAMPLE) --out $(SAMPLE_FILES)
-	for feed in units systems certificates suspensions reminders entities targets; do \
-		$(PY) -m etl load $$feed $(SAMPLE_FILES)/$$feed.csv || exit 1; \
+	for day in $(SAMPLE_FILES)/2*/; do \
+		for feed in units systems certificates suspensions reminders entities targets; do \
+			test -e $$day$$feed.csv || continue; \
+			$(PY) -m etl load $$feed $$day$$feed.csv --received $$(basename $$day) \
+				$$(test $$feed = systems && echo --whole) || exit 1; \
+		done; \
 	done
 
 # Debian packages that tests need: a browser and a library of the program that drives it, an office to

@@ -16,6 +16,8 @@ from etl.sample.days import LAST_DAY, Rows
 from etl.sample.deliveries import Delivered, Deliveries
 from etl.sample.holders import Holders
 
+__all__ = ["Delivered", "write_sample"]
+
 _BLOCK_HOLDERS = 50_000
 
 
