@@ -26,7 +26,7 @@ _BY_FEED = {
     "certificates": DELIVERIES,
     "suspensions": (DELIVERIES[0], DELIVERIES[-1]),
     "reminders": DELIVERIES,
-    "entities": (DELIVERIES[0], *DELIVERIES[-2:]),
+    "entities": (DELIVERIES[0], DELIVERIES[-1]),
     "targets": DELIVERIES[:1],
 }
 FEEDS = tuple(_BY_FEED)

@@ -69,7 +69,7 @@ def test_the_same_arguments_give_the_same_bytes(history: bool, tmp_path: Path) -
     )
     feeds = ["units", "systems", "certificates", "suspensions", "reminders", "entities", "targets"]
     assert [each.feed for each in once][:7] == feeds
-    assert len(once) == len(again) == (17 if history else 7)
+    assert len(once) == len(again) == (16 if history else 7)
     for one, other in zip(once, again, strict=True):
         assert one.path.read_bytes() == other.path.read_bytes()
 

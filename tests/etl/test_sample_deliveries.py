@@ -175,7 +175,7 @@ def test_what_is_corrected(files: dict[str, list[tuple[str, Rows]]]) -> None:
     assert {day for day, name in certificates if name == "縣市"} == {"2013-08-30"}
     assert certificates["2013-08-30", "縣市"] > 5
     assert {name for _, name in certificates} == {"縣市", "終止日期", "終止原因", "申請換發日期"}
-    assert changes(files["entities"]) == {("2013-08-30", "registered"): 4}  # of one county
+    assert changes(files["entities"]) == {("2013-09-24", "registered"): 4}  # of one county
     assert {name for _, name in changes(files["suspensions"])} == {"resumed_on"}
     results = changes(files["reminders"])
     assert {name for _, name in results} == {"result"}
