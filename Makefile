@@ -10,7 +10,7 @@ PY = .venv/bin/python
 
 .PHONY: run test check fix bench soak spark screens sample clean
 
-run: .venv/users $(STORE)/CURRENT
+run: .venv/users $(STORE)/catalog.sqlite
 	$(PY) -m streamlit run dashboard.py --server.port $(PORT)
 
 # Thousands of small stores are made: in memory where there is a place for files in it. Many processes
@@ -47,7 +47,7 @@ spark: .venv/developers packages
 bench: .venv/developers
 	$(PY) -m benchmarks
 
-screens: .venv/developers packages $(STORE)/CURRENT
+screens: .venv/developers packages $(STORE)/catalog.sqlite
 	$(PY) -m tests.screens lake:///$(STORE) docs/screens
 
 .venv/users: requirements.txt
@@ -65,7 +65,7 @@ screens: .venv/developers packages $(STORE)/CURRENT
 
 # The first run: the sample's deliveries, each a folder named by the day on which it was received,
 # through the loader. Feeds in the order in which they refer to each other; systems come whole.
-$(STORE)/CURRENT: | .venv/users
+$(STORE)/catalog.sqlite: | .venv/users
 	$(PY) -m etl sample --certificates $(SAMPLE) --out $(SAMPLE_FILES)
 	for day in $(SAMPLE_FILES)/2*/; do \
 		for feed in units systems certificates suspensions reminders entities targets; do \
