@@ -199,7 +199,7 @@ def test_one_unit_and_one_system(tmp_path: Path) -> None:
 
 def test_the_files_that_were_loaded(briefings: dict[Language, Briefing]) -> None:
     slide = slide_of(briefings["en"], "sources")
-    assert slide.title == "Sources: 7 files loaded"
+    assert slide.title == "Sources: 16 files loaded"
     (table,) = slide.tables
     assert table.rows[0] == ("Units", 1, "units.csv", 1, "2013-09-25 08:00")
     assert slide.says == ("Some records are samples: these are not the real figures.",)

@@ -361,12 +361,15 @@ def test_a_sample_loads_without_a_reject(
 ) -> None:
     outcome = Outcome(capsys, "sample", "--certificates", "300", "--out", tmp_path / "sample")
     assert outcome.code == 0
-    files = dict(line.split("\t") for line in outcome.out)
-    assert list(files)[:2] == ["units", "systems"]
-    for feed, path in files.items():
-        (result,) = Outcome(capsys, "load", feed, path, "--strict", "--json").json
+    files = [line.split("\t") for line in outcome.out]
+    assert [feed for _, feed, _ in files][:3] == ["units", "systems", "certificates"]
+    for received, feed, path in files:
+        options = ["--received", received, *(["--whole"] if feed == "systems" else [])]
+        (result,) = Outcome(capsys, "load", feed, path, *options, "--strict", "--json").json
         assert result["rejected"] == 0
-        assert result["kept"] == result["read"] > 0
+        assert result["kept"] + result["unchanged"] == result["read"] > 0
+        assert result["unchanged"] == 0 or feed == "systems"  # which comes whole
+    assert Outcome(capsys, "totals").code == 0
 
 
 def test_an_unexpected_error_is_one_line_too(
