@@ -82,7 +82,7 @@ def calendar(
     out: Annotated[Path, typer.Option(help="The .ics file to write.")],
     as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD; default: the data's own.")] = None,
     store: Annotated[str | None, typer.Option(help="lake:///FOLDER")] = None,
-    lang: Annotated[str | None, typer.Option(help="zh or en; default: $ADOPTION_LANG, else zh.")] = None,
+    lang: Annotated[str | None, typer.Option(help="zh or en; $ADOPTION_LANG, else zh.")] = None,
 ) -> None:
     """Write the peaks of expiry in the year ahead as an iCalendar file."""
     opened, tell = Snapshot.of(open_store(store)), language(lang)
