@@ -6,10 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pytest
-from adoption.store import LAYOUT
 from sqlalchemy import Column, Date, Integer, MetaData, String, Table, func, select
 
-from adoption.store import EMPTY_VERSION, Store, StoreBusyError, VersionError, open_store
+from adoption.store import EMPTY_VERSION, LAYOUT, Store, StoreBusyError, VersionError, open_store
 from adoption.store.schema import certificates, targets, units
 from tests.engines import Engine
 from tests.etl.stores import contents
