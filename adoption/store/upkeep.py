@@ -31,13 +31,14 @@ class Maintained:
         return asdict(self)
 
 
-def say(connection: Connection, message: str, by: str, extra: Mapping[str, Any]) -> None:
+def say(connection: Connection, message: str, by: str, extra: Mapping[str, Any]) -> str:
     """What the commit of this transaction carries."""
     text = json.dumps({"layout": LAYOUT, **extra}, ensure_ascii=False)
     connection.execute(
         f"CALL ducklake_set_commit_message('lake', {quoted(by)}, {quoted(message)}, "
         f"extra_info => {quoted(text)})"
     )
+    return text
 
 
 @contextmanager

@@ -16,9 +16,7 @@ from tests.etl.test_replay import LATER, load_all
 
 # From and to each engine, and once within the embedded one.
 PAIRS = [("lake_engine", "lake_engine")] + [
-    pair
-    for other in LOCAL_ENGINES[1:]
-    for pair in (("lake_engine", other), (other, "lake_engine"))
+    pair for other in LOCAL_ENGINES[1:] for pair in (("lake_engine", other), (other, "lake_engine"))
 ]
 
 
