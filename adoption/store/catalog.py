@@ -18,6 +18,7 @@ import sqlite3
 import tempfile
 import time
 import weakref
+import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
@@ -81,6 +82,9 @@ class Catalog(ABC):
     @abstractmethod
     def replace_by(self, beside: "Catalog") -> None:
         """Have the lake that was built there be this one's, in one step."""
+
+    def check(self) -> None:
+        """Raises DamagedError where it is not what was written; a server sees to that itself."""
 
     def close(self) -> None:
         """Let go of connections."""
@@ -170,12 +174,18 @@ class Catalog(ABC):
 
 
 class FileCatalog(Catalog):
-    """In SQLite, in the store's folder."""
+    """In SQLite, in the store's folder.
+
+    SQLite has no checksums, and takes what is missing at the end for zeros. So whoever wrote leaves
+    that of the whole file in catalog.crc, with SQLite's count of changes: after a writer that was
+    killed the count is another, and nothing is compared until the next.
+    """
 
     def __init__(self, folder: Path, name: str = "catalog.sqlite") -> None:
         super().__init__(str(folder / name))
         self.folder = folder
         self.path = folder / name
+        self._crc = self.path.with_suffix(".crc")
         self._copies: Path | None = None
 
     def _connect(self) -> sqlite3.Connection:
@@ -211,6 +221,34 @@ class FileCatalog(Catalog):
                 raise sqlite3.DatabaseError(f"malformed: {state}")
         return f"ducklake:sqlite:{copy.as_posix()}"
 
+    def check(self) -> None:
+        with told(self.place):
+            if self.path.exists():
+                (count, crc), (stated_count, stated) = self._count_and_crc(), self._stated()
+                if stated_count == count and stated != crc:
+                    raise damaged(self.place, "checksum")
+
+    def _seal(self) -> None:
+        count, crc = self._count_and_crc()
+        if self._stated()[0] != count:  # else nothing was written
+            self._crc.write_text(f"{count} {crc}\n", "ascii")
+
+    def _stated(self) -> tuple[str, str]:
+        """Count and checksum that the last writer left; empty where there are none, or half of
+        them."""
+        with suppress(FileNotFoundError):
+            count, _, crc = self._crc.read_text("ascii", "replace").partition(" ")
+            if crc.endswith("\n"):
+                return count, crc.strip()
+        return "", ""
+
+    def _count_and_crc(self) -> tuple[str, str]:
+        with closing(self._connect()) as connection:
+            connection.execute("BEGIN")
+            connection.execute("SELECT count(*) FROM sqlite_master")  # nobody writes from here on
+            content = self.path.read_bytes()
+        return content[24:28].hex(), f"{zlib.crc32(content):08x}"
+
     def release(self, attachment: str) -> None:
         with suppress(OSError):  # Windows: still open; it goes with the folder
             Path(attachment.removeprefix("ducklake:sqlite:")).unlink(missing_ok=True)
@@ -228,6 +266,8 @@ class FileCatalog(Catalog):
         try:
             yield
         finally:
+            with suppress(OSError, sqlite3.Error):
+                self._seal()
             lock.release()
 
     def beside(self) -> "FileCatalog":
@@ -243,6 +283,7 @@ class FileCatalog(Catalog):
             flush(beside.path)
             # What a killed writer left of the old one would be undone in the new one.
             self.path.with_name(f"{self.path.name}-journal").unlink(missing_ok=True)
+            self._crc.unlink(missing_ok=True)
             _replace(beside.path, self.path)
             flush_folder(self.folder)
 

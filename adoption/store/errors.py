@@ -60,9 +60,9 @@ _SAID: tuple[tuple[tuple[str, ...], type[StoreError], Text], ...] = (
         ("disk I/O error",),
         StoreError,
         Text(
-            "{place}：磁碟讀寫失敗（{reason}），資料庫維持原狀；請檢查磁碟再試一次",
-            "{place}: the disk cannot be read or written ({reason}); the store is as it was; look "
-            "after the disk, then try again",
+            "{place}：磁碟已滿或讀寫失敗（{reason}），資料庫維持原狀；請檢查磁碟再執行一次",
+            "{place}: the disk is full or failing ({reason}); the store is as it was; look after "
+            "it, then run the command again",
         ),
     ),
     (

@@ -3,7 +3,7 @@
 Parquet files that are never changed, and a catalog in SQL (catalog.py) that says which of them make
 up each version. DuckDB reads and writes it, whatever holds the catalog.
 
-    catalog.sqlite        the catalog, where it is not in PostgreSQL
+    catalog.sqlite        the catalog, where it is not in PostgreSQL; catalog.crc its checksum
     records/LAKE/main/..  the data files
     archive/              source files and the log of publications (written by loading)
     jobs/                 loads asked for on the 資料 page (adoption/loading)
@@ -286,6 +286,7 @@ class Store:
 
         Raises DamagedError when one is not what was written.
         """
+        self._catalog.check()
         if self._address.is_bucket:
             return []
         files = [

@@ -19,7 +19,7 @@ from tests.etl.files import CERTIFICATES, certificate, load_files, write
 from tests.etl.stores import contents
 from tests.store.rows import add_units, codes_in, rows_of_units
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "operations-postgresql.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "operations-shared.md"
 PASSWORD = "s3cr@t/w:ord"
 ENCODED = "s3cr%40t%2Fw%3Aord"
 
@@ -65,46 +65,44 @@ def test_a_server_that_is_gone_is_told_in_a_sentence_and_asked_again(
         lambda: codes_in(store),
         lambda: store.writing().__enter__(),
     ):
-        with pytest.raises(StoreError, match="no connection to the database") as refused:
+        with pytest.raises(StoreError, match="no connection") as refused:
             ask()
         zh, en, code = sentences(refused.value, "")
         assert en.startswith(f"PostgreSQL 127.0.0.1:{server.port}/store_")
         assert "try again" in en
-        assert "連不上資料庫" in zh
+        assert "連不上" in zh
         assert "\n" not in zh + en
         assert code == 2
     server.start()
     assert codes_in(store) == ["M01"]
 
 
-def test_a_server_that_dies_within_a_question_is_told_too(server: Server, store: Store) -> None:
+def test_a_page_lives_through_a_restart_of_the_server(server: Server, store: Store) -> None:
     add_units(store, "M01")
-    killing = threading.Timer(0.5, server.kill)
-    killing.start()
-    with pytest.raises(StoreError, match="no connection to the database"):
-        store.frame(select(func.pg_sleep(30).label("slept")))
-    killing.join()
-    server.start()
+    with store.at(store.version) as reader:
+        assert codes_in(reader) == ["M01"]
+        server.kill()
+        with pytest.raises(StoreError, match="no connection"):
+            store.version  # noqa: B018
+        server.start()
+        assert codes_in(reader) == ["M01"]
+        server.kill()
+        server.start()
+        assert [batch.num_rows for batch in reader.batches(select(units.c.name))] == [1]
     assert codes_in(store) == ["M01"]
 
 
 def test_an_address_without_a_server_a_database_or_a_user_is_told(server: Server) -> None:
     for url in (
-        "postgresql+psycopg://127.0.0.1:1/adoption",
+        "lake+postgresql://127.0.0.1:1/adoption?data=/srv",
         server.url("nothing"),
         server.url("postgres", user="nobody"),
     ):
-        with pytest.raises(StoreError, match="no connection to the database"):
+        with pytest.raises(StoreError, match="no connection"):
             open_store(url).version  # noqa: B018
     with pytest.raises(StoreError, match="has no tables of this program yet") as refused:
         open_store(server.url("postgres")).version  # noqa: B018
     assert "python -m etl upgrade" in refused.value.zh
-
-
-def test_a_question_that_takes_too_long_ends_with_a_sentence(server: Server, store: Store) -> None:
-    hurried = open_store(f"{store.url}&options=-c%20statement_timeout%3D200")
-    with pytest.raises(StoreError, match="the server ended the question"):
-        hurried.frame(select(func.pg_sleep(30).label("slept")))
 
 
 # Loads --------------------------------------------------------------------------------------------
@@ -137,77 +135,86 @@ def test_a_server_killed_within_a_load_leaves_the_old_state(
         server.kill()
         server.start()
 
-    with pytest.raises(StoreError, match="no connection to the database"):
+    with pytest.raises(StoreError, match="no connection"):
         load_and(store, second, restart, doing)
     assert contents(store) == before
     assert sorted((tmp_path / "store" / "archive").iterdir()) == archive
     assert load_files(store, "certificates", second)[0].kept == 2
 
 
-def test_a_load_whose_answer_was_lost_is_published_all_the_same(
-    server: Server, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The server has committed; the client only hears that the connection is gone."""
-    commit, heard = psycopg.Connection.commit, []
+class Unheard:
+    """A connection of DuckDB whose COMMIT comes to the server, or not, and is never answered."""
 
-    def committed_unheard(connection: psycopg.Connection[object]) -> None:
-        commit(connection)
-        connection.close()
-        raise psycopg.OperationalError("the connection is lost")
+    def __init__(self, connection: Any, arrives: bool, then: Callable[[], object]) -> None:
+        self._connection, self._arrives, self._then = connection, arrives, then
 
-    path = write(tmp_path / "a.csv", CERTIFICATES, certificate("A1"))
-    with monkeypatch.context() as losing:
-        losing.setattr(psycopg.Connection, "commit", committed_unheard)
-        result = load_files(store, "certificates", path)[0]
-        with store.writing() as writer:
-            writer.at_end(heard.append)
-    assert heard == [True]
-    assert (tmp_path / "store" / "archive" / result.sha256).exists()
-    assert load_files(store, "certificates", path)[0].unchanged == 1
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    def execute(self, statement: str, *parameters: object) -> Any:
+        if statement != "COMMIT":
+            return self._connection.execute(statement, *parameters)
+        self._connection.execute("COMMIT" if self._arrives else "ROLLBACK")
+        self._then()
+        raise duckdb.IOException("server closed the connection unexpectedly")
 
 
-def test_a_load_that_was_lost_before_it_was_published_is_undone(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def losing(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    def lose(*, arrives: bool, then: Callable[[], object] = lambda: None) -> None:
+        commit = Store._commit
+
+        def unheard(store: Store, writer: Writer, new: NewFiles) -> None:
+            writer.connection = cast("Any", Unheard(writer.connection, arrives, then))
+            commit(store, writer, new)
+
+        monkeypatch.setattr(Store, "_commit", unheard)
+
+    return lose
+
+
+def load_units(store: Store) -> list[bool]:
+    """What those beside the store hear: whether it was published."""
     heard: list[bool] = []
-
-    def lost(connection: psycopg.Connection[object]) -> None:
-        connection.close()
-        raise psycopg.OperationalError("the connection is lost")
-
-    def load() -> None:
+    try:
         with store.writing() as writer:
             writer.at_end(heard.append)
             writer.append(units, rows_of_units("M01"))
+    finally:
+        told.append(heard)
+    return heard
 
-    with monkeypatch.context() as losing:
-        losing.setattr(psycopg.Connection, "commit", lost)
-        with pytest.raises(StoreError, match="no connection to the database"):
-            load()
-    assert heard == [False]
+
+told: list[list[bool]] = []
+
+
+def test_a_load_whose_answer_was_lost_is_published_all_the_same(
+    store: Store, losing: Callable[..., None]
+) -> None:
+    losing(arrives=True)
+    assert load_units(store) == [True]
+    assert codes_in(store) == ["M01"]
+
+
+def test_a_load_that_was_lost_before_it_was_published_is_undone(
+    store: Store, losing: Callable[..., None]
+) -> None:
+    losing(arrives=False)
+    with pytest.raises(StoreError, match="no connection"):
+        load_units(store)
+    assert told[-1] == [False]
     assert codes_in(store) == []
 
 
 def test_when_nobody_can_say_whether_it_was_published_that_is_said(
-    server: Server, store: Store, monkeypatch: pytest.MonkeyPatch
+    server: Server, store: Store, monkeypatch: pytest.MonkeyPatch, losing: Callable[..., None]
 ) -> None:
-    heard: list[bool] = []
-
-    def lost_for_good(connection: psycopg.Connection[object]) -> None:
-        server.kill()
-        connection.close()
-        raise psycopg.OperationalError("the connection is lost")
-
-    def load() -> None:
-        with store.writing() as writer:
-            writer.at_end(heard.append)
-
-    monkeypatch.setattr(postgresql, "_SECONDS_TO_FIND_OUT", 0.2)
-    with monkeypatch.context() as losing:
-        losing.setattr(psycopg.Connection, "commit", lost_for_good)
-        with pytest.raises(StoreError, match="python -m etl loads"):
-            load()
-    assert heard == []  # files beside the store stay as after a crash: either may be true
+    monkeypatch.setattr(lake, "_SECONDS_TO_FIND_OUT", 0.2)
+    losing(arrives=False, then=server.kill)
+    with pytest.raises(StoreError, match="python -m etl loads"):
+        load_units(store)
+    assert told[-1] == []  # files beside the store stay as after a crash: either may be true
+    monkeypatch.undo()
     server.start()
     add_units(store, "M01")
 
@@ -228,16 +235,19 @@ def test_a_loader_that_is_gone_gives_way(server: Server, store: Store) -> None:
                 with suppress(StoreBusyError):
                     add_units(other, "M02")
 
-    with pytest.raises(StoreError, match="no connection to the database"):
+    with pytest.raises(StoreError, match="no connection"):
         load_that_is_cut_off()
     assert codes_in(store) == ["M02"]
 
 
-def test_a_folder_for_the_archive_is_wanted_before_anything_is_written(server: Server) -> None:
-    store = open_store(server.url(server.new_database()))
-    with pytest.raises(StoreError, match=r"add \?folder=FOLDER"):
-        add_units(store, "M01")
-    assert store.version == "empty"
+def test_a_folder_for_the_archive_and_for_the_data_is_wanted(server: Server) -> None:
+    name = server.new_database()
+    bucket = server.url(name).replace(f"data={server.folder}/no-data", "data=s3://bucket/prefix")
+    with pytest.raises(StoreError, match="add &folder=FOLDER"):
+        add_units(open_store(bucket), "M01")
+    with pytest.raises(StoreError, match=r"add \?data=FOLDER"):
+        open_store(bucket.replace("data=s3://bucket/prefix", ""))
+    assert open_store(bucket).version == "empty"
 
 
 def test_an_archive_that_cannot_be_written_to_is_told(server: Server, tmp_path: Path) -> None:
@@ -247,32 +257,6 @@ def test_an_archive_that_cannot_be_written_to_is_told(server: Server, tmp_path: 
     with pytest.raises(StoreError, match="file: cannot be written to"):
         load_files(store, "certificates", path)
     assert store.version == "empty"
-
-
-def test_earlier_rows_are_kept_only_while_their_versions_are(server: Server, store: Store) -> None:
-    for number in range(8):
-        changed = Table("changed", MetaData(), *[Column(c.name, c.type) for c in units.columns])
-        with store.writing() as writer:
-            writer.scratch(changed)
-            writer.append(changed, rows_of_units("M01", "M02", name=str(number)))
-            writer.merge(units, select(*changed.c))
-    name = database_of(store)
-    kept = server.execute(
-        "SELECT count(*), count(DISTINCT since_version) FROM adoption_past.units", name
-    )
-    assert kept == [(8, 4)]  # two rows of four versions before the current one
-
-
-def test_rows_are_not_changed_by_hand(server: Server, store: Store) -> None:
-    add_units(store, "M01")
-    name = database_of(store)
-    for statement in (
-        "UPDATE adoption.units SET name = 'x'",
-        "DELETE FROM adoption.units",
-        "INSERT INTO adoption.entities VALUES (DEFAULT, '2013-09-01', 'A', 'B', 1, '', '', 1)",
-    ):
-        with pytest.raises(psycopg.Error, match=r"adoption\.version"):
-            server.execute(statement, name)
 
 
 def test_a_standby_takes_no_load(server: Server, store: Store) -> None:
