@@ -116,6 +116,14 @@ _SAID: tuple[tuple[tuple[str, ...], type[StoreError], Text], ...] = (
         ),
     ),
     (
+        ("duplicate key value", "UNIQUE constraint failed", "Transaction conflict"),
+        StoreBusyError,
+        Text(
+            "{place}：另一個載入作業同時發布，這一次沒有發布；請再執行一次",
+            "{place}: another load was published at the same moment, this one was not; run it again",
+        ),
+    ),
+    (
         (
             *(
                 "No such file",
@@ -156,13 +164,14 @@ def as_store_error(error: Exception, place: str) -> StoreError:
             words = f"No space left: {words}"
     if name := getattr(error, "sqlite_errorname", ""):
         words = f"{words} ({name})"
-    lines = [line.strip() for line in words.splitlines() if line.strip()]
-    reason = " ".join(lines[:1])[:300] or type(error).__name__
-    for signs, kind, said in _SAID:
-        if any(sign in words for sign in signs):
+    start, kind, said = 0, StoreError, _OTHER
+    for signs, of_kind, text in _SAID:
+        if found := [sign for sign in signs if sign in words]:
+            start, kind, said = words.index(found[0]), of_kind, text
             break
-    else:
-        kind, said = StoreError, _OTHER
+    # The line with the sign; DuckDB may have whole statements before it.
+    start = words.rfind("\n", 0, start) + 1 if start < 150 else start
+    reason = words[start:].strip().partition("\n")[0][:300] or type(error).__name__
     return kind(
         said.en.format(place=place, reason=reason), said.zh.format(place=place, reason=reason)
     )

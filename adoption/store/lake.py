@@ -205,8 +205,7 @@ class Store:
             yield LakeReader(connect(), self.place, connect)
         finally:
             for attached, connection in held:
-                with suppress(duckdb.Error):
-                    connection.close()
+                engine.close(connection)
                 self._release(attached)
 
     def _connect(self, version: str, *, anew: bool) -> tuple[_Attached, Connection]:
@@ -317,7 +316,7 @@ class Store:
         """Let go of connections and files."""
         with self._opening:
             if self._instance is not None:
-                self._instance.connection.close()
+                engine.close(self._instance.connection)
                 for attached in self._instance.attached:
                     self._catalog.release(attached.attachment)
                 self._instance = None
@@ -388,7 +387,7 @@ class Store:
                 if not trial:
                     self._compact(connection, lake)
             finally:
-                connection.close()
+                engine.close(connection)
                 if trial:
                     self._catalog.release(attachment)
 
@@ -510,7 +509,7 @@ class Store:
                     with upkeep(connection, self._data(lake)):
                         _create_tables(connection)
             finally:
-                connection.close()
+                engine.close(connection)
         return None, LAYOUT
 
     @contextmanager
@@ -560,7 +559,7 @@ class Store:
                 lake, _ = self._attach_for_writing(connection, seen, scratch, trial=False)
                 return maintain(connection, self._catalog, self._data(lake), keep_days)
             finally:
-                connection.close()
+                engine.close(connection)
 
 
 class _UnsettledError(StoreError):

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from adoption.store.catalog import Catalog
 from adoption.store.datafiles import NewFiles
@@ -51,7 +53,8 @@ def upkeep(connection: Connection, data: Path | None) -> Iterator[None]:
         say(connection, UPKEEP, "", {"files": new.kept_safe()})
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        with suppress(duckdb.Error):
+            connection.execute("ROLLBACK")
         raise
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from adoption.store import Publication, Store, StoreError, open_store
+from adoption.store import Publication, Store, open_store
 from adoption.store.errors import DamagedError
 from adoption.store.schema import certificates
 from tests.etl.files import CERTIFICATES, certificate, counts, kept, load_files, write
