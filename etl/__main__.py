@@ -12,7 +12,7 @@ import typer
 from adoption.command import CHECK_FAILED, CommandError, language, run
 from adoption.language import Language
 from adoption.policy import version_days
-from adoption.store import DEFAULT_URL, EMPTY_VERSION, Store, StoreError, open_store
+from adoption.store import DEFAULT_URL, EMPTY_VERSION, Store, open_store
 from etl import report
 from etl.bar import progress_bar
 from etl.commit.load import load
@@ -76,18 +76,6 @@ def _print_json(objects: Iterable[dict[str, Any]]) -> None:
 def _print_lines(lines: Iterable[str]) -> None:
     for line in lines:
         typer.echo(line)
-
-
-def _opened(url: str | None, spoken: Language) -> Store:
-    """The store; what is wrong with it, although it can be used, on stderr."""
-    store = open_store(url)
-    try:
-        notice = store.notice
-    except StoreError:
-        notice = None  # none of it can be read: the command says so, or makes it again
-    if notice is not None:
-        typer.echo(notice.in_language(spoken), err=True)
-    return store
 
 
 def _known_load(store: Store, load_id: int | None) -> int | None:
@@ -173,7 +161,7 @@ def load_files(
     try:
         with progress_bar(spoken) as progress:
             results = load(
-                _opened(store, spoken),
+                open_store(store),
                 checked_feed,
                 files,
                 by=_user(),
@@ -208,7 +196,7 @@ def loads(
     store: StoreOption = None, as_json: JsonOption = False, lang: LanguageOption = None
 ) -> None:
     """What was loaded, when, by whom, and what became of the rows; the newest first."""
-    entries = ledger.list_loads(_opened(store, language(lang)))
+    entries = ledger.list_loads(open_store(store))
     if as_json:
         _print_json(entries)
     else:
@@ -230,7 +218,7 @@ def rejects(
 ) -> None:
     """Rows that were refused: which, and every reason why."""
     spoken = language(lang)
-    opened = _opened(store, spoken)
+    opened = open_store(store)
     _known_load(opened, load_id)
     if out is not None:
         feed, rows = _write_rejects(opened, load_id, out)
@@ -273,7 +261,7 @@ def flagged(
 ) -> None:
     """Rows that were kept in doubt: which, and why."""
     spoken = language(lang)
-    opened = _opened(store, spoken)
+    opened = open_store(store)
     entries = ledger.list_flagged(opened, _known_load(opened, load_id))
     if as_json:
         _print_json(entries)
@@ -292,7 +280,7 @@ def revert(
 ) -> None:
     """Take loads back, the last or any others, as if they had never happened."""
     spoken, numbers = language(lang), sorted(set(load_ids))
-    opened, by, now = _opened(store, spoken), _user(), datetime.now(UTC)
+    opened, by, now = open_store(store), _user(), datetime.now(UTC)
     with progress_bar(spoken) as progress:
         done = replay.revert(opened, numbers, by=by, now=now, progress=progress)
     if as_json:
@@ -307,7 +295,7 @@ def versions(
     store: StoreOption = None, as_json: JsonOption = False, lang: LanguageOption = None
 ) -> None:
     """Every version of the records: its loads, when they were received, rows by feed."""
-    listed = _opened(store, language(lang)).versions()
+    listed = open_store(store).versions()
     if as_json:
         _print_json(report.version_as_json(version) for version in listed)
     else:
@@ -329,7 +317,7 @@ def changes(
     lang: LanguageOption = None,
 ) -> None:
     """What came, went and changed between two versions, by feed."""
-    opened = _opened(store, language(lang))
+    opened = open_store(store)
     first, last = _two_versions(opened, before, after)
     if as_json:
         rows = (change.as_json() for change in opened.changes(first, last))
@@ -374,7 +362,7 @@ def maintain(
 ) -> None:
     """Put small files together, remove files that no version needs, and versions that may go."""
     spoken = language(lang)
-    done = _opened(store, spoken).maintain(version_days())
+    done = open_store(store).maintain(version_days())
     if as_json:
         _print_json([done.as_json()])
     else:
@@ -387,7 +375,7 @@ def rebuild(
 ) -> None:
     """Make the store again from the archived files alone."""
     spoken = language(lang)
-    opened = _opened(store, spoken)
+    opened = open_store(store)
     with progress_bar(spoken) as progress:
         done = replay.rebuild(opened, progress=progress)
     if as_json:
@@ -405,7 +393,7 @@ def copy_store(
 ) -> None:
     """Copy a store to another place: archive, history, ledger and records, compared afterwards."""
     spoken = language(lang)
-    opened = _opened(source, spoken), _opened(target, spoken)
+    opened = open_store(source), open_store(target)
     with progress_bar(spoken) as progress:
         done = copy(*opened, progress=progress)
     if as_json:
@@ -420,7 +408,7 @@ def upgrade(
 ) -> None:
     """Make the tables in an empty database; bring an older store to this program's layout."""
     spoken = language(lang)
-    opened = _opened(store, spoken)
+    opened = open_store(store)
     before, after = opened.upgrade()
     if before not in (None, after):
         with progress_bar(spoken) as progress:
@@ -436,7 +424,7 @@ def totals(
     store: StoreOption = None, as_json: JsonOption = False, lang: LanguageOption = None
 ) -> None:
     """Control totals against the records; exit 1 when one is off."""
-    checked = check_totals(_opened(store, language(lang)))
+    checked = check_totals(open_store(store))
     if as_json:
         _print_json(total.as_json() for total in checked)
     else:

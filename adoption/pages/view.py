@@ -233,9 +233,6 @@ def bar() -> None:
             required=True,
             label_visibility="collapsed",
         )
-    if (notice := store().notice) is not None:
-        with st.container(border=True, key="notice"):
-            st.text(notice.in_language(tell))
     address.record(last)
 
 

@@ -15,7 +15,7 @@ AWS_REGION, AWS_ENDPOINT_URL.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
@@ -51,7 +51,7 @@ class Address:
     place: str
     folder: Path | None
     data: str
-    database: Mapping[str, str] | None
+    database: Mapping[str, str] | None = field(repr=False)
 
     @property
     def is_bucket(self) -> bool:
@@ -62,7 +62,7 @@ def address(text: str) -> Address:
     """Raises StoreError for a URL that names no store of this program."""
     if text.startswith(_LOCAL) and text != _LOCAL:
         folder = Path(text.removeprefix(_LOCAL))
-        return Address(text, str(folder), folder, str(folder / "records"), None)
+        return Address(text, str(folder), folder, (folder / "records").as_posix(), None)
     if text.startswith(f"{_SHARED}:"):
         return _shared(text)
     raise StoreError(
@@ -112,7 +112,7 @@ def _shared(text: str) -> Address:
         shown.render_as_string(),
         place,
         Path(folder) if folder else None,
-        data if is_bucket else str(Path(data) / "records"),
+        data if is_bucket else (Path(data) / "records").as_posix(),
         {**_DEFAULTS, **{name: value for name, value in parts.items() if value}, **libpq},
     )
 

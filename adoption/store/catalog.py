@@ -10,25 +10,27 @@ somebody who may write opens the file.
 """
 
 import hashlib
+import json
 import os
 import secrets
 import shutil
 import sqlite3
 import tempfile
+import time
 import weakref
+import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import filelock
 
 from adoption.store.address import Address
 from adoption.store.engine import quoted
-from adoption.store.errors import DamagedError, StoreBusyError, StoreError, as_store_error, told
+from adoption.store.errors import StoreBusyError, StoreError, as_store_error, damaged, told
 from adoption.store.versions import KINDS
 
 SCHEMA = "adoption"
@@ -81,6 +83,9 @@ class Catalog(ABC):
     def replace_by(self, beside: "Catalog") -> None:
         """Have the lake that was built there be this one's, in one step."""
 
+    def check(self) -> None:
+        """Raises DamagedError where it is not what was written; a server sees to that itself."""
+
     def close(self) -> None:
         """Let go of connections."""
 
@@ -96,13 +101,14 @@ class Catalog(ABC):
         ((data, newest, version),) = rows
         return Seen(str(data).rstrip("/\\").replace("\\", "/").rpartition("/")[2], newest, version)
 
-    def publications(self) -> list[tuple[int, str]]:
+    def publications(self) -> list[tuple[int, Mapping[str, Any]]]:
         """Snapshot and what its commit carries, the newest first."""
-        return self.query(
+        rows = self.query(
             "SELECT c.snapshot_id, c.commit_extra_info FROM ducklake_snapshot_changes c "
             "JOIN ducklake_snapshot s ON s.snapshot_id = c.snapshot_id "
             f"WHERE {_IS_PUBLICATION} ORDER BY 1 DESC"
         )
+        return [(snapshot, self._carried(text)) for snapshot, text in rows]
 
     def last_of(self, snapshot: int) -> int | None:
         """The last snapshot with the same records: compaction makes new ones after a publication.
@@ -128,14 +134,14 @@ class Catalog(ABC):
         rows = self.query("SELECT count(*) FROM ducklake_table WHERE end_snapshot IS NULL")
         return bool(rows and rows[0][0])
 
-    def files(self, snapshot: int) -> list[tuple[str, str, int]]:
-        """Table, name and bytes of each file that makes up `snapshot`."""
+    def files(self, first: int, last: int) -> list[tuple[str, str, int]]:
+        """Table, name and bytes of each file that makes up a snapshot from `first` to `last`."""
         return self.query(
             " UNION ALL ".join(
                 f"SELECT t.table_name, f.path, f.file_size_bytes FROM {kind} f "
                 "JOIN ducklake_table t ON t.table_id = f.table_id AND t.end_snapshot IS NULL "
-                f"WHERE f.begin_snapshot <= {snapshot} "
-                f"AND (f.end_snapshot IS NULL OR f.end_snapshot > {snapshot})"
+                f"WHERE f.begin_snapshot <= {last} "
+                f"AND (f.end_snapshot IS NULL OR f.end_snapshot > {first})"
                 for kind in ("ducklake_data_file", "ducklake_delete_file")
             )
         )
@@ -149,42 +155,56 @@ class Catalog(ABC):
         )
         return dict(rows)
 
-    def extras(self) -> list[str]:
+    def extras(self) -> list[Mapping[str, Any]]:
         """What each commit carries, those of upkeep included."""
         rows = self.query(
             "SELECT commit_extra_info FROM ducklake_snapshot_changes "
             "WHERE commit_extra_info IS NOT NULL ORDER BY snapshot_id"
         )
-        return [text for (text,) in rows]
+        return [self._carried(text) for (text,) in rows]
+
+    def _carried(self, text: str) -> Mapping[str, Any]:
+        try:
+            found = json.loads(text)
+            if not isinstance(found, dict):
+                raise ValueError(text[:50])
+        except (TypeError, ValueError) as error:
+            raise damaged(self.place, str(error)) from error
+        return found
 
 
 class FileCatalog(Catalog):
-    """In SQLite, in the store's folder."""
+    """In SQLite, in the store's folder.
+
+    SQLite has no checksums, and takes what is missing at the end for zeros. So whoever wrote leaves
+    that of the whole file in catalog.crc, with SQLite's count of changes: after a writer that was
+    killed the count is another, and nothing is compared until the next.
+    """
 
     def __init__(self, folder: Path, name: str = "catalog.sqlite") -> None:
-        super().__init__(str(folder))
+        super().__init__(str(folder / name))
         self.folder = folder
         self.path = folder / name
+        self._crc = self.path.with_suffix(".crc")
         self._copies: Path | None = None
 
     def _connect(self) -> sqlite3.Connection:
         # For writing, so that what a killed writer left half-written is undone; where that is not
         # allowed, SQLite opens it for reading only.
-        uri = f"file:{quote(str(self.path.absolute().as_posix()))}?mode=rw"
+        uri = f"{self.path.absolute().as_uri()}?mode=rw"
         return sqlite3.connect(uri, uri=True, timeout=_SECONDS_TO_WAIT)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
-        if not self.path.exists():
-            return []
-        with told(self.place), closing(self._connect()) as connection:
-            try:
-                return connection.execute(sql).fetchall()
-            except sqlite3.OperationalError as error:
-                if "no such table" not in str(error):
-                    raise
-                if self.path.stat().st_size:  # a lake that another process is just making
-                    return []
-                raise DamagedError(*_emptied(self.path)) from error
+        with told(self.place):
+            if not self.path.exists():
+                return []
+            with closing(self._connect()) as connection:
+                try:
+                    return connection.execute(sql).fetchall()
+                except sqlite3.OperationalError as error:
+                    if "no such table" not in str(error):
+                        raise
+                    return []  # another process is just making it
 
     def attachment(self, *, writes: bool) -> str:
         if writes:
@@ -201,6 +221,34 @@ class FileCatalog(Catalog):
                 raise sqlite3.DatabaseError(f"malformed: {state}")
         return f"ducklake:sqlite:{copy.as_posix()}"
 
+    def check(self) -> None:
+        with told(self.place):
+            if self.path.exists():
+                (count, crc), (stated_count, stated) = self._count_and_crc(), self._stated()
+                if stated_count == count and stated != crc:
+                    raise damaged(self.place, "checksum")
+
+    def _seal(self) -> None:
+        count, crc = self._count_and_crc()
+        if self._stated()[0] != count:  # else nothing was written
+            self._crc.write_text(f"{count} {crc}\n", "ascii")
+
+    def _stated(self) -> tuple[str, str]:
+        """Count and checksum that the last writer left; empty where there are none, or half of
+        them."""
+        with suppress(FileNotFoundError):
+            count, _, crc = self._crc.read_text("ascii", "replace").partition(" ")
+            if crc.endswith("\n"):
+                return count, crc.strip()
+        return "", ""
+
+    def _count_and_crc(self) -> tuple[str, str]:
+        with closing(self._connect()) as connection:
+            connection.execute("BEGIN")
+            connection.execute("SELECT count(*) FROM sqlite_master")  # nobody writes from here on
+            content = self.path.read_bytes()
+        return content[24:28].hex(), f"{zlib.crc32(content):08x}"
+
     def release(self, attachment: str) -> None:
         with suppress(OSError):  # Windows: still open; it goes with the folder
             Path(attachment.removeprefix("ducklake:sqlite:")).unlink(missing_ok=True)
@@ -212,17 +260,21 @@ class FileCatalog(Catalog):
             lock = filelock.FileLock(self.folder / "LOCK", timeout=0)
             lock.acquire()
         except filelock.Timeout as error:
-            raise busy(self.place) from error
+            raise busy(str(self.folder)) from error
         except OSError as error:
-            raise as_store_error(error, self.place) from error
+            raise as_store_error(error, str(self.folder)) from error
         try:
             yield
         finally:
+            with suppress(OSError, sqlite3.Error):
+                self._seal()
             lock.release()
 
     def beside(self) -> "FileCatalog":
         found = FileCatalog(self.folder, "rebuilt.sqlite")
-        found.path.unlink(missing_ok=True)
+        with told(self.place):
+            for left in self.folder.glob(f"{found.path.name}*"):  # by one that was killed
+                left.unlink()
         return found
 
     def replace_by(self, beside: Catalog) -> None:
@@ -231,7 +283,8 @@ class FileCatalog(Catalog):
             flush(beside.path)
             # What a killed writer left of the old one would be undone in the new one.
             self.path.with_name(f"{self.path.name}-journal").unlink(missing_ok=True)
-            beside.path.replace(self.path)
+            self._crc.unlink(missing_ok=True)
+            _replace(beside.path, self.path)
             flush_folder(self.folder)
 
 
@@ -244,7 +297,8 @@ class DatabaseCatalog(Catalog):
         import psycopg.conninfo  # who has no such database does not wait for its driver
 
         self._address = address
-        self._conninfo = psycopg.conninfo.make_conninfo(**dict(address.database))
+        with told(address.place):
+            self._conninfo = psycopg.conninfo.make_conninfo(**dict(address.database))
         self.schema = schema
         self._resting: list[Any] = []
         weakref.finalize(self, _close, self._resting)  # also when the store is forgotten
@@ -255,7 +309,9 @@ class DatabaseCatalog(Catalog):
         import psycopg
 
         with told(self.place):
-            connection = self._resting.pop() if self._resting else None
+            connection = None
+            with suppress(IndexError):  # asked of the list once: another thread may take the last
+                connection = self._resting.pop()
             if connection is not None:
                 try:
                     connection.execute("SELECT 1")
@@ -373,12 +429,17 @@ def busy(place: str) -> StoreBusyError:
     )
 
 
-def _emptied(path: Path) -> tuple[str, str]:
-    return (
-        f"{path}: the catalog is empty; run python -m etl rebuild, which makes the store again from "
-        "the archived files",
-        f"{path}：目錄檔是空的；請執行 python -m etl rebuild，以封存的原始檔重建",
-    )
+def _replace(new: Path, path: Path) -> None:
+    """Windows refuses while a reader has the old file open, which takes milliseconds."""
+    until = time.monotonic() + _SECONDS_TO_WAIT
+    while True:
+        try:
+            new.replace(path)
+            return
+        except PermissionError:
+            if os.name != "nt" or time.monotonic() > until:
+                raise
+            time.sleep(0.05)
 
 
 def flush(path: Path) -> None:

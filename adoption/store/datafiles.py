@@ -5,13 +5,13 @@ brings, so a file that is missing, cut short or overwritten is noticed before a 
 In a bucket, the object store sees to both.
 """
 
-import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from adoption.store.catalog import flush, flush_folder
-from adoption.store.errors import DamagedError
+from adoption.store.errors import damaged
 
 _PIECE = 1 << 22
 
@@ -40,7 +40,8 @@ class NewFiles:
         new = [path for path in self._files() if path not in self._before]
         for path in new:
             flush(path)
-        for folder in {parent for path in new for parent in path.parents[:3]}:
+        # Each table's, the lake's, and those in which these may have just been made.
+        for folder in {parent for path in new for parent in path.parents[:5]}:
             flush_folder(folder)
         return {path.name: crc_of(path) for path in new}
 
@@ -51,7 +52,9 @@ class SoundFiles:
     def __init__(self) -> None:
         self._sound: dict[str, tuple[int, int]] = {}
 
-    def check(self, paths: Iterable[tuple[str, int]], extras: Iterable[str]) -> None:
+    def check(
+        self, paths: Iterable[tuple[str, int]], extras: Callable[[], Iterable[Mapping[str, Any]]]
+    ) -> None:
         """`paths`: each with its stated size. `extras`: what the commits carry.
 
         Raises DamagedError that names the file.
@@ -61,28 +64,18 @@ class SoundFiles:
             try:
                 found = Path(path).stat()
             except OSError as error:
-                raise _damaged(path, f"{error.strerror}") from error
+                raise damaged(path, str(error.strerror)) from error
             if found.st_size != size:
-                raise _damaged(path, f"{found.st_size:,} / {size:,} bytes")
+                raise damaged(path, f"{found.st_size:,} / {size:,} bytes")
             if self._sound.get(path) != (found.st_size, found.st_mtime_ns):
                 unknown.append((path, found.st_mtime_ns))
         if not unknown:
             return
         known: dict[str, int] = {}
-        for extra in extras:
-            stated: Mapping[str, int] = json.loads(extra).get("files", {})
-            known.update(stated)
+        for extra in extras():
+            known.update(extra.get("files", {}))
         for path, changed in unknown:
             stated_crc = known.get(Path(path).name)
             if stated_crc is not None and crc_of(Path(path)) != stated_crc:
-                raise _damaged(path, "checksum")
+                raise damaged(path, "checksum")
             self._sound[path] = (Path(path).stat().st_size, changed)
-
-
-def _damaged(path: str, reason: str) -> DamagedError:
-    return DamagedError(
-        f"{path}: this file of the store is missing or damaged ({reason}); run python -m etl "
-        "rebuild, which makes the store again from the archived files",
-        f"{path}：資料庫的這個檔案遺失或損壞（{reason}）；請執行 python -m etl rebuild，"
-        "以封存的原始檔重建",
-    )

@@ -6,6 +6,7 @@ pip put them: nothing is downloaded when the program runs.
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -41,6 +42,14 @@ def connect(address: Address, **config: str) -> Connection:
     # A load that meets another's commit is told so; it never commits over it.
     connection.execute("SET ducklake_max_retry_count = 0")
     return connection
+
+
+def close(connection: Connection) -> None:
+    """Also when the database behind it is gone: closed within a transaction whose ROLLBACK fails,
+    DuckDB ends the whole process."""
+    for end in (lambda: connection.execute("ROLLBACK"), connection.close):
+        with suppress(duckdb.Error):
+            end()
 
 
 def look_at(connection: Connection, lake: str) -> None:

@@ -1,6 +1,7 @@
 """What a store cannot do, and every engine's exception as that: one sentence of each language."""
 
 import errno
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +44,25 @@ _SAID: tuple[tuple[tuple[str, ...], type[StoreError], Text], ...] = (
             "{place}：磁碟已滿或超過配額（{reason}），資料庫維持原狀；請清出空間再執行一次",
             "{place}: the disk is full or the quota used up ({reason}); the store is as it was; "
             "free some space and run the command again",
+        ),
+    ),
+    (
+        ("SQLITE_READONLY_ROLLBACK",),
+        StoreError,
+        Text(
+            "{place}：有一次載入在發布時中斷，要還原才能讀取；請由可以寫入的帳號執行 "
+            "python -m etl loads",
+            "{place}: a load was stopped while it was published, which has to be undone first; run "
+            "python -m etl loads as somebody who may write there",
+        ),
+    ),
+    (
+        ("disk I/O error",),
+        StoreError,
+        Text(
+            "{place}：磁碟已滿或讀寫失敗（{reason}），資料庫維持原狀；請檢查磁碟再執行一次",
+            "{place}: the disk is full or failing ({reason}); the store is as it was; look after "
+            "it, then run the command again",
         ),
     ),
     (
@@ -96,11 +116,26 @@ _SAID: tuple[tuple[tuple[str, ...], type[StoreError], Text], ...] = (
         ),
     ),
     (
+        ("duplicate key value", "UNIQUE constraint failed", "Transaction conflict"),
+        StoreBusyError,
+        Text(
+            "{place}：另一個載入作業同時發布，這一次沒有發布；請再執行一次",
+            "{place}: another load was published at the same moment, this one was not; run it again",
+        ),
+    ),
+    (
         (
-            *("No such file", "not a database", "malformed", "magic bytes", "No files found"),
+            *(
+                "No such file",
+                "not a database",
+                "malformed",
+                "Could not decode",
+                "magic bytes",
+                "No files found",
+            ),
             *("file size", "snappy", "decompress", "Corrupt", "corrupt", "Invalid Input Error"),
             *("not found at", "TProtocol", "end of file", "Could not read", "HTTP 404", "HTTP GET"),
-            *("disk I/O error", "Parquet"),
+            *("Parquet", "unable to open database file", "not valid JSON"),
         ),
         DamagedError,
         Text(
@@ -114,23 +149,40 @@ _OTHER = Text(
     "{place}：資料庫無法完成（{reason}），維持原狀",
     "{place}: the store could not do it ({reason}); it is as it was",
 )
+# DuckDB repeats the connection string, as libpq writes it.
+_SECRET = re.compile(r"password=('(?:\\.|[^'\\])*'|\S*)")
 _DISK_FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 
 
 def as_store_error(error: Exception, place: str) -> StoreError:
     """For an exception of the operating system, of DuckDB, SQLite or psycopg."""
-    words = f"{error.strerror}" if isinstance(error, OSError) and error.strerror else str(error)
-    if isinstance(error, OSError) and error.errno in _DISK_FULL:
-        words = f"No space left: {words}"
-    lines = [line.strip() for line in words.splitlines() if line.strip()]
-    reason = " ".join(lines[:1])[:300] or type(error).__name__
-    for signs, kind, said in _SAID:
-        if any(sign in words for sign in signs):
+    words = _SECRET.sub("password=***", str(error))
+    if isinstance(error, OSError) and error.strerror:
+        of_file = f": {error.filename}" if error.filename else ""
+        words = f"{error.strerror}{of_file}"
+        if error.errno in _DISK_FULL:
+            words = f"No space left: {words}"
+    if name := getattr(error, "sqlite_errorname", ""):
+        words = f"{words} ({name})"
+    start, kind, said = 0, StoreError, _OTHER
+    for signs, of_kind, text in _SAID:
+        if found := [sign for sign in signs if sign in words]:
+            start, kind, said = words.index(found[0]), of_kind, text
             break
-    else:
-        kind, said = StoreError, _OTHER
+    # The line with the sign; DuckDB may have whole statements before it.
+    start = words.rfind("\n", 0, start) + 1 if start < 150 else start
+    reason = words[start:].strip().partition("\n")[0][:300] or type(error).__name__
     return kind(
         said.en.format(place=place, reason=reason), said.zh.format(place=place, reason=reason)
+    )
+
+
+def damaged(path: str, reason: str) -> DamagedError:
+    return DamagedError(
+        f"{path}: this file of the store is missing or damaged ({reason}); run python -m etl "
+        "rebuild, which makes the store again from the archived files",
+        f"{path}：資料庫的這個檔案遺失或損壞（{reason}）；請執行 python -m etl rebuild，"
+        "以封存的原始檔重建",
     )
 
 

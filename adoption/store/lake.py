@@ -3,7 +3,7 @@
 Parquet files that are never changed, and a catalog in SQL (catalog.py) that says which of them make
 up each version. DuckDB reads and writes it, whatever holds the catalog.
 
-    catalog.sqlite        the catalog, where it is not in PostgreSQL
+    catalog.sqlite        the catalog, where it is not in PostgreSQL; catalog.crc its checksum
     records/LAKE/main/..  the data files
     archive/              source files and the log of publications (written by loading)
     jobs/                 loads asked for on the 資料 page (adoption/loading)
@@ -29,7 +29,6 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from adoption.language import Text
 from adoption.store import engine
 from adoption.store.address import Address
 from adoption.store.catalog import Catalog, DatabaseCatalog, Seen, catalog_of
@@ -57,6 +56,7 @@ WRITER_MEMORY = "600MB"
 # So many versions stay attached although nobody reads them now.
 _AT_REST = 4
 _SECONDS_TO_FIND_OUT = 30.0
+_SECONDS_OF_SCRATCH = 86_400.0
 _log = logging.getLogger(__name__)
 
 
@@ -122,18 +122,31 @@ class Store:
 
         Raises StoreError when the store cannot be read, or has another layout than this program.
         """
-        return self._current(self._catalog.seen())
-
-    def _current(self, seen: Seen | None) -> str:
-        if seen is None and isinstance(self._catalog, DatabaseCatalog) and not self._is_being_built:
-            raise _no_tables(self.place)
+        seen = self._seen()
         if seen is None or seen.version is None:
             return EMPTY_VERSION
         return name_of(seen.version, seen.lake)
 
+    def _seen(self) -> Seen | None:
+        """The lake as it is now; None: nothing was ever written.
+
+        Raises DamagedError where the catalog knows of no publication and the archive does: nobody
+        may take the store for a new one.
+        """
+        seen = self._catalog.seen()
+        if self._is_being_built:
+            return seen
+        if seen is None and isinstance(self._catalog, DatabaseCatalog):
+            raise _no_tables(self.place)
+        if (seen is None or seen.version is None) and self.folder is not None:
+            with told(self.place):
+                if (self.folder / "archive" / "ledger.jsonl").exists():
+                    raise _lost(self._catalog.place)
+        return seen
+
     def versions(self) -> Sequence[Version]:
         """Every version that is kept, the newest first."""
-        seen = self._catalog.seen()
+        seen = self._seen()
         if seen is None:
             return []
         return [version_of(seen.lake, *each) for each in self._catalog.publications()]
@@ -142,19 +155,6 @@ class Store:
         """The version as known on `day`: that of the last publication received by then."""
         known = [v.name for v in self.versions() if v.publication.received <= day]
         return known[0] if known else EMPTY_VERSION
-
-    @property
-    def notice(self) -> Text | None:
-        """What is wrong with the store although it can be read: a dashboard shows it. Else None."""
-        if self.folder is None or self.version != EMPTY_VERSION:
-            return None
-        if not any((self.folder / "archive").glob("ledger.jsonl*")):
-            return None
-        return Text(
-            f"資料庫沒有任何版本，但封存資料夾 {self.folder} 還在：請執行 python -m etl rebuild 重建",
-            f"the store holds no version, but {self.folder} has an archive: run python -m etl "
-            "rebuild",
-        )
 
     def changes(self, before: str, after: str) -> Iterator[Change]:
         """What came, went and changed from one version to the other, feed by feed.
@@ -172,9 +172,12 @@ class Store:
     @contextmanager
     def _comparing(self, before: str, after: str) -> Iterator[tuple[Connection, int, int]]:
         """A connection that sees the lake as it is now, and the snapshots of both versions."""
-        with self.at(self.version) as reader, told(self.place):
+        newest = self.version
+        with self.at(newest) as reader, told(self.place):
             assert isinstance(reader, LakeReader)
-            yield reader.connection, self._snapshot(before), self._snapshot(after)
+            first, last = self._snapshot(before), self._snapshot(after)
+            self._check_files(snapshot_of(newest)[1], min(first, last), max(first, last))
+            yield reader.connection, first, last
 
     # Reading ----------------------------------------------------------------------------------
 
@@ -202,8 +205,7 @@ class Store:
             yield LakeReader(connect(), self.place, connect)
         finally:
             for attached, connection in held:
-                with suppress(duckdb.Error):
-                    connection.close()
+                engine.close(connection)
                 self._release(attached)
 
     def _connect(self, version: str, *, anew: bool) -> tuple[_Attached, Connection]:
@@ -212,8 +214,12 @@ class Store:
             attached = self._attached(instance, version, anew=anew)
             # Of its own for each reader: one shared by threads fails under load.
             connection = instance.connection.cursor()
-            engine.look_at(connection, attached.name)
-            connection.execute("BEGIN")
+            try:
+                engine.look_at(connection, attached.name)
+                connection.execute("BEGIN")
+            except duckdb.FatalException:  # this DuckDB answers nothing any more
+                self._instance = None
+                raise
             attached.readers += 1
             return attached, connection
 
@@ -227,7 +233,7 @@ class Store:
         newest = 0 if version == EMPTY_VERSION else self._newest(version)
         for found in reversed(instance.attached):
             if found.version == version and found.newest == newest and not anew:
-                self._sound.check(found.files, ())
+                self._sound.check(found.files, self._catalog.extras)
                 instance.attached.remove(found)
                 break
         else:
@@ -264,13 +270,7 @@ class Store:
         snapshot = self._snapshot(version)
         self._check_layout()
         lake = snapshot_of(version)[1]
-        files: list[tuple[str, int]] = []
-        if not self._address.is_bucket:
-            files = [
-                (f"{self._address.data}/{lake}/main/{table}/{name}", size)
-                for table, name, size in self._catalog.files(snapshot)
-            ]
-            self._sound.check(files, self._catalog.extras())
+        files = self._check_files(lake, snapshot, snapshot)
         instance.count += 1
         name = f"version_{instance.count}"
         attachment = self._catalog.attachment(writes=False)
@@ -279,6 +279,21 @@ class Store:
             f"{self._options(lake)})"
         )
         return _Attached(version, name, attachment, newest, files)
+
+    def _check_files(self, lake: str, first: int, last: int) -> list[tuple[str, int]]:
+        """The files, and their bytes, that make up snapshots from `first` to `last`.
+
+        Raises DamagedError when one is not what was written.
+        """
+        self._catalog.check()
+        if self._address.is_bucket:
+            return []
+        files = [
+            (f"{self._address.data}/{lake}/main/{table}/{name}", size)
+            for table, name, size in self._catalog.files(first, last)
+        ]
+        self._sound.check(files, self._catalog.extras)
+        return files
 
     def _options(self, lake: str) -> str:
         """Of ATTACH. Where data is, the URL says: the folder may have moved since it was made."""
@@ -301,7 +316,7 @@ class Store:
         """Let go of connections and files."""
         with self._opening:
             if self._instance is not None:
-                self._instance.connection.close()
+                engine.close(self._instance.connection)
                 for attached in self._instance.attached:
                     self._catalog.release(attached.attachment)
                 self._instance = None
@@ -335,10 +350,10 @@ class Store:
     def _writer(self, *, trial: bool) -> Iterator[Writer]:
         assert self.folder is not None
         with told(self.place), self._scratch_folder() as scratch:
-            seen, catalog = self._catalog.seen(), self._catalog
+            seen, catalog = self._seen(), self._catalog
             self._check_layout()
-            if seen is None and isinstance(catalog, DatabaseCatalog) and not self._is_being_built:
-                raise _no_tables(self.place)
+            if seen is not None:  # what is read now, or put together, is written anew
+                self._check_files(seen.lake, seen.newest, seen.newest)
             connection = engine.connect(
                 self._address, memory_limit=WRITER_MEMORY, temp_directory=str(scratch)
             )
@@ -349,7 +364,12 @@ class Store:
                     _create_tables(connection)
                 new = NewFiles(self._data(lake))
                 number = 1 + max((version.number for version in self.versions()), default=0)
-                writer = Writer(connection, self.place, seen.newest if seen else 0, number)
+                newest = seen.newest if seen else 0
+
+                def check(snapshot: int) -> None:
+                    self._check_files(lake, snapshot, newest)
+
+                writer = Writer(connection, self.place, newest, number, check)
                 try:
                     yield writer
                     if not trial:
@@ -367,7 +387,7 @@ class Store:
                 if not trial:
                     self._compact(connection, lake)
             finally:
-                connection.close()
+                engine.close(connection)
                 if trial:
                     self._catalog.release(attachment)
 
@@ -383,7 +403,7 @@ class Store:
             publication = replace(publication, received=received)
         counts = " UNION ALL ".join(f"SELECT '{feed}', count(*) FROM {feed}" for feed in FEEDS)
         rows = dict(writer.connection.execute(counts).fetchall())
-        say(
+        carried = say(
             writer.connection,
             publication.kind,
             publication.by,
@@ -392,15 +412,15 @@ class Store:
         try:
             writer.connection.execute("COMMIT")
         except duckdb.Error:
-            if not self._was_published(writer.number):
+            if not self._was_published(carried):
                 raise
 
-    def _was_published(self, number: int) -> bool:
+    def _was_published(self, carried: str) -> bool:
         """Whether a commit that failed is there all the same: its answer may have been lost."""
         until = time.monotonic() + _SECONDS_TO_FIND_OUT
         while True:
             try:
-                return any(version.number >= number for version in self.versions())
+                return json.loads(carried) in self._catalog.extras()
             except StoreError as error:
                 if time.monotonic() > until:
                     raise _UnsettledError(
@@ -429,9 +449,10 @@ class Store:
         attachment = self._catalog.attachment(writes=True)
         options = self._options(lake)
         if trial and seen is None:
+            place = scratch.as_posix()
             attachment, options = (
-                f"ducklake:sqlite:{scratch}/trial.sqlite",
-                f", DATA_PATH '{scratch}/'",
+                f"ducklake:sqlite:{place}/trial.sqlite",
+                f", DATA_PATH {quoted(f'{place}/')}",
             )
         elif trial:
             attachment = self._catalog.attachment(writes=False)
@@ -446,6 +467,9 @@ class Store:
         """Beside the store: where there is room for the store there is room for its work."""
         assert self.folder is not None
         self.folder.mkdir(parents=True, exist_ok=True)
+        for left in self.folder.glob("scratch-*"):  # by one that was killed
+            if time.time() - left.stat().st_mtime > _SECONDS_OF_SCRATCH:
+                shutil.rmtree(left, ignore_errors=True)
         scratch = Path(tempfile.mkdtemp(prefix="scratch-", dir=self.folder))
         try:
             yield scratch
@@ -460,7 +484,7 @@ class Store:
     def _layout(self) -> str | None:
         """That of the lake's tables; None where there are none."""
         extras = self._catalog.extras()
-        return str(json.loads(extras[-1])["layout"]) if extras else None
+        return str(extras[-1]["layout"]) if extras else None
 
     def upgrade(self) -> tuple[str | None, str]:
         """Make the tables in an empty place.
@@ -485,7 +509,7 @@ class Store:
                     with upkeep(connection, self._data(lake)):
                         _create_tables(connection)
             finally:
-                connection.close()
+                engine.close(connection)
         return None, LAYOUT
 
     @contextmanager
@@ -507,29 +531,35 @@ class Store:
                     beside.close()
                     self._forget(made)
                 raise
-            if not self._address.is_bucket:
-                kept = made.lake if made else ""
-                for old in Path(self._address.data).glob("*"):
-                    if old.name != kept:
-                        shutil.rmtree(old, ignore_errors=True)
+            if made is not None:
+                self._forget_others(made)
 
     def _forget(self, seen: Seen | None) -> None:
         if seen is not None and (data := self._data(seen.lake)) is not None:
             shutil.rmtree(data, ignore_errors=True)
 
+    def _forget_others(self, seen: Seen) -> None:
+        """Remove the data of lakes that are no more; in a bucket it stays."""
+        if (data := self._data(seen.lake)) is not None:
+            for old in data.parent.glob("*"):
+                if old != data:
+                    shutil.rmtree(old, ignore_errors=True)
+
     def maintain(self, keep_days: int | None = None) -> Maintained:
         """Compact, remove files that no version needs and, with `keep_days`, versions that are
         older; the newest stays. Raises as `writing`."""
         with self._catalog.locked(), told(self.place), self._scratch_folder() as scratch:
-            seen = self._catalog.seen()
+            seen = self._seen()
             if seen is None or not self._catalog.has_tables():
                 return Maintained(0, 0, 0)
+            self._check_files(seen.lake, seen.newest, seen.newest)
+            self._forget_others(seen)
             connection = engine.connect(self._address, memory_limit=WRITER_MEMORY)
             try:
                 lake, _ = self._attach_for_writing(connection, seen, scratch, trial=False)
                 return maintain(connection, self._catalog, self._data(lake), keep_days)
             finally:
-                connection.close()
+                engine.close(connection)
 
 
 class _UnsettledError(StoreError):
@@ -546,6 +576,15 @@ def _no_version(place: str, version: str) -> VersionError:
         f"{place}: there is no version {version}, or it has expired; python -m etl versions lists "
         "them",
         f"{place}：沒有版本 {version}，或已過保存期限；python -m etl versions 會列出所有版本",
+    )
+
+
+def _lost(place: str) -> DamagedError:
+    return DamagedError(
+        f"{place}: the catalog is missing or empty, but the archive has loads; run python -m etl "
+        "rebuild, which makes the store again from the archived files",
+        f"{place}：目錄遺失或是空的，但封存資料夾裡有載入紀錄；請執行 python -m etl rebuild，"
+        "以封存的原始檔重建",
     )
 
 

@@ -1,7 +1,8 @@
 """Answers from one version of the records, and what every reader of them can do."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol, TypeAlias
+from itertools import chain, islice
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import duckdb
 import pandas as pd
@@ -14,6 +15,7 @@ from adoption.store.errors import told
 
 Query: TypeAlias = Select[*tuple[Any, ...]]
 _Renew = Callable[[], Connection]
+_Answer = TypeVar("_Answer")
 
 
 class Reader(Protocol):
@@ -38,14 +40,22 @@ class LakeReader:
 
     def frame(self, query: Query) -> pd.DataFrame:
         with told(self._place):
-            try:
-                return engine.frame(self.connection, query)
-            except duckdb.Error as error:
-                if self._renew is None or isinstance(error, duckdb.CatalogException):
-                    raise
-                self.connection = self._renew()
-            return engine.frame(self.connection, query)
+            return self._asked(lambda connection: engine.frame(connection, query))
 
     def batches(self, query: Query, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
+        def begun(connection: Connection) -> Iterator[pa.RecordBatch]:
+            pieces = engine.batches(connection, query, rows)
+            return chain(list(islice(pieces, 1)), pieces)
+
         with told(self._place):
-            yield from engine.batches(self.connection, query, rows)
+            yield from self._asked(begun)
+
+    def _asked(self, ask: Callable[[Connection], _Answer]) -> _Answer:
+        """Asked once more on another connection where this one cannot answer."""
+        try:
+            return ask(self.connection)
+        except duckdb.Error as error:
+            if self._renew is None or isinstance(error, duckdb.CatalogException):
+                raise
+            self.connection = self._renew()
+        return ask(self.connection)

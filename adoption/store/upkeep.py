@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from adoption.store.catalog import Catalog
 from adoption.store.datafiles import NewFiles
@@ -31,13 +33,14 @@ class Maintained:
         return asdict(self)
 
 
-def say(connection: Connection, message: str, by: str, extra: Mapping[str, Any]) -> None:
+def say(connection: Connection, message: str, by: str, extra: Mapping[str, Any]) -> str:
     """What the commit of this transaction carries."""
     text = json.dumps({"layout": LAYOUT, **extra}, ensure_ascii=False)
     connection.execute(
         f"CALL ducklake_set_commit_message('lake', {quoted(by)}, {quoted(message)}, "
         f"extra_info => {quoted(text)})"
     )
+    return text
 
 
 @contextmanager
@@ -50,7 +53,8 @@ def upkeep(connection: Connection, data: Path | None) -> Iterator[None]:
         say(connection, UPKEEP, "", {"files": new.kept_safe()})
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        with suppress(duckdb.Error):
+            connection.execute("ROLLBACK")
         raise
 
 

@@ -4,7 +4,6 @@ A version is a snapshot of the lake. The commit that makes it carries a message 
 JSON, the rest; compaction commits too, without being a version.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -62,10 +61,9 @@ def stored(publication: Publication, number: int, rows: Mapping[str, int]) -> di
     return {"number": number, "publication": publication.as_json(), "rows": dict(rows)}
 
 
-def version_of(lake: str, snapshot: int, extra: str) -> Version:
-    found = json.loads(extra)
-    publication = Publication.of_json(found["publication"])
-    return Version(name_of(snapshot, lake), snapshot, found["number"], publication, found["rows"])
+def version_of(lake: str, snapshot: int, extra: Mapping[str, Any]) -> Version:
+    publication = Publication.of_json(extra["publication"])
+    return Version(name_of(snapshot, lake), snapshot, extra["number"], publication, extra["rows"])
 
 
 def name_of(snapshot: int, lake: str) -> str:

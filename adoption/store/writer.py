@@ -31,13 +31,21 @@ class Writer(LakeReader):
     """Nothing is visible to a reader before the writing context ends well. One statement runs at a
     time: exhaust `batches` before the next call."""
 
-    def __init__(self, connection: Connection, place: str, newest: int, number: int) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        place: str,
+        newest: int,
+        number: int,
+        check: Callable[[int], None],
+    ) -> None:
         """`newest`: the snapshot on which it writes; `number`: that of the publication, which may
-        be raised."""
+        be raised. `check` raises DamagedError where files since a snapshot are not sound."""
         super().__init__(connection, place)
         self.number = number
         self.publication: Publication | None = None
         self._newest = newest
+        self._check = check
         self._ends: list[Callable[[bool], None]] = []
 
     def publish(self, publication: Publication) -> None:
@@ -100,6 +108,8 @@ class Writer(LakeReader):
 
         Only before anything else is written.
         """
+        if version != EMPTY_VERSION:
+            self._check(snapshot_of(version)[0])
         for table in tables:
             with told(self._place):
                 if version == EMPTY_VERSION:

@@ -68,7 +68,7 @@ def copy(source: Store, target: Store, *, progress: Progress = lambda doing, sha
             f"{source.url}：資料庫是空的，沒有資料可複製",
             f"{source.url}: the store is empty, there is nothing to copy",
         )
-    if target.version != EMPTY_VERSION or log.log_of(there):
+    if log.log_of(there) or target.version != EMPTY_VERSION:
         raise CommandError(
             f"{target.url}：目的地已有資料或封存檔；請改用空的資料庫和空的資料夾",
             f"{target.url}: it holds records or an archive already; give an empty database and an "

@@ -24,7 +24,6 @@ TEMPLATE = "adoption_template"
 _SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
-    "synchronous_commit": "off",
     "shared_buffers": "64MB",
     "max_connections": "60",
     "autovacuum_naptime": "10min",
