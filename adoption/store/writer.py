@@ -1,6 +1,6 @@
 """A store while one load writes to it: a transaction of the lake, and scratch tables beside it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
 import pyarrow as pa
@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from adoption.store import engine
+from adoption.store.compute import Compute, Work
 from adoption.store.engine import Connection
 from adoption.store.errors import told
 from adoption.store.reader import LakeReader, Query
@@ -31,14 +32,33 @@ class Writer(LakeReader):
     """Nothing is visible to a reader before the writing context ends well. One statement runs at a
     time: exhaust `batches` before the next call."""
 
-    def __init__(self, connection: Connection, place: str, newest: int, number: int) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        place: str,
+        newest: int,
+        number: int,
+        compute: Compute | None = None,
+    ) -> None:
         """`newest`: the snapshot on which it writes; `number`: that of the publication, which may
-        be raised."""
+        be raised; `compute`: where there are workers."""
         super().__init__(connection, place)
         self.number = number
         self.publication: Publication | None = None
         self._newest = newest
+        self._compute = compute
         self._ends: list[Callable[[bool], None]] = []
+
+    @property
+    def has_workers(self) -> bool:
+        """Whether there are machines for `spread`."""
+        return self._compute is not None
+
+    def spread(self, work: Work, pieces: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+        """What `work`, a function that can be pickled, makes of each of `pieces`, in their order.
+        Machines of a cluster do it, once all pieces are there."""
+        assert self._compute is not None
+        return self._compute.spread(work, pieces)
 
     def publish(self, publication: Publication) -> None:
         """Say what is written, to be published when the context ends; together with what was said
