@@ -40,7 +40,7 @@ from adoption.store.engine import Connection, quoted
 from adoption.store.errors import DamagedError, StoreError, VersionError, told
 from adoption.store.reader import LakeReader, Query, Reader
 from adoption.store.schema import FEEDS, TABLES
-from adoption.store.upkeep import Maintained, compact, maintain, remove_merged, say, upkeep
+from adoption.store.upkeep import Maintained, compact, maintain, mark_commit, remove_merged, upkeep
 from adoption.store.versions import (
     EMPTY_VERSION,
     LAYOUT,
@@ -420,7 +420,7 @@ class Store:
             publication = replace(publication, received=received)
         counts = " UNION ALL ".join(f"SELECT '{feed}', count(*) FROM {feed}" for feed in FEEDS)
         rows = dict(writer.connection.execute(counts).fetchall())
-        carried = say(
+        carried = mark_commit(
             writer.connection,
             publication.kind,
             publication.by,
