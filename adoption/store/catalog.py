@@ -362,6 +362,9 @@ class DatabaseCatalog(Catalog):
                 raise busy(self.place)
             yield
         finally:
+            # A server ends a session some time after it was closed.
+            with suppress(psycopg.Error):
+                connection.execute(f"SELECT pg_advisory_unlock({key})")
             connection.close()
 
     def check_server(self) -> None:
