@@ -10,7 +10,7 @@ PY = .venv/bin/python
 
 .PHONY: run test check fix bench soak spark screens sample clean
 
-run: .venv/users $(STORE)/CURRENT
+run: .venv/users $(STORE)/catalog.sqlite
 	$(PY) -m streamlit run dashboard.py --server.port $(PORT)
 
 # Thousands of small stores are made: in memory where there is a place for files in it. Many processes
@@ -47,7 +47,7 @@ spark: .venv/developers packages
 bench: .venv/developers
 	$(PY) -m benchmarks
 
-screens: .venv/developers packages $(STORE)/CURRENT
+screens: .venv/developers packages $(STORE)/catalog.sqlite
 	$(PY) -m tests.screens lake:///$(STORE) docs/screens
 
 .venv/users: requirements.txt
@@ -63,12 +63,16 @@ screens: .venv/developers packages $(STORE)/CURRENT
 		$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch .venv/users $@
 
-# The first run: the catalogue and the sample, through the loader. Feeds in the order in which
-# they refer to each other.
-$(STORE)/CURRENT: | .venv/users
+# The first run: the sample's deliveries, each a folder named by the day on which it was received,
+# through the loader. Feeds in the order in which they refer to each other; systems come whole.
+$(STORE)/catalog.sqlite: | .venv/users
 	$(PY) -m etl sample --certificates $(SAMPLE) --out $(SAMPLE_FILES)
-	for feed in units systems certificates suspensions reminders entities targets; do \
-		$(PY) -m etl load $$feed $(SAMPLE_FILES)/$$feed.csv || exit 1; \
+	for day in $(SAMPLE_FILES)/2*/; do \
+		for feed in units systems certificates suspensions reminders entities targets; do \
+			test -e $$day$$feed.csv || continue; \
+			$(PY) -m etl load $$feed $$day$$feed.csv --received $$(basename $$day) \
+				$$(test $$feed = systems && echo --whole) || exit 1; \
+		done; \
 	done
 
 # Debian packages that tests need: a browser and a library of the program that drives it, an office to

@@ -12,11 +12,11 @@ import typer
 from adoption.command import CHECK_FAILED, FIRST_DAY, CommandError, day_of, language, run
 from adoption.formats import day_text, harmless
 from adoption.ics import peaks_file
-from adoption.language import say
+from adoption.language import Text, say
 from adoption.metrics import METRICS, Metric, Selection, data_cut_off, evaluate, has_sample_records
 from adoption.metrics.document import as_markdown
 from adoption.publication import briefing
-from adoption.store import Snapshot, open_store
+from adoption.store import EMPTY_VERSION, Snapshot, open_store
 
 _PATTERNS = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
 
@@ -41,6 +41,9 @@ def metrics(
 def metric(
     key: Annotated[str, typer.Argument(help="One of the keys that `metrics` lists.")],
     as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD; default: the data's own.")] = None,
+    known_on: Annotated[
+        str | None, typer.Option(help="YYYY-MM-DD: as known then; default: all that is known.")
+    ] = None,
     store: Annotated[str | None, typer.Option(help="lake:///FOLDER")] = None,
     days: Annotated[int, typer.Option(min=1, max=3660, help="How far ahead to look.")] = 90,
     as_json: Annotated[bool, typer.Option("--json", help="A list of objects.")] = False,
@@ -54,7 +57,11 @@ def metric(
         )
     if as_json and as_csv:
         raise CommandError("--json 與 --csv 只能擇一", "choose either --json or --csv")
-    opened = Snapshot.of(open_store(store))
+    known = None if known_on is None else day_of("--known-on", known_on)
+    opened = Snapshot.known_on(open_store(store), known)
+    if known is not None and opened.version == EMPTY_VERSION:
+        said = Text(f"在 {known} 以前還沒有任何資料", f"no records were known on {known}")
+        typer.echo(said.in_language(language()), err=True)
     day = data_cut_off(opened) if as_of is None else day_of("--as-of", as_of)
     # An empty store has no day of its own to ask about, and nothing to count.
     rows = (
@@ -75,7 +82,7 @@ def calendar(
     out: Annotated[Path, typer.Option(help="The .ics file to write.")],
     as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD; default: the data's own.")] = None,
     store: Annotated[str | None, typer.Option(help="lake:///FOLDER")] = None,
-    lang: Annotated[str | None, typer.Option(help="zh or en; default: the machine's.")] = None,
+    lang: Annotated[str | None, typer.Option(help="zh or en; $ADOPTION_LANG, else zh.")] = None,
 ) -> None:
     """Write the peaks of expiry in the year ahead as an iCalendar file."""
     opened, tell = Snapshot.of(open_store(store)), language(lang)

@@ -33,7 +33,7 @@ def briefing(
     ] = None,
     as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD; default: the data's own.")] = None,
     store: Annotated[str | None, typer.Option(help="lake:///FOLDER")] = None,
-    lang: Annotated[str | None, typer.Option(help="zh or en; default: the machine's.")] = None,
+    lang: Annotated[str | None, typer.Option(help="zh or en; $ADOPTION_LANG, else zh.")] = None,
     compare: Annotated[
         str | None,
         typer.Option(help="The other day; default: a month before, or that of the newest set."),

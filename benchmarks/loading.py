@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.noise import spread
-from benchmarks.records import OUT
+from benchmarks.records import OUT, sample_folder
 
 CERTIFICATES = int(os.environ.get("CERTIFICATES", "10000000"))
 PER_ROW = 1_000_000  # its cost grows with the rows, so fewer are enough
@@ -26,10 +26,7 @@ Run = tuple[float, float]
 
 def sample(certificates: int) -> Path:
     """The sample's certificates.csv of that size, made once."""
-    folder = OUT / f"files-{certificates}"
-    if not (folder / "entities.csv").exists():
-        _run("-m", "etl", "sample", "--certificates", str(certificates), "--out", str(folder))
-    return folder / "certificates.csv"
+    return sample_folder(certificates) / "certificates.csv"
 
 
 def _run(*arguments: str) -> Run:

@@ -2,7 +2,6 @@
 
 import getpass
 import json
-import shutil
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,7 +11,7 @@ import typer
 
 from adoption.command import CHECK_FAILED, CommandError, language, run
 from adoption.language import Language
-from adoption.policy import DATA, version_days
+from adoption.policy import version_days
 from adoption.store import DEFAULT_URL, EMPTY_VERSION, Store, open_store
 from etl import report
 from etl.bar import progress_bar
@@ -95,14 +94,9 @@ def sample(
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same records.")] = 102,
     lang: LanguageOption = None,
 ) -> None:
-    """Write sample records, and the catalogue beside them, to load and try things with."""
-    files: list[tuple[str, Path]] = []
+    """Write sample records, in monthly deliveries, to load and try things with."""
     done = 0
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        for feed in ("units", "systems"):
-            files.append((feed, out / f"{feed}.csv"))
-            shutil.copyfile(DATA / "catalogue" / f"{feed}.csv", out / f"{feed}.csv")
         with progress_bar(language(lang)) as show:
 
             def progress(made: int) -> None:
@@ -110,7 +104,7 @@ def sample(
                 done += made
                 show("sample", done / certificates)
 
-            files += write_sample(out, certificates, seed, progress)
+            files = write_sample(out, certificates, seed, progress)
     except OSError as error:
         raise CommandError(
             f"{out}：寫不進去（{error.strerror}）；請換一個資料夾",
@@ -121,8 +115,8 @@ def sample(
             f"--certificates {certificates}：產生不了這麼多（{error}）；請減少",
             f"--certificates {certificates}: too many ({error}); give fewer",
         ) from error
-    for feed, path in files:
-        typer.echo(f"{feed}\t{path}")
+    for file in files:
+        typer.echo(f"{file.received}\t{file.feed}\t{file.path}")
 
 
 @app.command("load")

@@ -177,7 +177,7 @@ class Profile:
         return ("set_by_profile",) if any(column.flagged for column in self.columns) else ()
 
     def for_rejects(self) -> "Profile":
-        """The same for a file of rejects (etl/history/reject_file.py): foreign columns, written our way.
+        """The same for a file of rejects (reject_file.py): foreign columns, written our way.
 
         Such a file has a header row, and its first column is not the foreign file's.
         """

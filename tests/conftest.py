@@ -3,7 +3,6 @@
 import gc
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +13,15 @@ from adoption import command
 from adoption.__main__ import app
 from adoption.store import Store, open_store
 from adoption.store.spark.cluster import forget
-from etl.commit.load import load
-from etl.feeds import FEEDS
 from etl.sample import write_sample
 from tests.commands import Outcome, Run
 from tests.engines import ENGINES, Engine
 from tests.engines.postgresql import OLDEST, Server, programs, server
 from tests.engines.spark_cluster import SparkCluster, environment, missing, spark_cluster
+from tests.samples import load_delivered
 from tests.soak.size import IS_SOAK
 
-CATALOGUE = Path(__file__).resolve().parent.parent / "data" / "catalogue"
+PROJECT = Path(__file__).resolve().parent.parent
 SAMPLE_SIZE = 5_000
 
 
@@ -53,12 +51,11 @@ def one_thread_a_connection() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """The catalogue and a small sample, through the real loader."""
+    """A small sample with all its deliveries, through the real loader."""
     folder = tmp_path_factory.mktemp("sample")
     store = open_store(f"lake:///{folder}/store")
-    catalogue = [("units", CATALOGUE / "units.csv"), ("systems", CATALOGUE / "systems.csv")]
-    for feed, path in [*catalogue, *write_sample(folder, SAMPLE_SIZE)]:
-        load(store, FEEDS[feed], [path], by="tests", now=datetime(2013, 9, 25, tzinfo=UTC))
+    for delivered in write_sample(folder, SAMPLE_SIZE):
+        load_delivered(store, delivered)
     return store
 
 
@@ -79,7 +76,7 @@ def postgresql() -> Iterator[Server]:
 
 @pytest.fixture
 def lake_engine() -> Engine:
-    return Engine("duckdb", lambda folder: open_store(f"lake:///{folder}/store"))
+    return Engine("lake", lambda folder: open_store(f"lake:///{folder}/store"))
 
 
 @pytest.fixture
@@ -132,12 +129,12 @@ def any_store(engine: Engine, tmp_path: Path) -> Store:
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """The command as `python -m adoption` runs it, in this process."""
-    for name in ("LC_ALL", "ADOPTION_STORE", "ADOPTION_DEBUG"):
+    for name in ("ADOPTION_STORE", "ADOPTION_DEBUG"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.chdir(CATALOGUE.parent.parent)
+    monkeypatch.chdir(PROJECT)
 
     def run(*arguments: str, language: str = "en") -> Outcome:
-        monkeypatch.setenv("LANG", f"{language}_XX.UTF-8")
+        monkeypatch.setenv("ADOPTION_LANG", language)
         with pytest.raises(SystemExit) as left:
             command.run(app, "python -m adoption", arguments)
         return Outcome(left.value.code, *capsys.readouterr())

@@ -48,7 +48,7 @@ def from_the_shell(*arguments: str, language: str = "en") -> subprocess.Complete
     return subprocess.run(
         [sys.executable, "-m", "adoption", *arguments],
         cwd=ROOT,
-        env={"PATH": "", "LANG": f"{language}_XX.UTF-8", "PYTHONWARNINGS": "error"},
+        env={"PATH": "", "ADOPTION_LANG": language, "PYTHONWARNINGS": "error"},
         capture_output=True,
         encoding="utf-8",
         check=False,

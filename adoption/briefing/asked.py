@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 from typing import Literal
 
 import pandas as pd
@@ -13,15 +13,13 @@ from adoption.charts.chart import Question
 from adoption.formats import day_text, number_text
 from adoption.language import Language
 from adoption.metrics import (
-    METRICS,
     Selection,
-    evaluate,
     has_sample_records,
     loads_of,
     names_of,
 )
-from adoption.metrics.changes import Answer, Standing, certificates_on, integrated_systems
-from adoption.metrics.earlier import FROM_BY_DAY, evaluate_within, is_within, valid_by_day
+from adoption.metrics.answers import Answers
+from adoption.metrics.changes import Standing, certificates_on, integrated_systems
 from adoption.store import Reader
 from adoption.store.schema import FEEDS
 
@@ -55,27 +53,9 @@ def records_of(store: Reader, feed_name: Callable[[str, Language], str]) -> Reco
 
 
 def question_of(store: Reader, selection: Selection, language: Language) -> Question:
-    """A question to the store itself; what was valid on its day and before it takes one pass."""
-    by_day = cache(lambda: valid_by_day(store, selection))
-
-    def answer(key: str, asked: Selection) -> pd.DataFrame:
-        if key in FROM_BY_DAY and is_within(asked, selection):
-            return evaluate_within(store, by_day(), key, asked)
-        return evaluate(store, METRICS[key], asked)
-
-    return Question(selection, language, answer)
-
-
-def answered_once(answer: Answer) -> Answer:
-    """`answer`, asked once for what several slides, or a slide and the chart whose sentence it
-    borrows, want to know; what changes nothing in a metric is left out of its selection."""
-    kept = cache(answer)
-
-    def answered(key: str, selection: Selection) -> pd.DataFrame:
-        narrowed = {name: getattr(selection, name) for name in METRICS[key].filters}
-        return kept(key, Selection(selection.as_of, **narrowed)).copy(deep=False)
-
-    return answered
+    """A question to the store itself, asked once for what several slides, or a slide and the chart
+    whose sentence it borrows, want to know."""
+    return Question(selection, language, Answers.of(store).rows)
 
 
 @dataclass(frozen=True)

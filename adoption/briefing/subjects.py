@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from adoption.briefing.asked import Asked, Records, answered_once
+from adoption.briefing.asked import Asked, Records
 from adoption.briefing.content import Briefing, Slide
 from adoption.briefing.slides.adoption import adoption
 from adoption.briefing.slides.changes import changes
@@ -102,7 +102,7 @@ def briefing(
     asked = Asked(
         selection,
         question.language,
-        answered_once(question.answer),
+        question.answer,
         records,
         then=selection.months_before(1) if compared is None else selection.on(compared),
         terms=tuple(dict.fromkeys(key for each in chosen.values() for key in each.terms)),

@@ -9,7 +9,6 @@ from adoption.charts import cohorts, theme
 from adoption.charts.chart import Chart, Question, chart, nothing
 from adoption.charts.codes import stage_name
 from adoption.formats import month_text, number_text, share_text
-from adoption.metrics.conversion import at_best
 from adoption.policy import STAGE_DAYS
 
 MONTHS_SHOWN = 24
@@ -87,8 +86,7 @@ def by_month(question: Question) -> Chart:
 
 def _what_if(question: Question, stage: int) -> Chart:
     key = "reminder_what_if"
-    # The page's one question to the store about what came of the stages.
-    rows = at_best(question.rows("reminder_conversion_by_month"), question.selection.as_of)
+    rows = question.rows(key)
     title = question.say(
         "If the mail '{stage}' did as well as in its best quarter",
         stage=stage_name(stage, question.language),

@@ -8,7 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from adoption.charts.chart import Question
-from adoption.formats import change_text, number_text, short_day_text
+from adoption.formats import change_text, number_text, percent_text, short_day_text
 from adoption.metrics import (
     DAYS_AHEAD,
     HEADLINE_NUMBERS,
@@ -153,17 +153,23 @@ def _of_targets(question: Question, shown: Sequence[Headline]) -> str:
     )
 
 
+def _text(number: HeadlineNumber, value: float) -> str:
+    return percent_text(value) if number.is_share else number_text(value)
+
+
 def targets_table(question: Question, targets: Targets) -> pd.DataFrame:
-    """Every target that is current on the as-of day, whatever is selected: a row each."""
+    """Every target that is current on the as-of day, whatever is selected: a row each, as text."""
     as_of = question.selection.as_of
     return pd.DataFrame(
         [
             {
                 question.say("Figure"): goal.target.number.label.in_language(question.language),
                 question.say("Scope"): question.name(goal.target.scope) or question.say("All"),
-                question.say("Now"): goal.now,
-                question.say("Expected by now"): goal.expected and round(goal.expected),
-                question.say("Target value"): goal.target.value,
+                question.say("Now"): _text(goal.target.number, goal.now),
+                question.say("Expected by now"): ""
+                if goal.expected is None
+                else _text(goal.target.number, goal.expected),
+                question.say("Target value"): _text(goal.target.number, goal.target.value),
                 question.say("Due on"): short_day_text(goal.target.due_on, question.language),
                 question.say("State"): state_text(question, goal.state),
             }

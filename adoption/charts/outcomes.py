@@ -6,7 +6,6 @@ import plotly.graph_objects as go
 from adoption.charts import cohorts, theme
 from adoption.charts.chart import Chart, Question, chart, nothing
 from adoption.formats import month_text, number_text, share_text
-from adoption.metrics.reminders import outcome_shares
 from adoption.metrics.rules import OUTCOMES
 from adoption.metrics.survival import survival_months
 from adoption.policy import STAGE_DAYS
@@ -15,7 +14,7 @@ from adoption.policy import STAGE_DAYS
 def outcomes(question: Question) -> Chart:
     """What came of the journeys, each certificate once; the shares shown add up to 100.0 %."""
     key = "reminder_outcomes"
-    rows = outcome_shares(question.rows("reminder_journey"))
+    rows = question.rows("reminder_outcomes")
     if rows.empty:
         return nothing(question, key)
     drawn = rows.set_index("outcome").reindex(OUTCOMES, fill_value=0)

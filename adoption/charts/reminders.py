@@ -8,7 +8,6 @@ from adoption.charts.chart import Chart, Question, as_of_text, chart, nothing
 from adoption.charts.codes import stage_name
 from adoption.charts.stagebars import stage_bars
 from adoption.formats import month_text, number_text, share_text
-from adoption.metrics.conversion import by_stage
 from adoption.policy import STAGE_DAYS
 
 
@@ -67,7 +66,7 @@ def counted(question: Question) -> Chart:
 def funnel(question: Question) -> Chart:
     """Certificates that reached each stage, by what came of them up to the next one."""
     key = "reminder_conversion"
-    rows = by_stage(question.rows("reminder_conversion_by_month"))
+    rows = question.rows("reminder_conversion")
     if not rows["certificates"].any():
         return nothing(question, key)
     undecided = rows["certificates"] - rows["decided"]
@@ -111,8 +110,7 @@ def _fates(question: Question, row: dict[str, float]) -> str:
 def by_month(question: Question) -> Chart:
     """Stages reached by expiry month, the months whose due days are not all past marked."""
     key = "reminder_stages_by_month"
-    # The same certificates; the page asks for them once.
-    rows = question.rows("reminder_conversion_by_month")
+    rows = question.rows(key)
     if rows.empty:
         return nothing(question, key)
     as_of = pd.Timestamp(question.selection.as_of)

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import (
     CTE,
     ColumnElement,
-    FromClause,
     Select,
     and_,
     case,
@@ -18,7 +17,6 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    or_,
     select,
 )
 
@@ -120,17 +118,10 @@ def _by_type(selection: Selection) -> Query:
     return _by(selection, "org_type")
 
 
-def _first_count(selection: Selection, counts: CTE) -> tuple[CTE, Condition]:
-    """Since when each county and type has been counted, and which is the certificate's."""
-    first = registered.first_counts(counts)
-    return first, and_(
-        first.c.county == county_on(selection.as_of), first.c.org_type == _c.org_type
-    )
-
-
 def _compared_spells(selection: Selection, counts: CTE) -> Query:
     """As spells.spells, but each begins when its county and type are counted for the first time."""
-    first, same = _first_count(selection, counts)
+    first = registered.first_counts(counts)
+    same = and_(first.c.county == county_on(selection.as_of), first.c.org_type == _c.org_type)
     begins = case((first.c.month > _c.issued_on, first.c.month), else_=_c.issued_on)
     out = first_day_out()
     return (
@@ -143,12 +134,6 @@ def _compared_spells(selection: Selection, counts: CTE) -> Query:
 def _over_time(selection: Selection) -> Query:
     counts = registered.counts(selection)
     held = monthly_change(_compared_spells(selection, counts).subquery("spells"), selection.as_of)
-    return rates_by_month(selection, counts, held)
-
-
-def rates_by_month(selection: Selection, counts: CTE, held: FromClause) -> Query:
-    """adoption_rate_over_time from registered.counts and from `held`: month, and by how much the
-    compared `holders` change in it."""
     counted = registered.monthly_change(counts)
     month = calendar.c.month
     sums = (
@@ -180,23 +165,6 @@ def rates_by_month(selection: Selection, counts: CTE, held: FromClause) -> Query
         .scalar_subquery()
     )
     return select(*rows.c).where(rows.c.month >= first).order_by(rows.c.month)
-
-
-def holders_not_compared(selection: Selection) -> Query:
-    """Certificates whose county and type were first counted after their issue, or never.
-
-    Without any, the holders that adoption_rate_over_time compares are those of valid_over_time.
-    """
-    first, same = _first_count(selection, registered.counts(selection))
-    return (
-        select(func.count().label("certificates"))
-        .select_from(certificates.outerjoin(first, same))
-        .where(
-            _c.issued_on <= selection.as_of,
-            or_(first.c.month.is_(None), first.c.month > _c.issued_on),
-            *certificate_filter(selection),
-        )
-    )
 
 
 def _is_counted(selection: Selection) -> Condition:

@@ -87,22 +87,15 @@ def _by_month(fates: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     return _with_shares(rows).sort_values(["expiry_month", "stage"], ascending=[True, False])
 
 
-def by_stage(by_month: pd.DataFrame) -> pd.DataFrame:
-    """`reminder_conversion` of the rows of `reminder_conversion_by_month`."""
-    counts = ["certificates", "decided", "renewed", "ended", "went_on"]
-    rows = by_month.groupby("stage")[counts].sum().reindex(STAGE_DAYS, fill_value=0)
-    return _with_shares(rows).reset_index()
-
-
 def _by_stage(fates: pd.DataFrame, selection: Selection) -> pd.DataFrame:
-    return by_stage(_by_month(fates, selection))
+    counts = ["certificates", "decided", "renewed", "ended", "went_on"]
+    rows = _by_month(fates, selection).groupby("stage")[counts].sum()
+    return _with_shares(rows.reindex(STAGE_DAYS, fill_value=0)).reset_index()
 
 
-def at_best(by_month: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """`reminder_what_if` of the rows of `reminder_conversion_by_month`.
-
-    Each stage's certificates of the latest year at the share of the stage's best quarter.
-    """
+def _what_if(fates: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    """Each stage's certificates of the latest year at the share of the stage's best quarter."""
+    as_of, by_month = selection.as_of, _by_month(fates, selection)
     first_month, last_month = map(pd.Timestamp, latest_complete_year(as_of))
     first_quarter, last_quarter = map(pd.Timestamp, quarters_compared(as_of))
     quarter = by_month["expiry_month"].dt.to_period("Q").dt.start_time
@@ -122,10 +115,6 @@ def at_best(by_month: pd.DataFrame, as_of: date) -> pd.DataFrame:
     found["more"] = (at_best - found["renewed"]).clip(lower=0)
     found["first_month"], found["last_month"] = first_month, last_month
     return found.sort_values("stage", ascending=False)
-
-
-def _what_if(fates: pd.DataFrame, selection: Selection) -> pd.DataFrame:
-    return at_best(_by_month(fates, selection), selection.as_of)
 
 
 def _records(selection: Selection) -> Query:

@@ -147,7 +147,13 @@ def _missing(selection: Selection) -> Query:
         .select_from(
             certificates.outerjoin(log, log.c.serial == _c.serial).join(beginning, literal(True))
         )
-        .where(_comes_near(selection), or_(*is_missing.values()), *certificate_filter(selection))
+        .where(
+            # What expires before the log begins is not looked up in it.
+            _c.expires_on > beginning.c.day,
+            _comes_near(selection),
+            or_(*is_missing.values()),
+            *certificate_filter(selection),
+        )
         .cte("certificates_with_missing_mails")
     )
     of_certificate = [column for column in found.c if not column.name.startswith("missing_")]

@@ -1,4 +1,4 @@
-"""The five numbers at the top of the dashboard: what they are called and where they come from."""
+"""The five numbers at the top of the dashboard, and the other that can have a target."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -20,6 +20,8 @@ class HeadlineNumber:
     column: str
     higher_is: Literal["better", "worse"] = "better"
     is_main: bool = False  # the number that the key alone stands for
+    is_share: bool = False
+    also_called: str = ""  # the key of another metric, of which it is the sum
 
     @property
     def filters(self) -> tuple[str, ...]:
@@ -30,11 +32,16 @@ class HeadlineNumber:
         """The number, from the metric's rows (asked for DAYS_AHEAD where it looks ahead)."""
         return int(rows[self.column].sum())
 
+    def share(self, rows: pd.DataFrame) -> float:
+        """The same where it is a share: of one row, or of none and NaN."""
+        return float(rows[self.column].sum(min_count=1))
+
     @property
     def names(self) -> frozenset[str]:
         """How a target may call it: key.column, the column, the key, or as it reads on screen."""
         called = {f"{self.key}.{self.column}", self.column, *self.label}
         called |= {name.split("（")[0] for name in self.label}
+        called |= {self.also_called} if self.also_called else set()
         return frozenset(called | {self.key} if self.is_main else called)
 
 
@@ -55,3 +62,13 @@ HEADLINE_NUMBERS = (
         is_main=True,
     ),
 )
+ADOPTION_RATE = HeadlineNumber(
+    Text("採用率", "Adoption rate"),
+    "adoption_rate_totals",
+    "rate",
+    is_main=True,
+    is_share=True,
+    also_called="adoption_rate",
+)
+# What a target can be set for.
+TARGET_NUMBERS = (*HEADLINE_NUMBERS, ADOPTION_RATE)

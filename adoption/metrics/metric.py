@@ -89,12 +89,13 @@ def evaluate(store: Reader, metric: Metric, selection: Selection) -> pd.DataFram
     """The rows of `metric`: its columns in their order, days, months and years as datetime64 (a
     month or year is its first day), counts as int64, known ones as Int64, shares and numbers as
     float64, flags as bool."""
-    return as_columns(metric.finish(store.frame(metric.query(selection)), selection), metric)
+    return finished(store.frame(metric.query(selection)), metric, selection)
 
 
-def as_columns(frame: pd.DataFrame, metric: Metric) -> pd.DataFrame:
-    """The metric's columns of `frame`, each with the type of its kind."""
-    return frame[[column.name for column in metric.columns]].astype(
+def finished(found: pd.DataFrame, metric: Metric, selection: Selection) -> pd.DataFrame:
+    """The rows of `metric` from those that its query found."""
+    rows = metric.finish(found, selection)
+    return rows[[column.name for column in metric.columns]].astype(
         {column.name: _DTYPES[column.kind] for column in metric.columns}
     )
 

@@ -89,16 +89,11 @@ def _journey(selection: Selection) -> Query:
     )
 
 
-def outcome_shares(journey: pd.DataFrame) -> pd.DataFrame:
-    """`reminder_outcomes` of the rows of `reminder_journey`."""
+def _outcome_shares(journey: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     rows = journey.groupby("outcome", as_index=False)["certificates"].sum()
     places = {outcome: place for place, outcome in enumerate(OUTCOMES)}
     rows = rows.sort_values("outcome", key=lambda codes: codes.map(places))
     return rows.assign(share=shares_of(rows["certificates"].tolist()))
-
-
-def _outcome_shares(journey: pd.DataFrame, selection: Selection) -> pd.DataFrame:
-    return outcome_shares(journey)
 
 
 def shares_of(counts: Sequence[int]) -> list[float]:

@@ -5,6 +5,7 @@ from the number on the day on which the target before it was due, without one a 
 due day, to the target's value on its due day. At or beyond the line on the as-of day is on track.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,7 +14,7 @@ from typing import Any, Literal
 import pandas as pd
 from sqlalchemy import select
 
-from adoption.metrics.headline import DAYS_AHEAD, HEADLINE_NUMBERS, HeadlineNumber
+from adoption.metrics.headline import DAYS_AHEAD, TARGET_NUMBERS, HeadlineNumber
 from adoption.metrics.provenance import units_of
 from adoption.metrics.selection import Selection
 from adoption.places import counties, name_on
@@ -64,12 +65,12 @@ class Progress:
     """Where a number stands on its way to a target.
 
     `base` is the number on the day the line starts and `expected` what the line gives for the
-    as-of day; both None while that day lies ahead.
+    as-of day; both None while that day lies ahead, and where there was no such number on it.
     """
 
     target: Target
-    now: int
-    base: int | None
+    now: float
+    base: float | None
     expected: float | None
     state: State
 
@@ -112,7 +113,7 @@ def targets_of(store: Reader) -> Targets:
 def _target(
     metric: str, scope: str, due_on: date, value: float, units: Mapping[str, str]
 ) -> Target | None:
-    number = next((each for each in HEADLINE_NUMBERS if metric in each.names), None)
+    number = next((each for each in TARGET_NUMBERS if metric in each.names), None)
     field = _PARTS.get(scope, "unit" if scope in units else "")
     if number is None or (scope and field not in number.filters):
         return None
@@ -130,17 +131,18 @@ def _after(target: Target, earlier: list[Target]) -> Target:
 def progress(target: Target, as_of: date, answer: Answer) -> Progress:
     number = target.number
 
-    def on(day: date) -> int:
-        return number.of(answer(number.key, target.selection(day)))
+    def on(day: date) -> float:
+        rows = answer(number.key, target.selection(day))
+        return number.share(rows) if number.is_share else number.of(rows)
 
     def is_good(value: float) -> bool:
         return now >= value if number.higher_is == "better" else now <= value
 
     now = on(as_of)
-    if as_of < target.starts_on:
+    base = on(target.starts_on) if as_of >= target.starts_on else math.nan
+    if math.isnan(base):
         state: State = "reached" if is_good(target.value) else "not_started"
         return Progress(target, now, None, None, state)
-    base = on(target.starts_on)
     days, passed = (target.due_on - target.starts_on).days, (as_of - target.starts_on).days
     expected = base + (target.value - base) * min(1, passed / days)
     state = "reached" if is_good(target.value) else "on_track" if is_good(expected) else "behind"

@@ -12,7 +12,11 @@ show.heading(
 )
 if not show.is_empty():
     show.at_once(
-        issuance.adoption_curve, reminders.funnel, expiry.next_45_days, integration.by_side
+        issuance.adoption_curve,
+        reminders.funnel,
+        expiry.next_45_days,
+        integration.by_side,
+        besides=(standing.to_attend_to, standing.changes_known),
     )
     numbers = standing.numbers()
     items = standing.to_attend_to()

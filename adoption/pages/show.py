@@ -1,9 +1,10 @@
 """How a page is laid out: heading, headline numbers, and charts with all that goes with them."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -73,15 +74,21 @@ def _cached(draw: Callable[[Question], Chart], asked: Question) -> tuple[str, Ch
     return key, _drawn(view.stamp(), key, asked.selection, asked.language, draw, asked)
 
 
-def at_once(*draws: Callable[[Question], Chart]) -> None:
+def at_once(
+    *draws: Callable[[Question], Chart], besides: Sequence[Callable[[], object]] = ()
+) -> None:
     """Draw the charts that the page is about to show side by side: while the store answers for
-    one, another is put together."""
+    one, another is put together. `besides` is what else the page keeps and is about to need."""
     asked, visitor = view.question(), get_script_run_ctx()
+    work: list[Callable[[], object]] = [
+        *[partial(_cached, draw, asked) for draw in draws],
+        *besides,
+    ]
     with ThreadPoolExecutor(
         DRAWN_AT_ONCE, initializer=lambda: add_script_run_ctx(threading.current_thread(), visitor)
     ) as threads:
-        for drawn in [threads.submit(_cached, draw, asked) for draw in draws]:
-            drawn.result()
+        for done in [threads.submit(each) for each in work]:
+            done.result()
 
 
 def heading(title: Text, purpose: Text) -> None:

@@ -20,6 +20,7 @@ from adoption.formats import TAIWAN, age_text, day_text, moment_text, short_day_
 from adoption.language import Language, say
 from adoption.loading.tables import feed_name
 from adoption.metrics import Selection, data_cut_off
+from adoption.metrics.answers import Answers
 from adoption.metrics.attention import late_feeds, latest_records
 from adoption.metrics.changes import (
     CERTIFICATE_FEEDS,
@@ -81,7 +82,7 @@ def _before_last_load(
                 return None
             then = selection.on(min(day, selection.as_of))
             # A load of another feed left the certificates as they are: no need to count again.
-            answer = view.answer_of(reader) if feeds & CERTIFICATE_FEEDS else _answer
+            answer = Answers.of(reader).rows if feeds & CERTIFICATE_FEEDS else _answer
             systems = integrated_systems(reader, then)
             return Standing(then, systems, certificates_on(answer, then)), feeds
     except (VersionError, ValueError, IndexError):
@@ -228,10 +229,14 @@ def _changes(
     return found
 
 
+def changes_known() -> list[tuple[str, list[str]]]:
+    return _changes(*_asked())
+
+
 def changed() -> None:
     with st.container(border=True, key="changed", height="stretch"):
         st.subheader(say(view.language(), "What changed"), anchor=False)
-        for title, sentences in _changes(*_asked()):
+        for title, sentences in changes_known():
             _list(title, sentences)
 
 

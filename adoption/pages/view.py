@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from functools import partial
@@ -17,15 +17,13 @@ from adoption.charts.codes import name
 from adoption.formats import day_text, short_day_text
 from adoption.language import Language, say
 from adoption.metrics import (
-    METRICS,
     Selection,
     counties_of,
     data_cut_off,
-    evaluate,
     has_sample_records,
     units_of,
 )
-from adoption.metrics.earlier import FROM_BY_DAY, ByDay, evaluate_within, is_within, valid_by_day
+from adoption.metrics.answers import Answers
 from adoption.pages import address
 from adoption.places import counties, name_on
 from adoption.store import Reader, Store, StoreError, VersionError, open_store
@@ -55,25 +53,9 @@ def reading(version: str) -> AbstractContextManager[Reader]:
 
 
 # A publication changes the version, so an answer never has to be thrown away before its time.
-@st.cache_data(max_entries=2_000, show_spinner=False)
-def _answer(url: str, version: str, key: str, selection: Selection) -> pd.DataFrame:
-    with reading(version) as reader:
-        return evaluate(reader, METRICS[key], selection)
-
-
-@st.cache_data(max_entries=200, show_spinner=False)
-def _by_day(url: str, version: str, whole: Selection) -> ByDay:
-    with reading(version) as reader:
-        return valid_by_day(reader, whole)
-
-
-@st.cache_data(max_entries=2_000, show_spinner=False)
-def _answer_within(
-    url: str, version: str, key: str, selection: Selection, whole: Selection
-) -> pd.DataFrame:
-    by_day = _by_day(url, version, whole)
-    with reading(version) as reader:
-        return evaluate_within(reader, by_day, key, selection)
+@st.cache_resource(max_entries=20, show_spinner=False)
+def answers(url: str, version: str) -> Answers:
+    return Answers(partial(reading, version))
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
@@ -116,30 +98,7 @@ def stamp() -> tuple[str, str]:
 
 def answer(key: str, selection: Selection) -> pd.DataFrame:
     """The rows of a metric, computed once for a version of the store and a selection."""
-    return _answer(*stamp(), key, selection)
-
-
-def answer_within(whole: Selection) -> Callable[[str, Selection], pd.DataFrame]:
-    """`answer` of the version as of now, with one pass over the certificates for `whole` and all
-    the days before it."""
-    asked = stamp()
-
-    def answered(key: str, selection: Selection) -> pd.DataFrame:
-        if key in FROM_BY_DAY and is_within(selection, whole):
-            return _answer_within(*asked, key, _certificates(selection), _certificates(whole))
-        return _answer(*asked, key, selection)
-
-    return answered
-
-
-def _certificates(selection: Selection) -> Selection:
-    """Only what narrows certificates, so that one answer serves for all that differs in more."""
-    return Selection(selection.as_of, county=selection.county, org_type=selection.org_type)
-
-
-def answer_of(reader: Reader) -> Callable[[str, Selection], pd.DataFrame]:
-    """The rows of a metric from a reader of its own, such as an earlier version; not kept."""
-    return lambda key, selection: evaluate(reader, METRICS[key], selection)
+    return answers(*stamp()).rows(key, selection)
 
 
 @contextmanager
@@ -185,14 +144,12 @@ def question() -> Question:
         county=tuple(state["county"]),
         org_type=tuple(state["org_type"]),
     )
-    return question_about(selection, language(), compared())
+    return question_about(selection, language())
 
 
-def question_about(
-    selection: Selection, language: Language = "zh", compared: date | None = None
-) -> Question:
-    latest = max(selection.as_of, compared or selection.as_of)
-    return Question(selection, language, answer_within(selection.on(latest)))
+def question_about(selection: Selection, language: Language = "zh") -> Question:
+    """Its answers come from the version that is looked at now."""
+    return Question(selection, language, answers(*stamp()).rows)
 
 
 def compared() -> date | None:

@@ -362,7 +362,7 @@ class DatabaseCatalog(Catalog):
                 raise busy(self.place)
             yield
         finally:
-            # A server ends a session some time after it was closed.
+            # The server lets go of a lock some time after its connection is closed: not so here.
             with suppress(psycopg.Error):
                 connection.execute(f"SELECT pg_advisory_unlock({key})")
             connection.close()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 import pyarrow as pa
@@ -21,6 +22,11 @@ class Snapshot:
     def of(cls, store: Store) -> "Snapshot":
         """As it is now."""
         return cls(store, store.version)
+
+    @classmethod
+    def known_on(cls, store: Store, day: date | None) -> "Snapshot":
+        """As known on `day`, after the last publication received by then; None: as it is now."""
+        return cls.of(store) if day is None else cls(store, store.known_on(day))
 
     def frame(self, query: Query) -> pd.DataFrame:
         with self.store.at(self.version) as reader:

@@ -57,10 +57,10 @@ def load(
 
     `received` is the day on which what they hold became known, by default the day of loading. With
     `whole` they are all there is of the feed: keys that they lack are taken back, if those are no
-    more than `most_taken_back` of its rows. A dry run does it all and publishes nothing. `names` are
-    what the files are called, where the paths do not say. With `within`, a writing context of the
-    caller's, several loads are published together (or looked at together, after dry runs) when that
-    context ends.
+    more than `most_taken_back` of its rows. A dry run does it all and publishes nothing. `names`
+    are what the files are called, where the paths do not say. With `within`, a writing context of
+    the caller's, several loads are published together (or looked at together, after dry runs) when
+    that context ends.
 
     Raises UnreadableFile, RowsRejected (strict), CommandError, StoreError and StoreBusyError;
     whatever is raised, the store is as it was.
@@ -119,7 +119,7 @@ def load(
 
 
 def _received(store: Store, stated: date | None, cut_off: date | None, now: datetime) -> date:
-    """The day on which a load's records count as known. Raises CommandError for one that cannot be."""
+    """The day on which a load's records count as known; CommandError for one that cannot be."""
     today = day_of_loading(now)
     for option, day in (("--received", stated), ("--cut-off", cut_off)):
         if day is not None and day > today:

@@ -33,8 +33,8 @@ def lacking(
 ) -> Table:
     """The keys of the feed's rows that are not in `arriving`: a scratch table.
 
-    A row that was refused was in the files, so what it is about stays. Raises CommandError when more
-    than `most_taken_back` of the rows would go.
+    A row that was refused was in the files, so what it is about stays. Raises CommandError when
+    more than `most_taken_back` of the rows would go.
     """
     key = [feed.table.c[name] for name in feed.key]
     gone = Table("gone", MetaData(), *[Column(column.name, column.type) for column in key])
@@ -48,8 +48,8 @@ def lacking(
     count, all_rows = _count(writer, gone), _count(writer, feed.table)
     if count > most_taken_back * all_rows:
         raise CommandError(
-            f"--whole：檔案裡沒有 {count:,} 列（全部 {all_rows:,} 列），超過 {MOST_TAKEN_BACK:.0%}，"
-            "沒有載入；若確定要收回這些列，請加上 --yes",
+            f"--whole：檔案裡沒有 {count:,} 列（全部 {all_rows:,} 列），"
+            f"超過 {MOST_TAKEN_BACK:.0%}，沒有載入；若確定要收回這些列，請加上 --yes",
             f"--whole: the files lack {count:,} of {all_rows:,} rows, more than "
             f"{MOST_TAKEN_BACK:.0%}; nothing was loaded; with --yes they are taken back",
         )

@@ -1,4 +1,4 @@
-"""Certificates: one issuance record each. Which one renews which is worked out in etl/commit/link.py."""
+"""Certificates: one issuance record each. Which renews which, etl/commit/link.py finds out."""
 
 import pyarrow as pa
 import pyarrow.compute as pc

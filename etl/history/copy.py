@@ -62,8 +62,8 @@ def copy(source: Store, target: Store, *, progress: Progress = lambda doing, sha
     StoreError, StoreBusyError. Whatever is raised, the target shows no records.
     """
     here, there = archive_folder(source), archive_folder(target)
-    version = source.version
-    if version == EMPTY_VERSION:
+    last = next(iter(source.versions()), None)
+    if last is None:
         raise CommandError(
             f"{source.url}：資料庫是空的，沒有資料可複製",
             f"{source.url}: the store is empty, there is nothing to copy",
@@ -74,10 +74,12 @@ def copy(source: Store, target: Store, *, progress: Progress = lambda doing, sha
             f"{target.url}: it holds records or an archive already; give an empty database and an "
             "empty folder",
         )
+    # What is published from now on is not half in the copy.
+    recorded = [each for each in log.history(source, here) if each.number <= last.number]
     parts: list[Part] = []
 
     def compare(built: Store) -> None:
-        with source.at(version) as reader:
+        with source.at(last.name) as reader:
             for table in TABLES:
                 parts.append(part_of(reader, table))
                 if part_of(built, table) != parts[-1]:
@@ -88,22 +90,18 @@ def copy(source: Store, target: Store, *, progress: Progress = lambda doing, sha
                         "published; run python -m etl rebuild on the source, then copy again",
                     )
 
-    recorded = log.history(source, here)
-    names = {
-        name: file
-        for each in recorded
-        for entry in each.entries
-        for file in entry.files
-        for name in (file["archived"] or file["sha256"],)
-    }
-    copied = [copy_archived(here, there, file) for file in names.values()]
-    log.write(there, recorded)
+    files = [file for each in recorded for entry in each.entries for file in entry.files]
+    names = {str(file["archived"] or file["sha256"]): file for file in files}
     try:
+        sizes = [copy_archived(here, there, file) for file in names.values()]
+        log.write(there, recorded)
         rebuild(target, progress=progress, compare=compare)
     except BaseException:
         log.remove(there)
+        for name in names:
+            (there / name).unlink(missing_ok=True)
         raise
-    return Copied(version, parts, len(copied), sum(copied))
+    return Copied(last.name, parts, len(sizes), sum(sizes))
 
 
 def part_of(reader: Reader, table: Table) -> Part:

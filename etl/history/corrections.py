@@ -2,9 +2,9 @@
 
 Two rules, and no other:
 
-1. The file of rejects that etl/history/reject_file.py makes has a column 退回編號 that says which reject a
-   row is. A row of a later file of the same feed that carries it takes the place of that reject:
-   it is accepted, or refused anew under its new load. What the clerk removed stays refused.
+1. The file of rejects that reject_file.py makes has a column 退回編號 that says which reject a row
+   is. A row of a later file of the same feed that carries it takes the place of that reject: it is
+   accepted, or refused anew under its new load. What the clerk removed stays refused.
 2. A row of a later load of the same feed that is accepted clears the earlier rejects with its key.
 
 The name of a file and the number of a row clear nothing: next month's file is called the same.

@@ -180,7 +180,7 @@ def forget_rejects(writer: Writer, load_id: int, feed: str, sha256s: Sequence[st
 def clear_rejects(
     writer: Writer, load_id: int, feed: Feed, accepted: Table, claimed: Iterable[RejectNumber]
 ) -> int:
-    """How many rejects of earlier loads this load clears; the rules stand in etl/history/corrections.py.
+    """How many rejects of earlier loads this load clears; the rules: corrections.py.
 
     `accepted` holds every row that passed the check, `claimed` the rejects whose mended rows came.
     """

@@ -61,8 +61,8 @@ def history(store: Store, folder: Path) -> list[Recorded]:
 
 
 def begin(store: Store, writer: Writer, folder: Path, *, trial: bool = False) -> int:
-    """Bring the log up to date after a load that was killed, and number this publication after every
-    other. Returns the next load's number. While no other can write, but for a trial."""
+    """Bring the log up to date after a load that was killed, and number this publication after
+    every other. Returns the next load's number. While no other can write, but for a trial."""
     left = [] if trial else _read(folder / _DRAFT)
     if left:
         published = any(version.number == left[0].number for version in store.versions())

@@ -1,8 +1,8 @@
 """Rejects as a file that a clerk mends and loads again: the source file's own columns, then why.
 
-The first column says which reject a row is (etl/history/corrections.py): leave it as it is, mend the others, and
-load the file as the feed that it was. Cells that a spreadsheet would run as a formula get a quote
-before them in CSV, which loading takes away again; in XLSX every cell is text.
+The first column says which reject a row is (corrections.py): leave it as it is, mend the others,
+and load the file as the feed that it was. Cells that a spreadsheet would run as a formula get a
+quote before them in CSV, which loading takes away again; in XLSX every cell is text.
 """
 
 import csv

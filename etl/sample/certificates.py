@@ -33,6 +33,9 @@ class Certificates(Issues):
     ended: Days
     reason: Codes  # a place in END_REASONS, else UNKNOWN
     applied: Days  # as recorded
+    mails: (
+        Codes  # (certificates, stages): what comes of each if it is due; in renewals.MAIL_RESULTS
+    )
 
     def __len__(self) -> int:
         return len(self.issued)

@@ -6,16 +6,13 @@ import numpy as np
 
 from adoption.policy import STAGE_DAYS
 from etl.sample.certificates import Certificates
-from etl.sample.days import LAST_DAY, NEVER, Codes, Days, Flags, Rows
-
-RESULTS = ("delivered", "bounced", "no_address")
+from etl.sample.days import LAST_DAY, NEVER, Codes, Days, Rows
+from etl.sample.renewals import UNSENT
 
 _SUSPENDED_SHARE = 0.02
 _RESUMED_SHARE = 0.75
 _MEAN_DAYS_SUSPENDED = 20
-_MISSING_SHARE = 0.005
 _DAY_LATE_SHARE = 0.03
-_BOUNCED_SHARE = 0.03
 
 
 @dataclass(frozen=True)
@@ -30,7 +27,7 @@ class Mails:
     certificate: Rows
     stage: Rows  # days before expiry
     sent: Days
-    result: Codes  # a place in RESULTS
+    result: Codes  # a place in MAIL_RESULTS
 
 
 def suspensions(rng: np.random.Generator, made: Certificates) -> Suspensions:
@@ -45,28 +42,24 @@ def suspensions(rng: np.random.Generator, made: Certificates) -> Suspensions:
     return Suspensions(places, suspended, np.where(resumes, resumed, NEVER).astype(np.int32))
 
 
-def mails(rng: np.random.Generator, made: Certificates, has_address: Flags) -> Mails:
+def mails(rng: np.random.Generator, made: Certificates) -> Mails:
     """The log of one mail for each stage reached by LAST_DAY (DOMAIN section 3).
 
     Not perfect, as no log is: a few mails never went out and a few went out a day late.
     """
     renewed = made.renewed()
-    places, stages, days = [], [], []
-    for stage in STAGE_DAYS:
+    places, stages, days, results = [], [], [], []
+    for number, stage in enumerate(STAGE_DAYS):
         due = made.expires - np.int32(stage)
         # Issued before due always holds: a card is valid for five years.
         reached = np.flatnonzero((due <= LAST_DAY) & (renewed > due) & (made.ended > due))
         places.append(reached)
         stages.append(np.full(len(reached), stage))
         days.append(due[reached])
-    place, stage_days, sent = (np.concatenate(parts) for parts in (places, stages, days))
-
-    chance = rng.random(len(place))
+        results.append(made.mails[reached, number])
+    place, stage_days, sent, result = map(np.concatenate, (places, stages, days, results))
     sent = sent + (rng.random(len(place)) < _DAY_LATE_SHARE).astype(np.int32)
-    bounced = rng.random(len(place)) < _BOUNCED_SHARE
-    reachable = has_address[made.holder[place]]
-    result = np.where(reachable, np.where(bounced, 1, 0), 2).astype(np.int8)
-    logged = np.flatnonzero((chance >= _MISSING_SHARE) & (sent <= LAST_DAY))
+    logged = np.flatnonzero((result != UNSENT) & (sent <= LAST_DAY))
     # By the day of sending, as a log is written.
     logged = logged[np.lexsort((place[logged], sent[logged]))]
     return Mails(place[logged], stage_days[logged], sent[logged], result[logged])

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from etl.sample.days import Codes, Flags, Rows
+from etl.sample.renewals import NO_ADDRESS_SHARE
 
 ORG_TYPES = ("company", "business", "branch", "other")
 ORG_SHARES = (0.55, 0.32, 0.09, 0.04)
@@ -40,7 +41,6 @@ _PREFIXES = 9_999_999
 _STEP = 7_368_787  # shares no factor with _PREFIXES, so that no prefix comes twice
 MOST_HOLDERS = 2 * _PREFIXES
 _UNLIKELY_SHARE = 0.001
-_NO_ADDRESS_SHARE = 0.01
 _WEIGHTS = (1, 2, 1, 2, 1, 2, 4)
 
 
@@ -62,7 +62,7 @@ def generate(rng: np.random.Generator, numbers: Rows, seed: int) -> Holders:
         ids=_ids(numbers, seed, rng.random(count) < _UNLIKELY_SHARE),
         org_type=rng.choice(len(ORG_TYPES), count, p=ORG_SHARES).astype(np.int8),
         county=rng.choice(len(weights), count, p=weights / weights.sum()).astype(np.int8),
-        has_address=rng.random(count) >= _NO_ADDRESS_SHARE,
+        has_address=rng.random(count) >= NO_ADDRESS_SHARE,
     )
 
 

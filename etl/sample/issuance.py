@@ -14,7 +14,7 @@ from etl.sample.days import (
     working_day,
 )
 from etl.sample.holders import Holders
-from etl.sample.renewals import days_from_expiry
+from etl.sample.renewals import days_from_expiry, mail_results
 
 _FIRST_ISSUES = first_issue_weights()
 _ADDITIONAL = (0, 1, 2, 3, 5, 8)
@@ -23,11 +23,13 @@ _DAYS_TO_ADDITIONAL = 300  # the mean, after the holder's first card
 _END_SHARE = 0.09
 _END_REASON_SHARES = (0.45, 0.55)  # by the holder, automatic
 _REPLACED = np.int8(2)
-_RENEWING_SHARES = np.array((0.78, 0.66, 0.74, 0.62))  # by ORG_TYPES, of those not ended
 _REPLACED_SHARE = 0.35  # of the renewed; the other old cards run out by themselves
 # What the office wrote down about a renewal: link and application, link only, application only,
-# neither. The last leaves it to the loader to find the successor by holder and card.
-_RECORD_SHARES = (0.60, 0.20, 0.12, 0.08)
+# neither. The last leaves it to the loader to find the successor by holder and card. Where no
+# application was written down, the card was issued over the counter on the day it was asked for:
+# so the day of renewal that the records give (DOMAIN section 3) is always that of the application.
+# (A counter is closed on two days in seven; what is asked for then is written down.)
+_RECORD_SHARES = (0.52, 0.28, 0.09, 0.11)
 _RECORDS_LINK = np.array([True, True, False, False])
 _RECORDS_APPLICATION = np.array([True, False, True, False])
 _MISSING_SHARE = 0.01  # of the end reasons
@@ -75,13 +77,16 @@ def _lives(
     revoked, is_revoked = _revocations(rng, issues.issued, expires)
     reason = rng.choice(2, count, p=_END_REASON_SHARES).astype(np.int8)
 
-    willing = rng.random(count) < _RENEWING_SHARES[holders.org_type[issues.holder]]
-    applied = expires + days_from_expiry(rng, holders.has_address[issues.holder])
-    applies = ~is_revoked & willing & (applied <= LAST_DAY)
-    wait = 1 + rng.geometric(0.4, count).astype(np.int32)
+    mails = mail_results(rng, holders.has_address[issues.holder])
+    from_expiry = days_from_expiry(rng, mails, holders.org_type[issues.holder])
+    # The day after LAST_DAY stands for all days beyond it.
+    applied = np.minimum(expires + from_expiry, LAST_DAY + 1)
+    applies = ~is_revoked & (applied <= LAST_DAY)
+    record = rng.choice(4, count, p=_RECORD_SHARES)
+    by_counter = ~_RECORDS_APPLICATION[record] & (working_day(applied) == applied)
+    wait = np.where(by_counter, 0, 1 + rng.geometric(0.4, count)).astype(np.int32)
     next_issued = working_day(np.minimum(applied + wait, LAST_DAY + 1))
     succeeded = applies & (next_issued <= LAST_DAY)
-    record = rng.choice(4, count, p=_RECORD_SHARES)
 
     in_use = next_issued + rng.integers(0, 10, count, np.int32)
     replaced = succeeded & (rng.random(count) < _REPLACED_SHARE) & (in_use <= expires)
@@ -95,7 +100,8 @@ def _lives(
         expires=expires,
         ended=ended,
         reason=np.where(knows_reason, reason, UNKNOWN),
-        applied=np.where(applies & _RECORDS_APPLICATION[record], applied, NEVER).astype(np.int32),
+        applied=np.where(applies & ~by_counter, applied, NEVER).astype(np.int32),
+        mails=mails,
     )
     places = np.flatnonzero(succeeded)
     renewals = Issues(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
 
 import numpy as np
 import numpy.typing as npt
@@ -18,18 +17,27 @@ _ISO = pa.array([day.isoformat() for day in CALENDAR])
 _ROC = pa.array([f"{day.year - 1911:03d}/{day:%m/%d}" for day in CALENDAR])
 
 
-class CsvFile:
-    """A UTF-8 CSV file that is written a block of columns at a time.
+_CERTIFICATES = (
+    "憑證序號,統一編號,組織別,縣市,卡別,核發日期,到期日期,終止日期,終止原因,申請換發日期,換發前序號"
+)
+_HEADERS = {
+    "certificates": (_CERTIFICATES, "資料來源", "示範資料"),
+    "suspensions": ("serial,suspended_on,resumed_on", "provenance", "sample"),
+    "reminders": ("serial,stage,sent_on,result", "provenance", "sample"),
+    "entities": ("month,county,org_type,registered", "provenance", "sample"),
+    "targets": ("metric,scope,due_on,value", "provenance", "sample"),
+}
 
-    Its last column marks every row as a sample; `mark` is that column's header and word.
+
+class CsvFile:
+    """A UTF-8 CSV file of a feed that is written a block of columns at a time.
+
+    Its last column marks every row as a sample.
     """
 
-    def __init__(
-        self, path: Path, headers: Sequence[str], mark: tuple[str, str] = ("provenance", "sample")
-    ) -> None:
-        self.path = path
-        self._headers = [*headers, mark[0]]
-        self._mark = mark[1]
+    def __init__(self, path: Path, feed: str) -> None:
+        headers, mark, self._mark = _HEADERS[feed]
+        self._headers = [*headers.split(","), mark]
         self._file = path.open("wb")
         self._file.write((",".join(self._headers) + "\n").encode())
 
@@ -39,15 +47,7 @@ class CsvFile:
         table = pa.Table.from_arrays([*columns, marks], names=self._headers)
         pyarrow.csv.write_csv(table, self._file, _OPTIONS)
 
-    def __enter__(self) -> "CsvFile":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         self._file.close()
 
 

@@ -18,7 +18,6 @@ from adoption.charts.headlines import headlines
 from adoption.formats import percent_text
 from adoption.language import LANGUAGES, Language
 from adoption.metrics import DAYS_AHEAD, METRICS, Selection, evaluate
-from adoption.metrics.reminders import outcome_shares
 from adoption.metrics.targets import targets_of
 from adoption.store import Store
 from tests.briefing.decks import AS_OF, briefing_of
@@ -86,7 +85,7 @@ def test_its_numbers_are_those_of_the_metrics(
     mails = rows("mail_delivery")
     systems = rows("systems_by_unit")
     rates = rows("adoption_rate_over_time")["rate"].dropna()
-    shares = outcome_shares(rows("reminder_journey"))["share"]
+    shares = rows("reminder_outcomes")["share"]
     counts = [
         *(int(valid[name].sum()) for name in ("valid", "holders")),
         *(int(before[name].sum()) for name in ("valid", "holders")),

@@ -1,19 +1,16 @@
 """What the slides say: in their order, in both languages, with few records or none."""
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from pptx.enum.chart import XL_MARKER_STYLE
 
-from adoption.briefing.asked import question_of, records_of
+from adoption.briefing.asked import question_of
 from adoption.briefing.content import Briefing, Slide
-from adoption.briefing.subjects import SUBJECTS, briefing
+from adoption.briefing.subjects import SUBJECTS
 from adoption.charts import adoption_rate, expiry, issuance, outcomes, reminders
 from adoption.language import Language
-from adoption.loading.tables import feed_name
 from adoption.metrics import METRICS, Selection
 from adoption.store import Store
 from tests.briefing.decks import AS_OF, briefing_of, charts, opened, page, title_of
@@ -202,19 +199,7 @@ def test_one_unit_and_one_system(tmp_path: Path) -> None:
 
 def test_the_files_that_were_loaded(briefings: dict[Language, Briefing]) -> None:
     slide = slide_of(briefings["en"], "sources")
-    assert slide.title == "Sources: 7 files loaded"
+    assert slide.title == "Sources: 16 files loaded"
     (table,) = slide.tables
     assert table.rows[0] == ("Units", 1, "units.csv", 1, "2013-09-25 08:00")
     assert slide.says == ("Some records are samples: these are not the real figures.",)
-
-
-def test_metrics_are_asked_once(sample_store: Store) -> None:
-    question = question_of(sample_store, Selection(AS_OF), "zh")
-    seen: list[tuple[str, Selection]] = []
-
-    def counted(key: str, selection: Selection) -> pd.DataFrame:
-        seen.append((key, selection))
-        return question.answer(key, selection)
-
-    briefing(replace(question, answer=counted), records_of(sample_store, feed_name))
-    assert len(seen) == len(set(seen))

@@ -20,7 +20,7 @@ from odfdo import Document
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
-from adoption.briefing.asked import answered_once, records_of
+from adoption.briefing.asked import question_of, records_of
 from adoption.briefing.text import plain
 from adoption.briefing.workbook import is_list, ods, sheets_of, spreadsheet, workbook, xlsx
 from adoption.briefing.workbook.figure import Drawing, drawing
@@ -54,8 +54,7 @@ Files = Callable[[Language, Kind], bytes]
 
 
 def asked(store: Store, language: Language = "zh", **narrowed: Any) -> Question:
-    answer = answered_once(lambda key, selection: evaluate(store, METRICS[key], selection))
-    return Question(Selection(AS_OF, **narrowed), language, answer)
+    return question_of(store, Selection(AS_OF, **narrowed), language)
 
 
 def made(question: Question, store: Store, kind: Kind) -> bytes:

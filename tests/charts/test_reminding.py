@@ -182,8 +182,9 @@ def test_the_curve_starts_with_all_and_never_rises(sample_store: Store) -> None:
     assert to_renew == sorted(to_renew, reverse=True)
 
 
-def test_what_the_page_asks_once_is_what_the_metrics_answer(sample_store: Store) -> None:
-    """Three charts are made of the rows of one metric, and one of the journey's."""
+def test_a_chart_shows_its_metric_and_two_metrics_agree_on_who_came_to_a_stage(
+    sample_store: Store,
+) -> None:
     question = asked(sample_store)
     by_month = question.rows("reminder_conversion_by_month")
     columns = ["expiry_month", "stage", "certificates"]

@@ -13,6 +13,7 @@ from adoption.language import LANGUAGES, Language
 from adoption.metrics import HEADLINE_NUMBERS, METRICS, Selection, evaluate
 from adoption.metrics.attention import LateFeed
 from adoption.metrics.changes import Certificates, Change
+from adoption.metrics.headline import ADOPTION_RATE
 from adoption.metrics.targets import Target, Targets
 from adoption.store import Store
 from tests.charts.test_charts import asked
@@ -67,11 +68,15 @@ def test_every_state_has_its_word(language: Language, sample_store: Store) -> No
 
 
 def test_the_targets_table_has_every_current_target(sample_store: Store) -> None:
-    targets = Targets((goal(SYSTEMS, 168), goal(SYSTEMS, 30, "ministry")), ())
-    table = targets_table(asked(sample_store, county=("臺北市",)), targets)
-    assert table["範圍"].tolist() == ["全部", "本部暨所屬機關"]
-    assert table["目前"].tolist() == [166, 28]
-    assert table["狀態"].tolist()[0] == "符合進度"
+    goals = (goal(SYSTEMS, 168), goal(SYSTEMS, 30, "ministry"), goal(ADOPTION_RATE, 0.9))
+    table = targets_table(asked(sample_store, county=("臺北市",)), Targets(goals, ()))
+    (rates,) = evaluate(
+        sample_store, METRICS["adoption_rate_totals"], Selection(AS_OF)
+    ).itertuples()
+    assert table["範圍"].tolist() == ["全部", "本部暨所屬機關", "全部"]
+    assert table["目前"].tolist() == ["166", "28", f"{100 * rates.holders / rates.registered:.1f}%"]
+    assert table["目標值"].tolist() == ["168", "30", "90.0%"]
+    assert table["狀態"].tolist()[::2] == ["符合進度", "落後"]
 
 
 def test_another_day_beside_a_number(sample_store: Store) -> None:

@@ -11,7 +11,6 @@ from etl.commit.load import load
 from etl.commit.result import FileResult
 from etl.feeds import FEEDS
 from etl.sample import write_sample
-from tests.conftest import CATALOGUE
 from tests.etl.stores import Rows, contents
 
 NOW = datetime(2013, 9, 25, tzinfo=UTC)
@@ -20,9 +19,8 @@ OF_THE_CLOCK = ("seconds",)
 
 
 def load_sample(stores: list[Store], folder: Path, certificates: int) -> None:
-    """The catalogue and a sample, through the real loader, into each of `stores`."""
-    catalogue = [(feed, CATALOGUE / f"{feed}.csv") for feed in ("units", "systems")]
-    for feed, path in [*catalogue, *write_sample(folder, certificates)]:
+    """A sample in one delivery, through the real loader, into each of `stores`."""
+    for _, feed, path in write_sample(folder, certificates, history=False):
         load_the_same(stores, feed, path)
 
 

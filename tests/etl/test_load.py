@@ -8,6 +8,7 @@ import pytest
 
 from adoption.metrics import METRICS, Selection, evaluate
 from adoption.store import Store, StoreBusyError, open_store
+from adoption.store.datafiles import NewFiles
 from etl.commit.lineage import Stamp
 from etl.commit.result import RowsRejected
 from etl.commit.totals import check_totals
@@ -30,11 +31,7 @@ from tests.etl.files import (
 from tests.etl.stores import contents
 
 # What a store does last.
-PUBLISHED_BY = {
-    "duckdb": "adoption.store.duckdb.move_pointer",
-    "postgresql": "adoption.store.postgresql.versions.publish",
-    "spark": "adoption.store.warehouse.move_pointer",
-}
+
 CATALOGUE = Path(__file__).parents[2] / "data" / "catalogue"
 
 
@@ -250,12 +247,12 @@ def test_an_error_while_publishing_leaves_no_trace(
 ) -> None:
     store = engine.new(tmp_path)
     path = write(tmp_path / "a.csv", CERTIFICATES, certificate("A1"))
-    monkeypatch.setattr(PUBLISHED_BY[engine.name], lambda *_: 1 / 0)
+    monkeypatch.setattr(NewFiles, "kept_safe", lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         load_files(store, "certificates", path)
     assert store.version == "empty"
     assert list((tmp_path / "store" / "archive").iterdir()) == []
-    assert list((tmp_path / "store").glob("versions/*")) == []
+    assert list((tmp_path / "store").glob("records/*/*/*/*")) == []
 
 
 def test_a_load_that_loses_a_row_refuses_to_publish(

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from adoption.command import CommandError
-from adoption.store import Store, StoreBusyError, open_store
+from adoption.store import Store, open_store
 from etl.headers import UnreadableFile
-from etl.history import ledger, replay
-from etl.history.archive import archived_entries
+from etl.history import ledger, log, replay
 from tests.engines import LOCAL_ENGINES, Engine
 from tests.etl.files import CERTIFICATES, UNITS, certificate, column, kept, load_files, write
 from tests.etl.stores import contents, copied
@@ -95,7 +94,7 @@ def loaded(six_loads: Path, tmp_path: Path) -> Store:
 @pytest.fixture
 def any_loaded(engine: Engine, request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     """The six loads on each engine."""
-    if engine.name == "duckdb":
+    if engine.name == "lake":
         copy: Store = request.getfixturevalue("loaded")
         return copy
     store = engine.new(tmp_path)
@@ -131,7 +130,7 @@ def test_after_a_revert_the_store_is_as_if_the_load_had_never_happened(
     load_id: int,
 ) -> None:
     store = any_loaded
-    replay.revert(store, load_id, by="chief", now=LATER)
+    replay.revert(store, [load_id], by="chief", now=LATER)
     expected, loads = never_loaded(load_id)
     assert records_and_rejects(store) == expected
     # What became of the later loads' rows is in the ledger as if it had been so from the start.
@@ -141,7 +140,7 @@ def test_after_a_revert_the_store_is_as_if_the_load_had_never_happened(
 
 
 def test_a_revert_stays_in_the_ledger(tmp_path: Path, loaded: Store) -> None:
-    replay.revert(loaded, 3, by="chief", now=LATER)
+    replay.revert(loaded, [3], by="chief", now=LATER)
     reverted = {e["load"]: (e["reverted_at"], e["reverted_by"]) for e in ledger.list_loads(loaded)}
     assert reverted.pop(3) == ("2013-10-02T09:00:00+00:00", "chief")
     assert set(reverted.values()) == {(None, None)}
@@ -153,20 +152,20 @@ def test_a_revert_stays_in_the_ledger(tmp_path: Path, loaded: Store) -> None:
     assert (again.load, again.kept) == (7, 2)
 
 
-def test_the_last_load_is_reverted_by_going_back_a_version(
+def test_the_last_load_is_reverted_without_doing_another_again(
     any_loaded: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = any_loaded
     monkeypatch.setattr(
         "etl.history.replay.enter_rows", lambda *_: pytest.fail("a load was done again")
     )
-    assert replay.revert(store, 6, by="chief", now=LATER).results == []
+    assert replay.revert(store, [6], by="chief", now=LATER).results == []
     assert kept(store, "units", "unit_code")[-1] != ("B",)
 
 
 def test_several_reverts_in_any_order(tmp_path: Path, loaded: Store) -> None:
     for load_id in (2, 6, 5, 1, 4, 3):
-        replay.revert(loaded, load_id, by="chief", now=LATER)
+        replay.revert(loaded, [load_id], by="chief", now=LATER)
     empty = open_store(f"lake:///{tmp_path}/other")
     load_files(empty, "units", write(tmp_path / "none.csv", UNITS))
     assert records_and_rejects(loaded) == records_and_rejects(empty)
@@ -176,10 +175,10 @@ def test_several_reverts_in_any_order(tmp_path: Path, loaded: Store) -> None:
 
 def test_what_cannot_be_reverted(tmp_path: Path, loaded: Store) -> None:
     with pytest.raises(CommandError, match="load 1: there is none"):
-        replay.revert(open_store(f"lake:///{tmp_path}/other"), 1, by="chief", now=LATER)
-    replay.revert(loaded, 2, by="chief", now=LATER)
+        replay.revert(open_store(f"lake:///{tmp_path}/other"), [1], by="chief", now=LATER)
+    replay.revert(loaded, [2], by="chief", now=LATER)
     with pytest.raises(CommandError, match="reverted at 2013-10-02T09:00:00"):
-        replay.revert(loaded, 2, by="chief", now=LATER)
+        replay.revert(loaded, [2], by="chief", now=LATER)
 
 
 def test_a_rebuild_gives_an_identical_store(loaded: Store) -> None:
@@ -188,7 +187,7 @@ def test_a_rebuild_gives_an_identical_store(loaded: Store) -> None:
     assert contents(loaded) == before
     assert loaded.version != version
     assert done.changed == []
-    replay.revert(loaded, 3, by="chief", now=LATER)
+    replay.revert(loaded, [3], by="chief", now=LATER)
     reverted = contents(loaded)
     replay.rebuild(loaded)
     assert contents(loaded) == reverted
@@ -243,7 +242,7 @@ def test_a_lost_store_is_rebuilt_from_the_archive_alone(
     tmp_path: Path, engine: Engine, any_loaded: Store
 ) -> None:
     store = any_loaded
-    replay.revert(store, 2, by="chief", now=LATER)
+    replay.revert(store, [2], by="chief", now=LATER)
     before = contents(store)
     elsewhere = tmp_path / "elsewhere" / "store"
     shutil.copytree(tmp_path / "store" / "archive", elsewhere / "archive")
@@ -255,38 +254,51 @@ def test_a_lost_store_is_rebuilt_from_the_archive_alone(
     replay.rebuild(other)
     assert contents(other) == before
     assert other.notice is None
-    assert archived_entries(elsewhere / "archive") == ledger.entries(other)
+    known = [each.entries for each in log.log_of(elsewhere / "archive") if each.entries]
+    assert [entry.load_id for (entry,) in known] == [e.load_id for e in ledger.entries(other)]
 
 
-def test_no_version_opens_and_rebuild_makes_the_store_again(tmp_path: Path, loaded: Store) -> None:
-    before = contents(loaded)
-    loaded.close()
-    for path in (tmp_path / "store" / "versions").iterdir():
-        path.write_bytes(b"ruined")
+def published(store: Store) -> list[tuple[int, object, dict[str, int]]]:
+    return [(v.number, v.publication, dict(v.rows)) for v in store.versions()]
+
+
+def test_a_rebuild_gives_every_version_again(tmp_path: Path, loaded: Store) -> None:
+    replay.revert(loaded, [2, 5], by="chief", now=LATER)
+    load_files(loaded, "certificates", write(tmp_path / "n.csv", CERTIFICATES, certificate("N")))
+    before = published(loaded)
+    then = {}
+    for version in loaded.versions():
+        with loaded.at(version.name) as reader:
+            then[version.number] = contents(reader)
+    shutil.rmtree(tmp_path / "store" / "records")
+    (tmp_path / "store" / "catalog.sqlite").unlink()
     again = open_store(loaded.url)
     replay.rebuild(again)
-    assert contents(again) == before
+    assert published(again) == before
+    for version in again.versions():
+        with again.at(version.name) as reader:
+            assert contents(reader) == then[version.number], version.number
 
 
-def test_loads_that_a_fallback_lost_come_back_with_a_rebuild(tmp_path: Path, loaded: Store) -> None:
-    before = contents(loaded)
-    lost = tmp_path / "store" / "versions" / f"{loaded.version}.duckdb"
+def test_loads_that_a_backup_lacks_come_back_with_a_rebuild(tmp_path: Path, loaded: Store) -> None:
+    """A store put back from a backup that is older than its archive."""
+    saved = tmp_path / "saved"
+    shutil.copytree(tmp_path / "store", saved, ignore=shutil.ignore_patterns("archive"))
+    path = write(tmp_path / "lost.csv", CERTIFICATES, certificate("LOST"))
+    assert load_files(loaded, "certificates", path)[0].load == 7
     loaded.close()
-    lost.write_bytes(lost.read_bytes()[:-4096])
+    for name in ("records", "catalog.sqlite"):
+        old = tmp_path / "store" / name
+        shutil.rmtree(old) if old.is_dir() else old.unlink()
+        (saved / name).rename(old)
     again = open_store(loaded.url)
-    assert next(ledger.list_loads(again))["load"] == 5
-    # The next load works from there, and does not take the number of the one that is lost.
+    assert ("LOST",) not in kept(again, "certificates", "serial")
+    # The next load does not take the number of the one that is lost.
     path = write(tmp_path / "next.csv", CERTIFICATES, certificate("NEXT"))
-    assert load_files(again, "certificates", path)[0].load == 7
+    assert load_files(again, "certificates", path)[0].load == 8
+    assert again.versions()[0].number == 8
     replay.rebuild(again)
-    replay.revert(again, 7, by="chief", now=LATER)
-    after = contents(again)
-    assert after["loads"][:6] == before["loads"]
-    assert {**after, "loads": [], "source_files": []} == {
-        **before,
-        "loads": [],
-        "source_files": [],
-    }
+    assert {("LOST",), ("NEXT",)} <= set(kept(again, "certificates", "serial"))
 
 
 def test_an_archive_with_a_file_missing_or_damaged_changes_nothing(
@@ -303,13 +315,13 @@ def test_an_archive_with_a_file_missing_or_damaged_changes_nothing(
     with pytest.raises(UnreadableFile, match=r"b\.csv: not in the archive"):
         replay.rebuild(loaded)
     assert (contents(loaded), loaded.version) == (before, version)
-    replay.revert(loaded, 6, by="chief", now=LATER)  # needs none of the archived files
+    replay.revert(loaded, [6], by="chief", now=LATER)  # needs none of the archived files
     archived.write_bytes(content)
     replay.rebuild(loaded)
 
 
 def test_a_damaged_copy_of_the_ledger_says_so(tmp_path: Path, loaded: Store) -> None:
-    (tmp_path / "store" / "archive" / "ledger.jsonl").write_text('{"load": {', "utf-8")
+    (tmp_path / "store" / "archive" / "ledger.jsonl").write_text('{"load": {\n', "utf-8")
     with pytest.raises(UnreadableFile, match="the archived ledger is damaged"):
         replay.rebuild(loaded)
 
@@ -319,25 +331,11 @@ def test_nothing_to_rebuild_from(store: Store) -> None:
         replay.rebuild(store)
 
 
-def test_a_load_published_meanwhile_stops_a_revert(
-    tmp_path: Path, any_loaded: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store = any_loaded
-    path = write(tmp_path / "m.csv", CERTIFICATES, certificate("M"))
-
-    def meanwhile(*_: object) -> str:
-        load_files(open_store(store.url), "certificates", path)
-        return "empty"
-
-    monkeypatch.setattr("etl.history.replay._version_of", meanwhile)
-    with pytest.raises(StoreBusyError, match="published meanwhile"):
-        replay.revert(store, 6, by="chief", now=LATER)
-    assert column(list(ledger.list_loads(store)), "file")[0] == "m.csv"
-
-
 def test_the_copy_of_the_ledger_is_lines_of_json(tmp_path: Path, loaded: Store) -> None:
     text = (tmp_path / "store" / "archive" / "ledger.jsonl").read_text("utf-8")
     lines = [json.loads(line) for line in text.splitlines()]
-    assert [line["load"]["load_id"] for line in lines] == [1, 2, 3, 4, 5, 6]
-    assert [file["name"] for file in lines[4]["files"]] == ["c.csv", "p.csv"]
-    assert lines[4]["files"][1]["archived"] != lines[4]["files"][1]["sha256"]
+    assert [line["number"] for line in lines] == [1, 2, 3, 4, 5, 6]
+    assert [line["publication"]["loads"] for line in lines] == [[n] for n in range(1, 7)]
+    (load,) = lines[4]["loads"]
+    assert [file["name"] for file in load["files"]] == ["c.csv", "p.csv"]
+    assert load["files"][1]["archived"] != load["files"][1]["sha256"]

@@ -12,6 +12,7 @@ from etl.sample import write_sample
 
 Row = dict[str, str]
 CUT_OFF = date(2013, 9, 24)
+LAST = CUT_OFF.isoformat()
 COUNT = 20_000
 WEIGHTS = (1, 2, 1, 2, 1, 2, 4, 1)
 
@@ -43,9 +44,10 @@ def is_valid_by_the_old_rule(holder_id: str) -> bool:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Everything as it is at the end."""
     path = tmp_path_factory.mktemp("sample")
-    write_sample(path, COUNT)
-    return path
+    write_sample(path, COUNT, history=False)
+    return path / LAST
 
 
 @pytest.fixture(scope="module")
@@ -60,36 +62,44 @@ def renewed_on(certificates: list[Row]) -> dict[str, date]:
     return found | {serial: on for serial, on in applied.items() if on}
 
 
-def test_the_same_arguments_give_the_same_bytes(folder: Path, tmp_path: Path) -> None:
-    files = write_sample(tmp_path, COUNT, seed=102)
-    feeds = ["certificates", "suspensions", "reminders", "entities", "targets"]
-    assert [feed for feed, _ in files] == feeds
-    for _, file in files:
-        assert file.read_bytes() == (folder / file.name).read_bytes()
+@pytest.mark.parametrize("history", [True, False])
+def test_the_same_arguments_give_the_same_bytes(history: bool, tmp_path: Path) -> None:
+    once, again = (
+        write_sample(tmp_path / name, 3_000, seed=102, history=history) for name in ("1", "2")
+    )
+    feeds = ["units", "systems", "certificates", "suspensions", "reminders", "entities", "targets"]
+    assert [each.feed for each in once][:7] == feeds
+    assert len(once) == len(again) == (16 if history else 7)
+    for one, other in zip(once, again, strict=True):
+        assert one.path.read_bytes() == other.path.read_bytes()
 
 
 def test_another_seed_gives_another_sample(folder: Path, tmp_path: Path) -> None:
-    write_sample(tmp_path, COUNT, seed=103)
+    write_sample(tmp_path, COUNT, seed=103, history=False)
     name = "certificates.csv"
-    assert (tmp_path / name).read_bytes() != (folder / name).read_bytes()
+    assert (tmp_path / LAST / name).read_bytes() != (folder / name).read_bytes()
 
 
-@pytest.mark.parametrize("count", [0, 1, 7, 1_000])
+@pytest.mark.parametrize("count", [1, 7, 1_000])
 def test_exactly_as_many_as_asked_for(count: int, tmp_path: Path) -> None:
-    write_sample(tmp_path, count)
-    assert len(rows(tmp_path / "certificates.csv")) == count
+    files = write_sample(tmp_path, count)
+    serials = {
+        row["憑證序號"] for each in files if each.feed == "certificates" for row in rows(each.path)
+    }
+    assert len(serials) == count
 
 
-def test_nothing_but_the_denominator_when_nothing_is_asked_for(tmp_path: Path) -> None:
-    files = dict(write_sample(tmp_path, 0))
-    assert rows(files["suspensions"]) == rows(files["reminders"]) == []
-    assert len(rows(files["entities"])) == (10 * 12 + 2) * 22 * 4
+def test_a_smaller_sample_in_the_same_folder_leaves_nothing_of_the_larger(tmp_path: Path) -> None:
+    larger = write_sample(tmp_path, 1_000)
+    files = write_sample(tmp_path, 1)
+    assert {each.path for each in files} == set(tmp_path.glob("*/*.csv"))
+    assert len(files) < len(larger)
 
 
 def test_many_small_blocks_give_as_many_and_tell_their_progress(tmp_path: Path) -> None:
     told: list[int] = []
-    write_sample(tmp_path, 5_000, progress=told.append, block_holders=100)
-    written = rows(tmp_path / "certificates.csv")
+    write_sample(tmp_path, 5_000, progress=told.append, block_holders=100, history=False)
+    written = rows(tmp_path / LAST / "certificates.csv")
     assert len(written) == sum(told) == 5_000
     assert len(told) > 20
     assert len({row["憑證序號"] for row in written}) == 5_000
@@ -241,13 +251,12 @@ def test_says_when_there_are_not_enough_holder_ids(tmp_path: Path) -> None:
         write_sample(tmp_path, 50_000_000, block_holders=20_000_000)
 
 
-def test_a_target_for_the_systems_and_one_for_the_holders(
-    folder: Path, certificates: list[Row]
-) -> None:
+def test_the_targets(folder: Path, certificates: list[Row]) -> None:
     targets = rows(folder / "targets.csv")
     assert [(row["metric"], row["scope"], row["due_on"]) for row in targets] == [
         ("integration_totals", "", "2013-12-31"),
         ("valid_totals.holders", "", "2013-12-31"),
+        ("adoption_rate", "", "2013-12-31"),
     ]
     assert {row["provenance"] for row in targets} == {"sample"}
     holders = {
@@ -255,7 +264,10 @@ def test_a_target_for_the_systems_and_one_for_the_holders(
         for row in certificates
         if day(row["到期日期"]) >= CUT_OFF and (roc(row["終止日期"]) or date.max) > CUT_OFF
     }
-    systems, of_holders = (float(row["value"]) for row in targets)
+    last = [row for row in rows(folder / "entities.csv") if row["month"] == "2013-08-01"]
+    rate = len(holders) / sum(int(row["registered"]) for row in last)
+    systems, of_holders, of_rate = (float(row["value"]) for row in targets)
     assert systems == 168
     # A tenth above what there is, up to a whole hundred.
     assert len(holders) * 1.1 <= of_holders < len(holders) * 1.1 + 100
+    assert rate + 0.01 <= of_rate < rate + 0.02

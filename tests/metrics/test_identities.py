@@ -56,9 +56,9 @@ def _day(text: str) -> date | None:
 
 def sample_certificates(folder: Path) -> list[Certificate]:
     """Read anew, so that this does not lean on loading."""
-    write_sample(folder, 2000)
+    files = {feed: path for _, feed, path in write_sample(folder, 2000, history=False)}
     org_types = {"公司": "company", "商號": "business", "分公司": "branch", "其他": "other"}
-    with (folder / "certificates.csv").open(encoding="utf-8", newline="") as file:
+    with files["certificates"].open(encoding="utf-8", newline="") as file:
         return [
             Certificate(
                 row["憑證序號"],

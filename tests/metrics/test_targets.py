@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 
 from adoption.metrics import HEADLINE_NUMBERS, METRICS, Selection, evaluate
+from adoption.metrics.headline import ADOPTION_RATE
 from adoption.metrics.targets import Progress, Target, progress, targets_of
 from adoption.store import Store
 from adoption.store.schema import targets as targets_table
-from tests.reference import System, Unit
+from tests.reference import Certificate, Entity, System, Unit
 from tests.stores import add_rows, store_of
 
 UNITS, SYSTEMS, VALID, HOLDERS, TO_RENEW = HEADLINE_NUMBERS
@@ -127,6 +128,7 @@ def test_a_number_by_its_names_and_a_part_by_its_code_or_name(tmp_path: Path) ->
         ("systems", "甲機關", due, 6),
         ("systems", "臺北市", due, 7),  # systems are in no county
         ("satisfaction", "", due, 8),
+        ("adoption_rate", "company", due, 0.9),
     )
     found = {each.value: (each.number, each.field, each.scope) for each in targets_of(store).known}
     assert found == {
@@ -135,6 +137,7 @@ def test_a_number_by_its_names_and_a_part_by_its_code_or_name(tmp_path: Path) ->
         4: (VALID, "county", "臺北市"),
         5: (TO_RENEW, "org_type", "company"),
         6: (SYSTEMS, "unit", "U1"),
+        0.9: (ADOPTION_RATE, "org_type", "company"),
     }
     assert set(targets_of(store).unknown) == {"Holders 公司", "systems 臺北市", "satisfaction"}
     store.close()
@@ -172,6 +175,34 @@ def test_the_number_is_the_metrics(tmp_path: Path) -> None:
     # From 1 on 2012-12-31 to 4 a year later; 267 of 365 days have passed.
     assert (found.base, found.now, found.state) == (1, 2, "behind")
     assert found.expected == pytest.approx(1 + 3 * 267 / 365)
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("counted", "states"),
+    [
+        (date(2013, 5, 1), ["not_started", "not_started"]),  # no rate yet where its line begins
+        (date(2012, 5, 1), ["on_track", "behind"]),  # 1 of 4, 2 of 4; expected 0.15, 0.66
+    ],
+)
+def test_a_share_is_judged_from_when_there_is_one(
+    counted: date, states: list[str], tmp_path: Path
+) -> None:
+    store = with_targets(
+        tmp_path,
+        ("adoption_rate", "", date(2013, 12, 31), 0.9),
+        certificates=[
+            Certificate("1", "04595251", date(2013, 2, 1), date(2018, 2, 1)),
+            Certificate("2", "04595252", date(2013, 7, 1), date(2018, 7, 1)),
+        ],
+        entities=[Entity(counted, "臺北市", "company", 4)],
+    )
+    (target,) = targets_of(store).known
+    found = [
+        progress(target, day, lambda key, asked: evaluate(store, METRICS[key], asked))
+        for day in (date(2013, 3, 1), date(2013, 9, 24))
+    ]
+    assert [each.state for each in found] == states
     store.close()
 
 

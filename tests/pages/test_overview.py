@@ -38,7 +38,7 @@ def test_what_changed_stands_there_by_name(
     said = texts(opened(monkeypatch, sample_store))
     assert "自 102/08/24 至 102/09/24" in said
     assert "新導入系統 1 個：" in said
-    assert "最近一次載入（目標）" in said  # the sample's targets come last
+    assert "最近一次載入（登記家數）" in said  # the last file of the sample
     assert "各項數字都沒有改變。" in said
 
 

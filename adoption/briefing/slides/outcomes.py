@@ -6,13 +6,12 @@ from adoption.briefing.slides.nothing import nothing
 from adoption.charts import outcomes as charts
 from adoption.charts import theme
 from adoption.formats import number_text, percent_text
-from adoption.metrics.reminders import outcome_shares
 from adoption.metrics.rules import OUTCOMES, RENEWED_IN_TIME
 
 
 def outcomes(asked: Asked) -> Slide:
     key = "outcomes"
-    rows = outcome_shares(asked.rows("reminder_journey"))
+    rows = asked.rows("reminder_outcomes")
     if rows.empty:
         return nothing(asked, key, asked.say("Outcomes of the reminders"))
     says = charts.outcomes(asked).says

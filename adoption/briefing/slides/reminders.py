@@ -9,14 +9,13 @@ from adoption.charts import mails, theme
 from adoption.charts import reminders as charts
 from adoption.charts.codes import stage_name
 from adoption.formats import number_text
-from adoption.metrics.conversion import by_stage
 
 MAILS = ("due", "sent", "delivered", "missing")
 
 
 def reminders(asked: Asked) -> Slide:
     key = "reminders"
-    rows = by_stage(asked.rows("reminder_conversion_by_month"))
+    rows = asked.rows("reminder_conversion")
     reached = rows["certificates"]
     if not reached.any():
         return nothing(asked, key, asked.say("Reminder stages"))

@@ -4,45 +4,26 @@ Both hold the same cells. The .xlsx also has the dashboard's charts, native ones
 sheet with their numbers.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import date
-
-import pandas as pd
-
-from adoption.briefing.asked import Records, answered_once
+from adoption.briefing.asked import Records
 from adoption.briefing.workbook import ods, xlsx
 from adoption.briefing.workbook.about import Listed, about_sheet
 from adoption.briefing.workbook.screen import drawings
 from adoption.briefing.workbook.sheets import Sheet, metric_sheet, sheet_names
 from adoption.briefing.workbook.source import source
 from adoption.charts.chart import Question
-from adoption.metrics import METRICS, Metric, Selection, data_cut_off
-from adoption.metrics.conversion import at_best, by_stage
-from adoption.metrics.metric import as_columns
-from adoption.metrics.reminders import outcome_shares
+from adoption.metrics import METRICS, Metric, data_cut_off
 from adoption.store import Snapshot
-
-# Metrics whose rows follow from those of another, which is quicker than to ask for them.
-_FROM_OTHERS: dict[str, tuple[str, Callable[[pd.DataFrame, date], pd.DataFrame]]] = {
-    "reminder_stages_by_month": ("reminder_conversion_by_month", lambda rows, _: rows),
-    "reminder_conversion": ("reminder_conversion_by_month", lambda rows, _: by_stage(rows)),
-    "reminder_what_if": ("reminder_conversion_by_month", at_best),
-    "reminder_outcomes": ("reminder_journey", lambda rows, _: outcome_shares(rows)),
-}
 
 
 def workbook(question: Question, records: Records, store: Snapshot) -> bytes:
     """The .xlsx of what is asked, with charts."""
-    asked = _asked_once(question)
-    sheets = sheets_of(asked, records, store)
-    return xlsx.written(asked, sheets, drawings(asked) if len(sheets) > 1 else [])
+    sheets = sheets_of(question, records, store)
+    return xlsx.written(question, sheets, drawings(question) if len(sheets) > 1 else [])
 
 
 def spreadsheet(question: Question, records: Records, store: Snapshot) -> bytes:
     """The .ods of what is asked."""
-    asked = _asked_once(question)
-    return ods.written(asked, sheets_of(asked, records, store))
+    return ods.written(question, sheets_of(question, records, store))
 
 
 def is_list(metric: Metric) -> bool:
@@ -66,16 +47,3 @@ def sheets_of(question: Question, records: Records, store: Snapshot) -> list[She
         sheets.append(metric_sheet(question, metric, rows, name, of))
     about = about_sheet(question, records, store.version, first, listed, left_out)
     return [about, *sheets]
-
-
-def _asked_once(question: Question) -> Question:
-    """Sheets and charts ask for the same rows: the store is asked for each once."""
-    asked = answered_once(question.answer)
-
-    def answer(key: str, selection: Selection) -> pd.DataFrame:
-        if key not in _FROM_OTHERS:
-            return asked(key, selection)
-        other, derive = _FROM_OTHERS[key]
-        return as_columns(derive(asked(other, selection), selection.as_of), METRICS[key])
-
-    return replace(question, answer=answer)

@@ -7,8 +7,7 @@ import pytest
 from adoption.command import CommandError
 from adoption.store import Store, StoreBusyError
 from etl.headers import UnreadableFile
-from etl.history import ledger, replay
-from etl.history.archive import archived_entries
+from etl.history import copy, ledger, log, replay
 from tests.engines import LOCAL_ENGINES, Engine
 from tests.etl.files import CERTIFICATES, certificate, load_files, write
 from tests.etl.stores import contents
@@ -38,13 +37,15 @@ def test_a_copy_is_the_whole_store(
     source, target = (of(request, one).new(tmp_path / "a"), of(request, other).new(tmp_path / "b"))
     (tmp_path / "files").mkdir()
     load_all(source, tmp_path / "files")
-    replay.revert(source, 2, by="chief", now=LATER)
+    replay.revert(source, [2], by="chief", now=LATER)
     heard: list[tuple[str, float]] = []
-    done = transfer.transfer(source, target, progress=lambda *said: heard.append(said))
+    done = copy.copy(source, target, progress=lambda *said: heard.append(said))
     assert contents(target) == contents(source)
     assert archive_of(target) == archive_of(source)
     assert target.folder is not None
-    assert archived_entries(target.folder / "archive") == ledger.entries(source)
+    assert source.folder is not None
+    assert log.log_of(target.folder / "archive") == log.log_of(source.folder / "archive")
+    assert [v.publication for v in target.versions()] == [v.publication for v in source.versions()]
     assert done.version == source.version
     assert {part.table: part.rows for part in done.tables} == {
         name: len(rows) for name, rows in contents(source).items()
@@ -68,8 +69,8 @@ def test_checksums_do_not_depend_on_the_engine(
     engine: Engine, lake_engine: Engine, sample_store: Store, tmp_path: Path
 ) -> None:
     there, back = engine.new(tmp_path / "there"), lake_engine.new(tmp_path / "back")
-    done = transfer.transfer(sample_store, there)
-    assert transfer.transfer(there, back).tables == done.tables
+    done = copy.copy(sample_store, there)
+    assert copy.copy(there, back).tables == done.tables
     assert {part.table: part.rows for part in done.tables}["certificates"] == 5_000
     assert contents(back) == contents(sample_store)
 
@@ -89,14 +90,14 @@ def test_a_target_that_holds_anything_is_refused(engine: Engine, tmp_path: Path,
         )
     before = contents(target)
     with pytest.raises(CommandError, match="it holds records or an archive already"):
-        transfer.transfer(source, target)
+        copy.copy(source, target)
     assert contents(target) == before
 
 
 def test_nothing_to_copy(engine: Engine, tmp_path: Path) -> None:
     source, target = engine.new(tmp_path / "a"), engine.new(tmp_path / "b")
     with pytest.raises(CommandError, match="the store is empty"):
-        transfer.transfer(source, target)
+        copy.copy(source, target)
     assert target.version == "empty"
 
 
@@ -124,7 +125,7 @@ def test_an_archive_that_is_not_whole_is_not_copied(
     else:
         lost.write_bytes(b"something else")
     with pytest.raises(UnreadableFile, match=r"b\.csv"):
-        transfer.transfer(source, target)
+        copy.copy(source, target)
     check_nothing_was_copied(target)
 
 
@@ -134,15 +135,15 @@ def test_a_copy_that_is_not_equal_is_not_published(
     source, target = engine.new(tmp_path / "a"), engine.new(tmp_path / "b")
     path = write(tmp_path / "a.csv", CERTIFICATES, certificate("A1"), certificate("A2"))
     load_files(source, "certificates", path)
-    text = transfer.csv_text
+    text = copy.csv_text
     answers = iter([b"as the source has it"])
     monkeypatch.setattr(
-        transfer,
+        copy,
         "csv_text",
         lambda rows: text(rows) if rows.num_columns < 16 else next(answers, b""),
     )
     with pytest.raises(CommandError, match="certificates: the copy is not what the source has"):
-        transfer.transfer(source, target)
+        copy.copy(source, target)
     check_nothing_was_copied(target)
 
 
@@ -151,7 +152,7 @@ def test_nothing_is_copied_while_another_writes(engine: Engine, tmp_path: Path) 
     path = write(tmp_path / "a.csv", CERTIFICATES, certificate("A1"))
     load_files(source, "certificates", path)
     with target.writing(), pytest.raises(StoreBusyError):
-        transfer.transfer(source, target)
+        copy.copy(source, target)
 
 
 def test_a_load_that_is_published_meanwhile_is_not_half_in_the_copy(
@@ -170,6 +171,6 @@ def test_a_load_that_is_published_meanwhile_is_not_half_in_the_copy(
             loaded.append(True)
             load_files(source, "certificates", second)
 
-    transfer.transfer(source, target, progress=progress)
+    copy.copy(source, target, progress=progress)
     assert loaded
     assert contents(target) == before
