@@ -103,16 +103,26 @@ _SAID: tuple[tuple[tuple[str, ...], type[StoreError], Text], ...] = (
     (
         (
             *("Unable to connect to Postgres", "server closed the connection", "connection to se"),
-            *("could not connect", "terminating connection", "connection not open"),
+            *("ould not connect", "terminating connection", "connection not open"),
             *("the connection is closed", "connection is lost", "starting up", "shutting down"),
             *("SSL SYSCALL", "no connection to the server", "Connection refused"),
-            *("Could not establish connection", "Could not resolve host", "password auth"),
+            *("ould not establish connection", "Could not resolve host", "password auth"),
         ),
         StoreError,
         Text(
             "{place}：連不上（{reason}）；未完成的動作都已還原；請確認伺服器正常且連得到，再試一次",
             "{place}: no connection ({reason}); what was not finished is undone; see that the "
             "server runs and can be reached, then try again",
+        ),
+    ),
+    (
+        ("HTTP 403", "HTTP 401", "AccessDenied", "Forbidden", "SignatureDoesNotMatch"),
+        StoreError,
+        Text(
+            "{place}：儲存桶拒絕存取（{reason}）；請檢查環境變數 AWS_ACCESS_KEY_ID 與 "
+            "AWS_SECRET_ACCESS_KEY，以及它們的權限",
+            "{place}: the bucket refused ({reason}); check AWS_ACCESS_KEY_ID and "
+            "AWS_SECRET_ACCESS_KEY in the environment, and what they may do",
         ),
     ),
     (

@@ -1,7 +1,6 @@
 """Pages by their values, on the sample and on an empty store, in both languages."""
 
 import json
-import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from adoption.language import LANGUAGES, Language
 from adoption.metrics import METRICS, Selection, evaluate
 from adoption.pages.tables import as_text
-from adoption.store import Store, open_store
+from adoption.store import Store
 from dashboard import PAGES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -158,18 +157,6 @@ def test_a_day_before_the_first_possible_is_left_out(
     assert opened(monkeypatch, sample_store, as_of="0001-01-01").date_input[0].value == AS_OF
     early = opened(monkeypatch, sample_store, as_of="1912-01-01")
     assert early.metric[1].value == "0"
-
-
-def test_a_damaged_store_says_what_to_do(
-    monkeypatch: pytest.MonkeyPatch, sample_store: Store, tmp_path: Path
-) -> None:
-    shutil.copytree(sample_store.folder, tmp_path / "store")  # type: ignore[attr-defined]
-    for path in (tmp_path / "store").glob("records/*/main/certificates/*.parquet"):
-        path.write_bytes(path.read_bytes()[:-100])
-    app = opened(monkeypatch, open_store(f"lake:///{tmp_path}/store"))
-    assert "目前讀不到資料。" in texts(app)
-    assert "請執行 python -m etl rebuild" in texts(app)
-    assert not app.metric
 
 
 def test_a_change_is_written_into_the_address(

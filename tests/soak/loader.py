@@ -15,7 +15,7 @@ from adoption.command import run
 from adoption.store import Store
 
 _processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["etl.__main__", "adoption.store.postgresql", "pytest"])
+_processes.set_forkserver_preload(["etl.__main__", "adoption.store.lake", "pytest"])
 
 
 def _load(folder: str, arguments: list[str]) -> None:

@@ -8,7 +8,15 @@ import pyarrow as pa
 import pytest
 from sqlalchemy import Column, Date, Integer, MetaData, String, Table, func, select
 
-from adoption.store import EMPTY_VERSION, LAYOUT, Store, StoreBusyError, VersionError, open_store
+from adoption.store import (
+    EMPTY_VERSION,
+    LAYOUT,
+    Store,
+    StoreBusyError,
+    StoreError,
+    VersionError,
+    open_store,
+)
 from adoption.store.schema import certificates, targets, units
 from tests.engines import Engine
 from tests.etl.stores import contents
@@ -18,10 +26,21 @@ from tests.store.rows import add_units, codes_in, rows_of_units
 def test_an_empty_store_answers(any_store: Store) -> None:
     assert any_store.version == EMPTY_VERSION
     assert codes_in(any_store) == []
-    assert any_store.notice is None
     assert list(any_store.versions()) == []
     with any_store.at(EMPTY_VERSION) as reader:
         assert codes_in(reader) == []
+
+
+def test_an_empty_store_makes_nothing(empty_store: Store) -> None:
+    assert codes_in(empty_store) == []
+    assert empty_store.folder is not None
+    assert not empty_store.folder.exists()
+
+
+def test_a_url_of_no_engine_is_refused_without_its_password() -> None:
+    with pytest.raises(StoreError, match="somewhere/db: not a store") as refused:
+        open_store("mysql://clerk:s3cr/et@somewhere/db")
+    assert "s3cr" not in str(refused.value) + refused.value.zh
 
 
 def test_readers_follow_each_publication(any_store: Store) -> None:
