@@ -134,7 +134,8 @@ class Writer(LakeReader):
 
     def _restore(self, table: Table, snapshot: int) -> None:
         key = ", ".join(column.name for column in table.primary_key.columns)
-        feed = f"ducklake_table_changes('lake', 'main', '{table.name}', {snapshot + 1}, {self._newest})"
+        between = f"{snapshot + 1}, {self._newest}"
+        feed = f"ducklake_table_changes('lake', 'main', '{table.name}', {between})"
         changed = f"SELECT DISTINCT {key} FROM {feed}"
         if self._newest == snapshot:
             changed = f"SELECT {key} FROM {table.name} LIMIT 0"
