@@ -282,8 +282,8 @@ def of_upgrade(before: str | None, after: str, language: Language) -> Iterator[s
 
 def _of_replay(done: Replay, language: Language) -> Iterator[str]:
     if again := sorted({result.load for result in done.results if result.load}):
-        listed = "、".join(map(str, again))
-        yield Text(f"重做的載入：{listed}", f"loads done again: {listed}").in_language(language)
+        zh, en = "、".join(map(str, again)), ", ".join(map(str, again))
+        yield Text(f"重做的載入：{zh}", f"loads done again: {en}").in_language(language)
     if done.changed:
         listed = "、".join(map(str, done.changed))
         yield Text(
