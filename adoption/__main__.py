@@ -57,10 +57,10 @@ def metric(
         )
     if as_json and as_csv:
         raise CommandError("--json 與 --csv 只能擇一", "choose either --json or --csv")
-    known = None if known_on is None else day_of("--known-on", known_on)
-    opened = Snapshot.known_on(open_store(store), known)
-    if known is not None and opened.version == EMPTY_VERSION:
-        said = Text(f"在 {known} 以前還沒有任何資料", f"no records were known on {known}")
+    until = None if known_on is None else day_of("--known-on", known_on)
+    opened = Snapshot.known_on(open_store(store), until)
+    if until is not None and opened.version == EMPTY_VERSION:
+        said = Text(f"在 {until} 以前還沒有任何資料", f"no records were known on {until}")
         typer.echo(said.in_language(language()), err=True)
     day = data_cut_off(opened) if as_of is None else day_of("--as-of", as_of)
     # An empty store has no day of its own to ask about, and nothing to count.

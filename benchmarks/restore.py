@@ -1,4 +1,4 @@
-"""A restore from a backup, drilled on each engine: python -m benchmarks.restore.
+"""A restore from a backup, drilled on each catalog: python -m benchmarks.restore.
 
 Each way ends with the records being compared, table by table, with those before.
 """
@@ -14,13 +14,12 @@ from pathlib import Path
 
 from adoption.store import Store, open_store
 from adoption.store.schema import metadata
-from benchmarks.engines import POSTGRESQL, SPARK
+from benchmarks.engines import POSTGRESQL
 from benchmarks.noise import spread
 from benchmarks.records import store_url
 from etl.history import replay
 from etl.history.copy import Part, part_of, transfer
 from tests.engines.postgresql import Server, programs, server
-from tests.engines.spark_cluster import SparkCluster, environment, missing, spark_cluster
 
 CERTIFICATES = int(os.environ.get("CERTIFICATES", "1500000"))
 
@@ -85,29 +84,6 @@ def shared(url: str, started: Server, scratch: Path) -> None:
     check(again, before)
 
 
-def clustered(url: str, started: SparkCluster, scratch: Path) -> None:
-    warehouse, backup, restored, rebuilt = (
-        scratch / name for name in ("warehouse", "backup", "restored", "rebuilt")
-    )
-    store = open_store(started.url(warehouse))
-    with timed("copy from the embedded store (python -m etl copy)"):
-        transfer(open_store(url), store)
-    before = contents(store)
-    with timed("copy the warehouse away (the backup)"):
-        shutil.copytree(warehouse, backup)
-    with timed("copy it back, open it"):
-        shutil.copytree(backup, restored)
-        copied = open_store(started.url(restored))
-        copied.version  # noqa: B018
-    check(copied, before)
-    shutil.copytree(backup / "archive", rebuilt / "archive")
-    again = open_store(started.url(rebuilt))
-    with timed("rebuild from the archive alone"):
-        replay.rebuild(again)
-    check(again, before)
-    store.close()
-
-
 def main() -> None:
     url = store_url(CERTIFICATES)
     print(f"restoring {CERTIFICATES:,} certificates; machine: {spread()}")
@@ -120,16 +96,6 @@ def main() -> None:
         with server(found, POSTGRESQL) as started, tempfile.TemporaryDirectory() as made:
             print("PostgreSQL")
             shared(url, started, Path(made))
-    if lacking := missing():
-        print(f"no Spark here: {lacking}")
-        return
-    with (
-        tempfile.TemporaryDirectory() as made,
-        spark_cluster(Path(made) / "cluster", SPARK) as cluster,
-    ):
-        os.environ.update(environment(cluster.folder))
-        print("Spark")
-        clustered(url, cluster, Path(made))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -104,13 +104,15 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkCluster]:
 
 
 @pytest.fixture
-def spark_engine(spark: SparkCluster) -> Engine:
-    return Engine("spark", lambda folder: open_store(spark.url(folder / "store")))
+def by_spark(spark: SparkCluster) -> Callable[[Store], Store]:
+    """The same store, computed by the cluster."""
 
+    def opened(store: Store) -> Store:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("ADOPTION_COMPUTE", spark.address)
+            return open_store(store.url)
 
-@pytest.fixture
-def spark_store(spark_engine: Engine, tmp_path: Path) -> Store:
-    return spark_engine.new(tmp_path)
+    return opened
 
 
 @pytest.fixture(params=ENGINES)
@@ -129,7 +131,7 @@ def any_store(engine: Engine, tmp_path: Path) -> Store:
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """The command as `python -m adoption` runs it, in this process."""
-    for name in ("ADOPTION_STORE", "ADOPTION_DEBUG"):
+    for name in ("ADOPTION_STORE", "ADOPTION_COMPUTE", "ADOPTION_DEBUG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(PROJECT)
 

@@ -6,6 +6,7 @@ catalog.py    the lake's catalog, in a file or in PostgreSQL
 engine.py     DuckDB, its extensions, SQLAlchemy on it
 reader.py     answers from one version
 writer.py     what a load can do
+compute.py    a cluster that answers in place of DuckDB, where there is one (spark/)
 versions.py   publications, and the versions that they make
 changes.py    what is different between two versions
 datafiles.py  the data on the disk: safe, and sound
@@ -17,6 +18,7 @@ schema.py     every table
 import os
 
 from adoption.store.address import DEFAULT_URL, address
+from adoption.store.compute import compute_for
 from adoption.store.errors import StoreBusyError, StoreError, VersionError
 from adoption.store.lake import Store
 from adoption.store.reader import Query, Reader
@@ -46,6 +48,8 @@ def open_store(url: str | None = None) -> Store:
     """The store at `url`, else at $ADOPTION_STORE, else the one in data/store.
 
     A Store's own `url` opens it again: it lacks the password, which is then taken from
-    $ADOPTION_STORE where that names the same store. Raises StoreError for a URL of no such form.
+    $ADOPTION_STORE where that names the same store. $ADOPTION_COMPUTE: see compute.py. Raises
+    StoreError for what has no such form.
     """
-    return Store(address(url or os.environ.get("ADOPTION_STORE") or DEFAULT_URL))
+    where = address(url or os.environ.get("ADOPTION_STORE") or DEFAULT_URL)
+    return Store(where, compute=compute_for(where))

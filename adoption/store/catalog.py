@@ -49,6 +49,17 @@ class Seen:
     version: int | None
 
 
+@dataclass(frozen=True)
+class LakeFile:
+    """A file of a snapshot. It holds rows of `table` or, if it `has_deletes`, which of the rows in
+    its other files are gone."""
+
+    table: str
+    name: str
+    bytes: int
+    has_deletes: bool
+
+
 class Catalog(ABC):
     """One of a file or of a database."""
 
@@ -134,17 +145,19 @@ class Catalog(ABC):
         rows = self.query("SELECT count(*) FROM ducklake_table WHERE end_snapshot IS NULL")
         return bool(rows and rows[0][0])
 
-    def files(self, first: int, last: int) -> list[tuple[str, str, int]]:
-        """Table, name and bytes of each file that makes up a snapshot from `first` to `last`."""
-        return self.query(
+    def files(self, first: int, last: int) -> list[LakeFile]:
+        """Those that make up a snapshot from `first` to `last`. What was merged holds later rows and
+        deletes too."""
+        rows = self.query(
             " UNION ALL ".join(
-                f"SELECT t.table_name, f.path, f.file_size_bytes FROM {kind} f "
+                f"SELECT t.table_name, f.path, f.file_size_bytes, {has_deletes} FROM {kind} f "
                 "JOIN ducklake_table t ON t.table_id = f.table_id AND t.end_snapshot IS NULL "
                 f"WHERE f.begin_snapshot <= {last} "
                 f"AND (f.end_snapshot IS NULL OR f.end_snapshot > {first})"
-                for kind in ("ducklake_data_file", "ducklake_delete_file")
+                for kind, has_deletes in (("ducklake_data_file", 0), ("ducklake_delete_file", 1))
             )
         )
+        return [LakeFile(table, name, size, bool(deletes)) for table, name, size, deletes in rows]
 
     def small_files(self, most_bytes: int) -> dict[str, int]:
         """Table -> how many data files it has now that are smaller."""

@@ -5,11 +5,12 @@ pip put them: nothing is downloaded when the program runs.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 import duckdb
 import pandas as pd
@@ -30,26 +31,70 @@ _CALENDAR = (
 _dialect = Dialect(paramstyle="numeric_dollar")
 
 
-def connect(address: Address, **config: str) -> Connection:
+def connect(address: Address, **settings: str) -> Connection:
     """A DuckDB of its own, in memory, that can attach the lake at `address`."""
-    connection = duckdb.connect(config=dict(config))
-    _load(connection, "ducklake")
-    _load(connection, "sqlite_scanner" if address.database is None else "postgres_scanner")
+    extensions = ["ducklake", "sqlite_scanner" if address.database is None else "postgres_scanner"]
     if address.is_bucket:
-        _load(connection, "httpfs")
+        extensions.append("httpfs")
+    connection = _from_rest(tuple(extensions), settings)
+    if connection is None:
+        connection = duckdb.connect(config=dict(settings))
+        for name in extensions:
+            _load(connection, name)
+        connection.execute(_CALENDAR)
+        # A load that meets another's commit is told so; it never commits over it.
+        connection.execute("SET ducklake_max_retry_count = 0")
+        _extensions[connection] = tuple(extensions)
+    if address.is_bucket:
         connection.execute(_bucket_secret())
-    connection.execute(_CALENDAR)
-    # A load that meets another's commit is told so; it never commits over it.
-    connection.execute("SET ducklake_max_retry_count = 0")
     return connection
+
+
+# Loading extensions takes a quarter of a second, as DuckDB checks their signatures: a DuckDB that is
+# done with is kept for the next who needs one, in this process.
+_extensions: WeakKeyDictionary[Connection, tuple[str, ...]] = WeakKeyDictionary()
+_at_rest: list[tuple[int, Connection]] = []
+_MOST_AT_REST = 3
+
+
+def _from_rest(extensions: tuple[str, ...], settings: Mapping[str, str]) -> Connection | None:
+    for place, (process, connection) in reversed(list(enumerate(_at_rest))):
+        if process == os.getpid() and _extensions.get(connection) == extensions:
+            try:
+                del _at_rest[place]
+                for name, value in settings.items():
+                    connection.execute(f"SET {name} = {quoted(value)}")
+                return connection
+            except (duckdb.Error, IndexError):  # another thread took it, or it has spilled before
+                continue
+    return None
 
 
 def close(connection: Connection) -> None:
     """Also when the database behind it is gone: closed within a transaction whose ROLLBACK fails,
     DuckDB ends the whole process."""
-    for end in (lambda: connection.execute("ROLLBACK"), connection.close):
+    with suppress(duckdb.Error):
+        connection.execute("ROLLBACK")
+    if connection in _extensions and len(_at_rest) < _MOST_AT_REST:
         with suppress(duckdb.Error):
-            end()
+            _cleared(connection)
+            _at_rest.append((os.getpid(), connection))
+            return
+    with suppress(duckdb.Error):
+        connection.close()
+
+
+def _cleared(connection: Connection) -> None:
+    """Without anything that was made or attached."""
+    connection.execute("SET search_path = 'memory.main'")
+    made = "SELECT table_name FROM duckdb_tables() WHERE temporary"
+    for (name,) in connection.execute(made).fetchall():
+        connection.execute(f'DROP TABLE temp."{name}"')
+    attached = "SELECT database_name FROM duckdb_databases() WHERE NOT internal"
+    for (name,) in connection.execute(attached).fetchall():
+        if name != "memory":
+            connection.execute(f'DETACH "{name}"')
+    connection.execute("RESET memory_limit")
 
 
 def look_at(connection: Connection, lake: str) -> None:

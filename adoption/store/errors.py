@@ -130,7 +130,8 @@ _SAID: tuple[tuple[tuple[str, ...], type[StoreError], Text], ...] = (
         StoreBusyError,
         Text(
             "{place}：另一個載入作業同時發布，這一次沒有發布；請再執行一次",
-            "{place}: another load was published at the same moment, this one was not; run it again",
+            "{place}: another load was published at the same moment, this one was not; run it "
+            "again",
         ),
     ),
     (

@@ -22,6 +22,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +34,13 @@ from adoption.store import engine
 from adoption.store.address import Address
 from adoption.store.catalog import Catalog, DatabaseCatalog, Seen, catalog_of
 from adoption.store.changes import Change, changes_between, counts_between
+from adoption.store.compute import Compute, SnapshotFiles
 from adoption.store.datafiles import NewFiles, SoundFiles
 from adoption.store.engine import Connection, quoted
 from adoption.store.errors import DamagedError, StoreError, VersionError, told
 from adoption.store.reader import LakeReader, Query, Reader
 from adoption.store.schema import FEEDS, TABLES
-from adoption.store.upkeep import Maintained, compact, maintain, remove_merged, say, upkeep
+from adoption.store.upkeep import Maintained, compact, maintain, mark_commit, remove_merged, upkeep
 from adoption.store.versions import (
     EMPTY_VERSION,
     LAYOUT,
@@ -89,10 +91,13 @@ class Store:
     not mix with them.
     """
 
-    def __init__(self, where: Address, catalog: Catalog | None = None) -> None:
+    def __init__(
+        self, where: Address, catalog: Catalog | None = None, compute: Compute | None = None
+    ) -> None:
         """Nothing is made or connected to before it is needed. `catalog`: one in which a lake is
-        being built, beside the one that readers see."""
+        being built, beside the one that readers see. `compute`: answers in place of DuckDB."""
         self._address = where
+        self._compute = compute
         self._catalog = catalog or catalog_of(where)
         self._is_being_built = catalog is not None
         self._opening = threading.RLock()
@@ -173,8 +178,7 @@ class Store:
     def _comparing(self, before: str, after: str) -> Iterator[tuple[Connection, int, int]]:
         """A connection that sees the lake as it is now, and the snapshots of both versions."""
         newest = self.version
-        with self.at(newest) as reader, told(self.place):
-            assert isinstance(reader, LakeReader)
+        with self._lake_at(newest) as reader, told(self.place):
             first, last = self._snapshot(before), self._snapshot(after)
             self._check_files(snapshot_of(newest)[1], min(first, last), max(first, last))
             yield reader.connection, first, last
@@ -195,6 +199,14 @@ class Store:
 
         Raises VersionError for one that is not kept, StoreError when the store cannot be read.
         """
+        with self._lake_at(version) as lake:
+            if self._compute is None or version == EMPTY_VERSION:
+                yield lake
+            else:
+                yield self._compute.reader(lake, partial(self._files, version))
+
+    @contextmanager
+    def _lake_at(self, version: str) -> Iterator[LakeReader]:
         held: list[tuple[_Attached, Connection]] = []
 
         def connect() -> Connection:
@@ -266,6 +278,11 @@ class Store:
             raise _no_version(self.place, version)
         return found
 
+    def _files(self, version: str) -> SnapshotFiles:
+        snapshot = self._snapshot(version)
+        data = Path(self._address.data, snapshot_of(version)[1], "main").absolute()
+        return SnapshotFiles(data.as_posix(), snapshot, self._catalog.files(snapshot, snapshot))
+
     def _attach(self, instance: _Instance, version: str, newest: int) -> _Attached:
         snapshot = self._snapshot(version)
         self._check_layout()
@@ -289,8 +306,8 @@ class Store:
         if self._address.is_bucket:
             return []
         files = [
-            (f"{self._address.data}/{lake}/main/{table}/{name}", size)
-            for table, name, size in self._catalog.files(first, last)
+            (f"{self._address.data}/{lake}/main/{file.table}/{file.name}", file.bytes)
+            for file in self._catalog.files(first, last)
         ]
         self._sound.check(files, self._catalog.extras)
         return files
@@ -369,7 +386,7 @@ class Store:
                 def check(snapshot: int) -> None:
                     self._check_files(lake, snapshot, newest)
 
-                writer = Writer(connection, self.place, newest, number, check)
+                writer = Writer(connection, self.place, newest, number, check, self._compute)
                 try:
                     yield writer
                     if not trial:
@@ -403,7 +420,7 @@ class Store:
             publication = replace(publication, received=received)
         counts = " UNION ALL ".join(f"SELECT '{feed}', count(*) FROM {feed}" for feed in FEEDS)
         rows = dict(writer.connection.execute(counts).fetchall())
-        carried = say(
+        carried = mark_commit(
             writer.connection,
             publication.kind,
             publication.by,
@@ -519,7 +536,7 @@ class Store:
         Until then readers see this one, damaged as it may be. Raises as `writing`.
         """
         with self._catalog.locked():
-            beside = Store(self._address, self._catalog.beside())
+            beside = Store(self._address, self._catalog.beside(), self._compute)
             try:
                 yield beside
                 made = beside._catalog.seen()

@@ -33,7 +33,7 @@ class Maintained:
         return asdict(self)
 
 
-def say(connection: Connection, message: str, by: str, extra: Mapping[str, Any]) -> str:
+def mark_commit(connection: Connection, message: str, by: str, extra: Mapping[str, Any]) -> str:
     """What the commit of this transaction carries."""
     text = json.dumps({"layout": LAYOUT, **extra}, ensure_ascii=False)
     connection.execute(
@@ -50,7 +50,7 @@ def upkeep(connection: Connection, data: Path | None) -> Iterator[None]:
     new = NewFiles(data)
     try:
         yield
-        say(connection, UPKEEP, "", {"files": new.kept_safe()})
+        mark_commit(connection, UPKEEP, "", {"files": new.kept_safe()})
         connection.execute("COMMIT")
     except BaseException:
         with suppress(duckdb.Error):

@@ -1,6 +1,6 @@
 """A store while one load writes to it: a transaction of the lake, and scratch tables beside it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
 import pyarrow as pa
@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from adoption.store import engine
+from adoption.store.compute import Compute, Work
 from adoption.store.engine import Connection
 from adoption.store.errors import told
 from adoption.store.reader import LakeReader, Query
@@ -38,15 +39,29 @@ class Writer(LakeReader):
         newest: int,
         number: int,
         check: Callable[[int], None],
+        compute: Compute | None = None,
     ) -> None:
         """`newest`: the snapshot on which it writes; `number`: that of the publication, which may
-        be raised. `check` raises DamagedError where files since a snapshot are not sound."""
+        be raised. `check` raises DamagedError where files since a snapshot are not sound.
+        `compute`: where there are workers."""
         super().__init__(connection, place)
         self.number = number
         self.publication: Publication | None = None
         self._newest = newest
         self._check = check
+        self._compute = compute
         self._ends: list[Callable[[bool], None]] = []
+
+    @property
+    def has_workers(self) -> bool:
+        """Whether there are machines for `spread`."""
+        return self._compute is not None
+
+    def spread(self, work: Work, pieces: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+        """What `work`, a function that can be pickled, makes of each of `pieces`, in their order.
+        Machines of a cluster do it, once all pieces are there."""
+        assert self._compute is not None
+        return self._compute.spread(work, pieces)
 
     def publish(self, publication: Publication) -> None:
         """Say what is written, to be published when the context ends; together with what was said

@@ -1,11 +1,8 @@
-"""The files of a load, read and checked: good rows go to a table, refused ones to the rejects.
-
-One row after another in this process; or, where the store is a cluster and the file large, by its
-machines (distributed.py). What comes of it is the same.
-"""
+"""The files of a load, read and checked: good rows go to a table, refused ones to the rejects."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,14 +11,15 @@ import pyarrow.compute as pc
 from sqlalchemy import Table, select
 
 from adoption.store import Writer
-from etl.check import Memory, check
+from etl.check import Memory
 from etl.commit.file_counts import Tally
 from etl.commit.lineage import Stamp
+from etl.commit.pieces import checked_pieces
 from etl.commit.result import FileResult
 from etl.feeds import Feed
-from etl.history import corrections, ledger
+from etl.history import ledger
 from etl.history.corrections import RejectNumber
-from etl.read import SourceFile, batches
+from etl.read import SourceFile
 
 # What is going on (read, keep, publish), and how much of the whole is done, 0 to 1.
 Progress = Callable[[str, float], None]
@@ -93,37 +91,29 @@ def _take_in(
     came."""
     source, feed = tally.source, tally.feed
     claimed: set[RejectNumber] = set()
-    for place, batch in enumerate(batches(source)):
-        claimed |= corrections.claimed(batch.rows)
-        checked = check(
-            feed,
-            list(source.columns.values()),
-            corrections.unquoted(batch.rows),
-            known,
-            memory,
-            own_columns=source.own_columns,
-            flagged=source.flags,
-        )
-        kept = checked.kept
-        rising.feed(kept)
-        appending.add(stamp.on(kept, position + tally.passed))
-        tally.keep(kept.num_rows, kept.num_rows - kept["flags"].null_count)
-        refused = [
-            *tally.misfits(place, batch.malformed, batch.skipped),
-            *tally.refuse(place, checked.rejected),
-        ]
-        if refused:
-            appending.wait()
-            ledger.enter_rejects(
-                writer,
-                stamp.load_id,
-                stamp.file_number,
-                refused,
-                feed,
-                source.columns,
-                source.sheet,
-            )
-        tell(min(batch.position, source.bytes))
+    with closing(checked_pieces(writer, source, feed, known, memory, tell)) as pieces:
+        for place, piece in enumerate(pieces):
+            claimed |= piece.claimed
+            kept = piece.checked.kept
+            rising.feed(kept)
+            appending.add(stamp.on(kept, position + tally.passed))
+            tally.keep(kept.num_rows, kept.num_rows - kept["flags"].null_count)
+            refused = [
+                *tally.misfits(place, piece.malformed, piece.skipped),
+                *tally.refuse(place, piece.checked.rejected),
+            ]
+            if refused:
+                appending.wait()
+                ledger.enter_rejects(
+                    writer,
+                    stamp.load_id,
+                    stamp.file_number,
+                    refused,
+                    feed,
+                    source.columns,
+                    source.sheet,
+                )
+            tell(piece.done)
     return claimed
 
 

@@ -8,16 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from adoption.store import Store
 
-# Those that the test run asks.
-LOCAL_ENGINES = ("lake_engine", "shared_engine")
-ENGINES = (
-    *LOCAL_ENGINES,
-    pytest.param("spark_engine", marks=pytest.mark.spark),  # run by `make spark`
-)
+ENGINES = ("lake_engine", "shared_engine")
 # Those whose answers are compared with the embedded one's.
 OTHER_ENGINES = ENGINES[1:]
 

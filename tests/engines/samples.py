@@ -49,7 +49,7 @@ def differences(one: Reader, other: Reader, asked: list[tuple[str, Selection]]) 
     for key, selection in asked:
         try:
             pd.testing.assert_frame_equal(
-                rows_of(one, key, selection), rows_of(other, key, selection), rtol=1e-12, atol=0
+                rows_of(one, key, selection), rows_of(other, key, selection), check_exact=True
             )
         except AssertionError as error:
             found.append(f"{key} {selection}: {error}")

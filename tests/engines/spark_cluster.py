@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
+from tests.running import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 120
 # Spark 4.3 is made for Java 17; a newer one may stand before it on the PATH.
@@ -65,12 +67,6 @@ def environment(folder: Path) -> dict[str, str]:
     return found
 
 
-def free_port() -> int:
-    with closing(socket.socket()) as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 def is_open(port: int) -> bool:
     with closing(socket.socket()) as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
@@ -91,9 +87,6 @@ class SparkCluster:
     def connect_address(self) -> str:
         return f"sc://127.0.0.1:{self.connect_port}"
 
-    def url(self, warehouse: Path) -> str:
-        return f"{self.address}?warehouse={warehouse}"
-
     def start_master(self) -> None:
         self._start(
             "master",
@@ -102,15 +95,20 @@ class SparkCluster:
         )
         wait_until(lambda: is_open(self.port), "the master listens")
 
-    def start_worker(self, number: int) -> None:
+    def start_workers(self, *numbers: int) -> None:
         """Twice as many cores as an application takes there: a load and a dashboard at once."""
-        name = f"worker{number}"
-        self._start(
-            name,
-            "org.apache.spark.deploy.worker.Worker",
-            *("--host", "127.0.0.1", "--cores", "3", "--memory", "5g", "--webui-port", "0"),
-            *("--work-dir", str(self.folder / name), self.address),
-        )
+        names = [f"worker{number}" for number in numbers]
+        for name in names:
+            self._start(
+                name,
+                "org.apache.spark.deploy.worker.Worker",
+                *("--host", "127.0.0.1", "--cores", "3", "--memory", "5g", "--webui-port", "0"),
+                *("--work-dir", str(self.folder / name), self.address),
+            )
+        for name in names:
+            self._wait_until_registered(name)
+
+    def _wait_until_registered(self, name: str) -> None:
         wait_until(lambda: "Successfully registered" in self.log(name), f"{name} is registered")
 
     def start_connect(self) -> None:
@@ -169,8 +167,7 @@ def spark_cluster(folder: Path, settings: str = _FOR_FEW_ROWS) -> Iterator[Spark
     cluster = SparkCluster(folder)
     try:
         cluster.start_master()
-        for number in (1, 2):
-            cluster.start_worker(number)
+        cluster.start_workers(1, 2)
         yield cluster
     finally:
         for name in list(cluster.processes):

@@ -1,4 +1,5 @@
 """Every metric gives the same rows on every engine, and those of the plain-Python reference.
+Spark is looked at in test_spark_golden.py, with these selections.
 
 A seed is one store and twelve random selections of it: 300 in the test run. There each selection is
 asked of some of the metrics, a different part each time, so that each metric meets every seed; with
@@ -7,16 +8,18 @@ every metric in tests/metrics/test_agreement.py.
 """
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from adoption.metrics import METRICS, Selection, evaluate, record_count, records
-from adoption.store import Store
+from adoption.store import Reader, Store
 from etl.history.copy import transfer
 from tests.engines import ENGINES, OTHER_ENGINES, Engine
 from tests.metrics.test_agreement import comparable, rows_of
@@ -52,31 +55,43 @@ def random_choice(rng: Random, rows: Records) -> Choice:
     return chosen
 
 
+def asked(seed: int, rows: Records) -> Iterator[tuple[str, Choice]]:
+    """What is asked of the store of a seed: a metric's key and a selection."""
+    rng = Random(seed)
+    for number in range(SELECTIONS):
+        choice = random_choice(rng, rows)
+        for place, key in enumerate(REFERENCE):
+            if (place + number + seed) % PART == 0:
+                yield key, choice
+
+
+def disagreements(store: Reader, rows: Records, asked: Iterable[tuple[str, Choice]]) -> list[Any]:
+    """Where the store answers otherwise than the reference does of `rows`."""
+    differing: list[Any] = []
+    for key, choice in asked:
+        columns, count = REFERENCE[key]
+        frame = evaluate(store, METRICS[key], Selection(**asdict(choice)))
+        found = Counter(rows_of(frame, columns))
+        expected = Counter(comparable(count(rows, choice)))
+        if found != expected:
+            differing.append((key, choice, "only here", found - expected))
+            differing.append((key, choice, "only in the reference", expected - found))
+    return differing
+
+
 @pytest.mark.parametrize("engine", ENGINES if IS_SOAK else OTHER_ENGINES, indirect=True)
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_every_metric_agrees_with_the_reference(engine: Engine, seed: int, tmp_path: Path) -> None:
     rows = random_records(10_000 + seed)
     store = engine.new(tmp_path)
     fill(store, rows)
-    rng, disagreements = Random(seed), []
-    for number in range(SELECTIONS):
-        choice = random_choice(rng, rows)
-        for place, (key, (columns, count)) in enumerate(REFERENCE.items()):
-            if (place + number + seed) % PART:
-                continue
-            frame = evaluate(store, METRICS[key], Selection(**asdict(choice)))
-            found = Counter(rows_of(frame, columns))
-            expected = Counter(comparable(count(rows, choice)))
-            if found != expected:
-                disagreements.append((key, choice, "only here", found - expected))
-                disagreements.append((key, choice, "only in the reference", expected - found))
-    assert disagreements == []
+    assert disagreements(store, rows, asked(seed, rows)) == []
 
 
 def test_each_metric_is_asked_of_every_store() -> None:
     for seed, place in ((seed, place) for seed in range(SEEDS) for place in range(len(METRICS))):
-        asked = [number for number in range(SELECTIONS) if (place + number + seed) % PART == 0]
-        assert len(asked) >= SELECTIONS // PART
+        numbers = [number for number in range(SELECTIONS) if (place + number + seed) % PART == 0]
+        assert len(numbers) >= SELECTIONS // PART
     assert SEEDS * SELECTIONS >= 300
 
 
@@ -87,6 +102,11 @@ def test_answers_are_equal_to_the_last_bit(
     """In order, types and numbers, and so are the records behind them."""
     store = engine.new(tmp_path)
     transfer(sample_store, store)
+    check_equal(store, sample_store)
+
+
+def check_equal(store: Reader, other: Reader) -> None:
+    """Every metric, and the records behind it, under two selections."""
     for day, more in (
         (date(2013, 9, 24), {}),
         (date(2012, 2, 29), {"county": ("臺北市", "桃園縣"), "org_type": ("company",), "days": 7}),
@@ -94,12 +114,13 @@ def test_answers_are_equal_to_the_last_bit(
         selection = Selection(day, **more)
         for metric in METRICS.values():
             pd.testing.assert_frame_equal(
-                evaluate(store, metric, selection), evaluate(sample_store, metric, selection)
+                evaluate(store, metric, selection),
+                evaluate(other, metric, selection),
+                check_exact=True,
             )
             pd.testing.assert_frame_equal(
                 records(store, metric, selection, 300),
-                records(sample_store, metric, selection, 300),
+                records(other, metric, selection, 300),
+                check_exact=True,
             )
-            assert record_count(store, metric, selection) == record_count(
-                sample_store, metric, selection
-            )
+            assert record_count(store, metric, selection) == record_count(other, metric, selection)

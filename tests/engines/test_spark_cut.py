@@ -1,43 +1,40 @@
-"""A short look at the Spark engine in every test run; `make spark` runs all its tests."""
+"""A short look at Spark in every test run; `make spark` runs all its tests."""
 
+from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import pytest
 
-from adoption.metrics import Selection, data_cut_off
-from adoption.store import open_store
+from adoption.metrics import Selection
+from adoption.store import Store, open_store
+from etl.commit import pieces
+from tests.engines.histories import fill_by_history
 from tests.engines.samples import differences, load_the_same, tables_of
-from tests.engines.spark_cluster import SparkCluster
 from tests.etl.files import CERTIFICATES, certificate, write
+from tests.records import random_records
 
-# Between them windows, unions, distinct counts, a ranking, an outer join of both sides.
-METRICS_LOOKED_AT = (
-    "valid_over_time",
-    "adoption_rate",
-    "mail_delivery",
-)
+# Between them windows, unions, distinct counts, an outer join of both sides.
+METRICS_LOOKED_AT = ("valid_over_time", "adoption_rate", "mail_delivery")
 
 
-def test_a_load_and_some_metrics_are_as_on_duckdb(
-    spark: SparkCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_metrics_and_checks_are_as_on_duckdb(
+    by_spark: Callable[[Store], Store], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spread, "LEAST_BYTES", 0)  # even a small file is checked by the workers
-    stores = [open_store(f"lake:///{tmp_path}/duckdb"), open_store(spark.url(tmp_path / "w"))]
-    rows = [
-        certificate(f"A{n}", 核發日期=f"{97 + n % 5}/10/{1 + n % 28}", 換發前序號=f"A{n - 5}")
-        for n in range(5, 60)
-    ]
-    dirty = [
-        certificate("BAD", 卡別="?"),
-        certificate("", 縣市="高雄縣"),
-        rows[0],
-        "總計,54" + "," * 9,
-    ]
-    path = write(tmp_path / "a.csv", CERTIFICATES, *rows, *dirty)
-    result = load_the_same(stores, "certificates", path)
+    rows = random_records(10_000)
+    store = open_store(f"lake:///{tmp_path}/store")
+    fill_by_history(store, rows, Random(1))
+    some = [(key, Selection(rows.as_of)) for key in METRICS_LOOKED_AT]
+    assert differences(store, by_spark(store), some) == []
+    earlier = store.versions()[1].name
+    with store.at(earlier) as one, by_spark(store).at(earlier) as other:
+        assert differences(one, other, some[:1]) == []
+
+    monkeypatch.setattr(pieces, "LEAST_BYTES_TO_SPREAD", 0)  # the workers check even a small file
+    here, spread = (open_store(f"lake:///{tmp_path}/{name}") for name in ("here", "spread"))
+    good = [certificate(f"A{n}", 換發前序號=f"A{n - 5}") for n in range(5, 60)]
+    bad = [certificate("BAD", 卡別="?"), certificate("", 縣市="高雄縣"), "總計,54" + "," * 9]
+    path = write(tmp_path / "a.csv", CERTIFICATES, *good, *bad, good[0])
+    result = load_the_same([here, by_spark(spread)], "certificates", path)
     assert (result.read, result.kept, result.duplicate, result.rejected) == (58, 55, 1, 2)
-    assert tables_of(stores[1]) == tables_of(stores[0])
-    as_of = data_cut_off(stores[0])
-    assert as_of is not None
-    asked = [(key, Selection(as_of=as_of)) for key in METRICS_LOOKED_AT]
-    assert differences(*stores, asked) == []
+    assert tables_of(spread) == tables_of(here)

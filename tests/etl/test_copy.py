@@ -8,14 +8,14 @@ from adoption.command import CommandError
 from adoption.store import Store, StoreBusyError
 from etl.headers import UnreadableFile
 from etl.history import copy, ledger, log, replay
-from tests.engines import LOCAL_ENGINES, Engine
+from tests.engines import ENGINES, Engine
 from tests.etl.files import CERTIFICATES, certificate, load_files, write
 from tests.etl.stores import contents
 from tests.etl.test_replay import LATER, load_all
 
 # From and to each engine, and once within the embedded one.
 PAIRS = [("lake_engine", "lake_engine")] + [
-    pair for other in LOCAL_ENGINES[1:] for pair in (("lake_engine", other), (other, "lake_engine"))
+    pair for other in ENGINES[1:] for pair in (("lake_engine", other), (other, "lake_engine"))
 ]
 
 

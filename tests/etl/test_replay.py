@@ -14,7 +14,7 @@ from adoption.command import CommandError
 from adoption.store import Store, StoreError, open_store
 from etl.headers import UnreadableFile
 from etl.history import ledger, log, replay
-from tests.engines import LOCAL_ENGINES, Engine
+from tests.engines import ENGINES, Engine
 from tests.etl.files import CERTIFICATES, UNITS, certificate, column, kept, load_files, write
 from tests.etl.stores import contents, copied
 from tests.etl.workbooks import xlsx
@@ -121,7 +121,7 @@ def never_loaded(
 @pytest.mark.parametrize(
     ("engine", "load_id"),
     [("lake_engine", load_id) for load_id in range(1, 7)]
-    + [(engine, load_id) for engine in LOCAL_ENGINES[1:] for load_id in (2, 6)],
+    + [(engine, load_id) for engine in ENGINES[1:] for load_id in (2, 6)],
     indirect=["engine"],
 )
 def test_after_a_revert_the_store_is_as_if_the_load_had_never_happened(

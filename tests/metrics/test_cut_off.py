@@ -24,6 +24,7 @@ def entered(
 ) -> None:
     entry = {"load_id": load, "feed": "certificates", "loaded_at": "2013-09-25T00:00:00+00:00"}
     entry |= {"loaded_by": "tests", "cut_off": cut_off, "seconds": 0.1, "cleared": 0}
+    entry |= {"received": date(2013, 9, 25), "whole": False, "taken_back": 0}
     if reverted:
         entry |= {"reverted_at": "2013-09-26T00:00:00+00:00", "reverted_by": "tests"}
     add_rows(store, loads, [entry])

@@ -107,7 +107,7 @@ def test_a_load_that_kept_nothing_leaves_the_day_as_it_is(
     good = "1,04595257,company,臺北市,primary,2013-09-20,2018-09-20\n"
     loaded(empty_store, tmp_path, "certificates", header + good)
     bad = "2,04595257,company,臺北市,primary,2013-09-20,never\n"
-    loaded(empty_store, tmp_path, "certificates", header + bad, cut_off=date(2099, 1, 1))
+    loaded(empty_store, tmp_path, "certificates", header + bad, cut_off=date(2013, 9, 25))
     app = opened(monkeypatch, empty_store)
     assert app.date_input(key="as_of").value == date(2013, 9, 20)
 

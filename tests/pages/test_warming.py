@@ -12,7 +12,7 @@ import streamlit as st
 
 from adoption.charts import expiry, expiry_calendar, integration, issuance, outcomes
 from adoption.pages import warming
-from adoption.store import Query, Store, duckdb
+from adoption.store import Query, Store, engine
 from dashboard import PAGES
 from etl.commit.load import load
 from etl.feeds import FEEDS
@@ -23,13 +23,13 @@ from tests.pages.test_pages import opened
 def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Query]]:
     """Every query that is put to a store, on its way to the store."""
     queries: list[Query] = []
-    frame = duckdb._frame
+    frame = engine.frame
 
     def noted(connection: Any, query: Query) -> object:
         queries.append(query)
         return frame(connection, query)
 
-    monkeypatch.setattr(duckdb, "_frame", noted)
+    monkeypatch.setattr(engine, "frame", noted)
     st.cache_data.clear()
     st.cache_resource.clear()
     yield queries

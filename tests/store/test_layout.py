@@ -73,7 +73,7 @@ def test_an_empty_database_gets_its_tables_once(
     name = postgresql.new_database(template="template0")
     store = open_store(postgresql.url(name, tmp_path / "data"))
     for ask in (lambda: store.version, lambda: add_units(store, "M01")):
-        with pytest.raises(StoreError, match="no tables of this program yet.*etl upgrade"):
+        with pytest.raises(StoreError, match=r"no tables of this program yet.*etl upgrade"):
             ask()
     assert store.upgrade() == (None, LAYOUT)
     assert store.upgrade() == (LAYOUT, LAYOUT)

@@ -5,6 +5,7 @@ cluster; with sc://HOST:PORT (Spark Connect) it is a server that many share, and
 here. A connection that is lost is forgotten, so that whoever asks next makes a new one.
 """
 
+import atexit
 import os
 import socket
 import subprocess
@@ -26,17 +27,15 @@ ROOT = Path(__file__).resolve().parents[3]
 SECONDS_TO_REACH = 3.0
 # So long may running work be without a single executor, or a new session wait for its first.
 SECONDS_WITHOUT_EXECUTORS = 60.0
+# Each version of a table is a view of its own; so many of those used last are kept.
+_MOST_VIEWS = 200
 _SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
-    # Files of a sensible size when tables are written, rather than one a task.
-    "spark.sql.adaptive.coalescePartitions.parallelismFirst": "false",
 }
 _SETTINGS_OF_DRIVER = {
-    "spark.scheduler.mode": "FAIR",  # a click does not wait for the end of a load
+    "spark.scheduler.mode": "FAIR",  # a click does not wait for the end of a check
     "spark.ui.showConsoleProgress": "false",
-    # What a task had written when its worker died counts only once the whole job is committed.
-    "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "1",
     "spark.executorEnv.PYTHONPATH": str(ROOT),
 }
 
@@ -53,7 +52,7 @@ def require_packages(address: str) -> None:
     """Raises StoreError, saying what to install, where Spark's packages are missing."""
     if not all(find_spec(name) for name in ("pyspark", "sqlglot")):
         raise StoreError(
-            f"{address}: a Spark store needs more packages: pip install -r requirements-spark.txt",
+            f"{address}: Spark needs more packages: pip install -r requirements-spark.txt",
             f"{address}：使用 Spark 需要另外的套件：pip install -r requirements-spark.txt",
         )
 
@@ -81,13 +80,19 @@ def forget(address: str) -> None:
             found.stop()
 
 
+@atexit.register
+def _forget_all() -> None:
+    for address in list(_clusters):
+        forget(address)
+
+
 class Cluster:
     """A session, and the views that are defined in it."""
 
     def __init__(self, address: str, session: Any) -> None:
         self.address = address
         self.session = session
-        self._views: set[str] = set()
+        self._views: dict[str, None] = {}  # that used last is last
         self._defining = threading.Lock()
 
     @property
@@ -112,7 +117,12 @@ class Cluster:
         with self._defining:
             if view not in self._views:
                 frame(self.session).createOrReplaceTempView(view)
-                self._views.add(view)
+            self._views.pop(view, None)
+            self._views[view] = None
+            if len(self._views) > _MOST_VIEWS:
+                oldest = next(iter(self._views))
+                self.session.catalog.dropTempView(oldest)
+                del self._views[oldest]
         return view
 
     def stop(self) -> None:
