@@ -7,7 +7,7 @@
         The catalog in PostgreSQL; data in a folder that all machines see, or in a bucket.
 
 `folder` is where source files are archived and the jobs of the 資料 page are kept: by default the
-folder with the data. All other parameters are libpq's (sslmode, sslrootcert, service, passfile ...);
+folder with the data. Other parameters are libpq's (sslmode, sslrootcert, service, passfile ...);
 a password may also come from libpq's own places (PGPASSWORD, ~/.pgpass). A bucket's keys and
 endpoint come from the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN,
 AWS_REGION, AWS_ENDPOINT_URL.

@@ -5,8 +5,8 @@ there are (at every click, in under a millisecond), the lock of the one writer, 
 that was rebuilt in the place of the old one.
 
 In SQLite, readers attach a private copy: it takes a millisecond, and then no reader ever waits for
-a writer or makes one wait. A commit that a killed process left half-written is undone by SQLite when
-somebody who may write opens the file.
+a writer or makes one wait. A commit that a killed process left half-written is undone by SQLite
+when somebody who may write opens the file.
 """
 
 import hashlib
@@ -41,8 +41,8 @@ _IS_PUBLICATION = f"commit_message IN ({', '.join(map(quoted, KINDS))})"
 
 @dataclass(frozen=True)
 class Seen:
-    """The lake at one moment. `newest` is its last snapshot, `version` that of the last publication,
-    None before the first."""
+    """The lake at one moment. `newest` is its last snapshot, `version` that of the last
+    publication, None before the first."""
 
     lake: str
     newest: int
@@ -74,7 +74,7 @@ class Catalog(ABC):
     def attachment(self, *, writes: bool) -> str:
         """What ATTACH names. For a reader, what it needs is made; see `release`."""
 
-    def release(self, attachment: str) -> None:
+    def release(self, attachment: str) -> None:  # noqa: B027 (a server has nothing to release)
         """A reader needs it no more."""
 
     @property
@@ -94,10 +94,10 @@ class Catalog(ABC):
     def replace_by(self, beside: "Catalog") -> None:
         """Have the lake that was built there be this one's, in one step."""
 
-    def check(self) -> None:
-        """Raises DamagedError where it is not what was written; a server sees to that itself."""
+    def check(self) -> None:  # noqa: B027 (a server sees to that itself)
+        """Raises DamagedError where it is not what was written."""
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 (a file is closed after each question)
         """Let go of connections."""
 
     def seen(self) -> Seen | None:
@@ -146,8 +146,7 @@ class Catalog(ABC):
         return bool(rows and rows[0][0])
 
     def files(self, first: int, last: int) -> list[LakeFile]:
-        """Those that make up a snapshot from `first` to `last`. What was merged holds later rows and
-        deletes too."""
+        """Those that make up a snapshot from `first` to `last`; merged ones hold later rows too."""
         rows = self.query(
             " UNION ALL ".join(
                 f"SELECT t.table_name, f.path, f.file_size_bytes, {has_deletes} FROM {kind} f "
@@ -466,7 +465,7 @@ def flush(path: Path) -> None:
 
 
 def flush_folder(path: Path) -> None:
-    """Make what was created or renamed in it durable. Windows knows no such thing and needs none."""
+    """Make what was created or renamed in it durable; Windows needs no such thing."""
     if os.name == "posix":
         handle = os.open(path, os.O_RDONLY)
         try:

@@ -1,4 +1,4 @@
-"""The lake's data files on a disk: safe before a commit counts on them, and sound when they are read.
+"""The lake's data files on a disk: safe before a commit counts on them, sound when they are read.
 
 DuckLake's files have no checksums of their own. Each commit carries those of the files that it
 brings, so a file that is missing, cut short or overwritten is noticed before a number comes of it.

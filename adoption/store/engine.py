@@ -50,8 +50,8 @@ def connect(address: Address, **settings: str) -> Connection:
     return connection
 
 
-# Loading extensions takes a quarter of a second, as DuckDB checks their signatures: a DuckDB that is
-# done with is kept for the next who needs one, in this process.
+# Loading extensions takes a quarter of a second, as DuckDB checks their signatures: a DuckDB that
+# is done with is kept for the next who needs one, in this process.
 _extensions: WeakKeyDictionary[Connection, tuple[str, ...]] = WeakKeyDictionary()
 _at_rest: list[tuple[int, Connection]] = []
 _MOST_AT_REST = 3

@@ -69,7 +69,8 @@ _SAID: tuple[tuple[tuple[str, ...], type[StoreError], Text], ...] = (
         ("permission denied for", "must be owner"),
         StoreError,
         Text(
-            "{place}：這個使用者沒有權限（{reason}）；請改用有權限的角色，見 docs/operations-shared.md",
+            "{place}：這個使用者沒有權限（{reason}）；請改用有權限的角色，"
+            "見 docs/operations-shared.md",
             "{place}: this user may not do that ({reason}); use one with the right role, see "
             "docs/operations-shared.md",
         ),
@@ -150,7 +151,8 @@ _SAID: tuple[tuple[tuple[str, ...], type[StoreError], Text], ...] = (
         ),
         DamagedError,
         Text(
-            "{place}：資料檔遺失或損壞（{reason}）；請執行 python -m etl rebuild，以封存的原始檔重建",
+            "{place}：資料檔遺失或損壞（{reason}）；請執行 python -m etl rebuild，"
+            "以封存的原始檔重建",
             "{place}: a file of the store is missing or damaged ({reason}); run python -m etl "
             "rebuild, which makes it again from the archived files",
         ),

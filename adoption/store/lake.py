@@ -506,8 +506,8 @@ class Store:
     def upgrade(self) -> tuple[str | None, str]:
         """Make the tables in an empty place.
 
-        Returns the layouts of the lake that was there (None: none) and of this program. A lake of an
-        older layout is left as it is: `etl upgrade` makes it again from the archive. Raises as
+        Returns the layouts of the lake that was there (None: none) and of this program. A lake of
+        an older layout is left as it is: `etl upgrade` makes it again from the archive. Raises as
         `writing`.
         """
         found = self._layout()
@@ -619,8 +619,8 @@ def _other_layout(place: str, found: str) -> StoreError:
         return StoreError(
             f"{place}: the store has an older layout ({found}, here {LAYOUT}); run python -m etl "
             "upgrade, which loses nothing",
-            f"{place}：資料庫是舊版的結構（{found}，本程式是 {LAYOUT}）；請執行 python -m etl upgrade "
-            "升級，資料不會遺失",
+            f"{place}：資料庫是舊版的結構（{found}，本程式是 {LAYOUT}）；"
+            "請執行 python -m etl upgrade 升級，資料不會遺失",
         )
     return StoreError(
         f"{place}: the store was made by a newer version of this program (layout {found}, here "

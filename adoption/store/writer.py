@@ -134,13 +134,12 @@ class Writer(LakeReader):
 
     def _restore(self, table: Table, snapshot: int) -> None:
         key = ", ".join(column.name for column in table.primary_key.columns)
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE changed_keys AS SELECT DISTINCT {key} "
-            f"FROM ducklake_table_changes('lake', 'main', '{table.name}', {snapshot + 1}, "
-            f"{max(self._newest, snapshot + 1)})"
-            if self._newest > snapshot
-            else f"CREATE OR REPLACE TEMP TABLE changed_keys AS SELECT {key} FROM {table.name} LIMIT 0"
-        )
+        between = f"{snapshot + 1}, {self._newest}"
+        feed = f"ducklake_table_changes('lake', 'main', '{table.name}', {between})"
+        changed = f"SELECT DISTINCT {key} FROM {feed}"
+        if self._newest == snapshot:
+            changed = f"SELECT {key} FROM {table.name} LIMIT 0"
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE changed_keys AS {changed}")
         is_changed = f"({key}) IN (SELECT ({key}) FROM changed_keys)"
         if "," not in key:
             is_changed = f"{key} IN (SELECT {key} FROM changed_keys)"

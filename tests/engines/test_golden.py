@@ -20,7 +20,7 @@ import pytest
 
 from adoption.metrics import METRICS, Selection, evaluate, record_count, records
 from adoption.store import Reader, Store
-from etl.history.copy import transfer
+from etl.history.copy import copy
 from tests.engines import ENGINES, OTHER_ENGINES, Engine
 from tests.metrics.test_agreement import comparable, rows_of
 from tests.records import ORG_TYPES, random_records
@@ -101,7 +101,7 @@ def test_answers_are_equal_to_the_last_bit(
 ) -> None:
     """In order, types and numbers, and so are the records behind them."""
     store = engine.new(tmp_path)
-    transfer(sample_store, store)
+    copy(sample_store, store)
     check_equal(store, sample_store)
 
 

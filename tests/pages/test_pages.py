@@ -159,18 +159,6 @@ def test_a_day_before_the_first_possible_is_left_out(
     assert early.metric[1].value == "0"
 
 
-def test_a_damaged_store_says_what_to_do(
-    monkeypatch: pytest.MonkeyPatch, sample_store: Store, tmp_path: Path
-) -> None:
-    shutil.copytree(sample_store.folder, tmp_path / "store")  # type: ignore[attr-defined]
-    for path in (tmp_path / "store").glob("records/*/main/certificates/*.parquet"):
-        path.write_bytes(path.read_bytes()[:-100])
-    app = opened(monkeypatch, open_store(f"lake:///{tmp_path}/store"))
-    assert "目前讀不到資料。" in texts(app)
-    assert "請執行 python -m etl rebuild" in texts(app)
-    assert not app.metric
-
-
 def test_a_change_is_written_into_the_address(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store
 ) -> None:
