@@ -80,7 +80,7 @@ def check_nothing_is_left_over(store: Store) -> None:
     catalog = catalog_of(address(store.url))
     seen = catalog.seen()
     assert seen is not None
-    known = {name for _, name, _ in catalog.files(0, seen.newest)}
+    known = {file.name for file in catalog.files(0, seen.newest)}
     scheduled = catalog.query("SELECT path FROM ducklake_files_scheduled_for_deletion")
     left = {Path(path).name for (path,) in scheduled}  # for whoever reads a file that was merged
     assert known <= {path.name for path in data_files(store)} <= known | left
