@@ -298,13 +298,13 @@ def test_revert_and_rebuild_in_json_and_in_words(
     again = Outcome(capsys, "revert", "1")
     assert (again.code, len(again.err)) == (2, 1)
     (rebuilt,) = Outcome(capsys, "rebuild", "--json").json
-    assert (rebuilt["replayed"], rebuilt["changed"]) == ([2], [])
+    assert (rebuilt["replayed"], rebuilt["changed"]) == ([1, 2], [])
     assert Outcome(capsys, "rebuild").out[:2] == [
         "the store is made again from the archive",
-        "loads done again: 2",
+        "loads done again: 1, 2",
     ]
     assert Outcome(capsys, "revert", "2").out[0] == (
-        "load 2 is reverted, as if it had never happened; the ledger still shows it"
+        "load 2 reverted, as if never loaded; still in the ledger"
     )
 
 
