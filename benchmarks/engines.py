@@ -33,7 +33,7 @@ TIMES = 3
 LONG_SECONDS = 3.0
 SIZES = (1_500_000, 10_000_000)
 NAMES = ("SQLite", "PostgreSQL", "Spark")
-# As an administrator would set them (docs/operations-postgresql.md), not as tests do.
+# As an administrator would set them (docs/operations-shared.md), not as tests do.
 POSTGRESQL = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 SPARK = """\
 spark.executor.memory 3g

@@ -1,4 +1,4 @@
-"""A restore from a backup, drilled on each catalog: python -m benchmarks.restore.
+"""A restore from a backup, drilled with each catalog: python -m benchmarks.restore.
 
 Each way ends with the records being compared, table by table, with those before.
 """
@@ -13,12 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from adoption.store import Store, open_store
-from adoption.store.schema import metadata
+from adoption.store.schema import TABLES
 from benchmarks.engines import POSTGRESQL
 from benchmarks.noise import spread
-from benchmarks.records import store_url
+from benchmarks.records import OUT, store_url
 from etl.history import replay
-from etl.history.copy import Part, part_of, transfer
+from etl.history.copy import Part, copy, part_of
 from tests.engines.postgresql import Server, programs, server
 
 CERTIFICATES = int(os.environ.get("CERTIFICATES", "1500000"))
@@ -31,16 +31,16 @@ def timed(what: str) -> Iterator[None]:
     print(f"  {what:58} {time.perf_counter() - started:6.1f} s", flush=True)
 
 
-def contents(store: Store) -> list[Part]:
-    return [part_of(store, table) for table in metadata.sorted_tables]
+def contents(store: Store) -> tuple[list[Part], int]:
+    return [part_of(store, table) for table in TABLES], len(store.versions())
 
 
-def check(store: Store, before: list[Part]) -> None:
+def check(store: Store, before: tuple[list[Part], int]) -> None:
     if contents(store) != before:
         raise RuntimeError("the records are not those of before")
 
 
-def embedded(url: str, scratch: Path) -> None:
+def alone(url: str, scratch: Path) -> None:
     source = open_store(url)
     before = contents(source)
     folder = Path(str(source.folder))
@@ -51,34 +51,43 @@ def embedded(url: str, scratch: Path) -> None:
         restored = open_store(f"lake:///{scratch}/store")
         restored.version  # noqa: B018
     check(restored, before)
-    shutil.rmtree(scratch / "store" / "versions")
-    (scratch / "store" / "CURRENT").unlink()
+    restored.close()
+    shutil.rmtree(scratch / "store" / "records")
+    (scratch / "store" / "catalog.sqlite").unlink()
+    rebuilt = open_store(f"lake:///{scratch}/store")
     with timed("rebuild from the archive alone"):
-        rebuilt = open_store(f"lake:///{scratch}/store")
         replay.rebuild(rebuilt)
     check(rebuilt, before)
-    rebuilt.close()
 
 
 def shared(url: str, started: Server, scratch: Path) -> None:
+    """As docs/operations-shared.md has it: the database, then the folder."""
     source, name = open_store(url), started.new_database()
-    store = open_store(started.url(name, scratch / "folder"))
-    with timed("copy from the embedded store (python -m etl copy)"):
-        transfer(source, store)
+    data, backup, dump = scratch / "data", scratch / "backup", scratch / "adoption.dump"
+    store = open_store(started.url(name, data))
+    with timed("copy from the local store (python -m etl copy)"):
+        copy(source, store)
     before = contents(store)
-    dump = scratch / "adoption.dump"
     where = ["--host=127.0.0.1", f"--port={started.port}", "--username=owner"]
-    with timed("pg_dump --format=custom"):
-        command = [started.programs / "pg_dump", *where, "--format=custom", f"--file={dump}", name]
-        subprocess.run(command, check=True)
-    empty = "restored"
-    started.execute(f"CREATE DATABASE {empty} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
-    with timed("pg_restore into an empty database"):
-        command = [started.programs / "pg_restore", *where, "--exit-on-error", f"--dbname={empty}"]
-        subprocess.run([*command, dump], check=True)
-    restored = open_store(started.url(empty, scratch / "folder"))
+    with timed("pg_dump --format=custom --schema=adoption"):
+        how = ["--format=custom", "--schema=adoption", f"--file={dump}"]
+        subprocess.run([started.programs / "pg_dump", *where, *how, name], check=True)
+    with timed("copy the folder away"):
+        shutil.copytree(data, backup)
+    shutil.rmtree(data)
+    with timed("copy it back"):
+        shutil.copytree(backup, data)
+    started.execute("CREATE DATABASE restored TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
+    with timed("pg_restore into an empty database, open it"):
+        how = ["--exit-on-error", "--dbname=restored", str(dump)]
+        subprocess.run([started.programs / "pg_restore", *where, *how], check=True)
+        restored = open_store(started.url("restored", data))
+        restored.version  # noqa: B018
     check(restored, before)
-    again = open_store(started.url(started.new_database(), scratch / "folder"))
+    restored.close()
+    store.close()
+    shutil.rmtree(data / "records")
+    again = open_store(started.url(started.new_database(), data))
     with timed("rebuild from the archive alone"):
         replay.rebuild(again)
     check(again, before)
@@ -87,15 +96,15 @@ def shared(url: str, started: Server, scratch: Path) -> None:
 def main() -> None:
     url = store_url(CERTIFICATES)
     print(f"restoring {CERTIFICATES:,} certificates; machine: {spread()}")
-    with tempfile.TemporaryDirectory() as made:
-        print("embedded")
-        embedded(url, Path(made))
+    with tempfile.TemporaryDirectory(dir=OUT) as made:
+        print("SQLite")
+        alone(url, Path(made))
     if (found := programs()) is None:
         print("no PostgreSQL server here")
-    else:
-        with server(found, POSTGRESQL) as started, tempfile.TemporaryDirectory() as made:
-            print("PostgreSQL")
-            shared(url, started, Path(made))
+        return
+    with server(found, POSTGRESQL) as started, tempfile.TemporaryDirectory(dir=OUT) as made:
+        print("PostgreSQL")
+        shared(url, started, Path(made))
 
 
 if __name__ == "__main__":

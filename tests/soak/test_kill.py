@@ -38,13 +38,18 @@ def data_files(store: Store) -> set[Path]:
     return set(store.folder.glob("records/*/*/*/*.parquet"))
 
 
-def load_and_kill(store: Store, path: Path, moment: float, is_from_draft: bool) -> bool:
-    """Kill the load `moment` seconds after its start, or after it began to write. True: it was."""
+def load_and_kill(store: Store, path: Path, moment: float, since: str) -> bool:
+    """Kill the load so many seconds after it began, wrote its first data file, or wrote down what
+    it is about to publish. True: it was killed."""
+    assert store.folder is not None
+    draft = store.folder / "archive" / "ledger.jsonl.new"
     before = data_files(store)
     process = started(store, path)
-    if is_from_draft:
-        while process.exitcode is None and data_files(store) == before:
-            time.sleep(0.002)
+    while process.exitcode is None and (
+        (since == "writing" and data_files(store) == before)
+        or (since == "publishing" and not draft.exists())
+    ):
+        time.sleep(0.001)
     time.sleep(moment)
     return killed(process)
 
@@ -112,10 +117,10 @@ def test_a_load_killed_at_any_moment_leaves_the_old_state_or_the_new(tmp_path: P
             store = open_store(f"lake:///{tmp_path}/store{number}")
             published_loads = published_files = 0
         path = files(tmp_path, f"F{published_files}")
-        # Half of the moments over the whole process, half over the time in which it writes.
-        is_from_draft = rng.random() < 0.5
-        moment = rng.uniform(0, duration * (0.5 if is_from_draft else 1.1))
-        was_killed = load_and_kill(store, path, moment, is_from_draft)
+        # Over the whole process, the time in which it writes, and that in which it publishes.
+        since, share = rng.choice([("start", 1.2), ("writing", 0.5), ("publishing", 0.2)])
+        moment = rng.uniform(0, duration * share)
+        was_killed = load_and_kill(store, path, moment, since)
         reader = open_store(store.url)
         seen = state(reader)
         old, new = (
