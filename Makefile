@@ -40,7 +40,7 @@ soak: .venv/developers
 	SOAK=1 $(PY) -m pytest -s -n 0 tests/soak tests/engines/test_golden.py tests/metrics \
 		tests/etl/test_link.py tests/browser
 
-# All tests of the Spark engine, on a master and two workers on this machine.
+# All tests of Spark over the lake, on a master and two workers on this machine.
 spark: .venv/developers packages
 	$(PY) -m pytest -n 0 -m spark
 
