@@ -2,25 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    MetaData,
-    String,
-    Table,
-    and_,
-    cast,
-    exists,
-    func,
-    literal,
-    select,
-)
+from sqlalchemy import Column, MetaData, Table, and_, exists, func, literal, select
 
 from adoption.command import CommandError
 from adoption.store import Writer
 from adoption.store.schema import rejects
 from etl.feeds import Feed
-from etl.history.corrections import KEY_SEPARATOR
+from etl.history.ledger import key_text
 
 # A larger part of a feed is taken back only when somebody says so.
 MOST_TAKEN_BACK = 0.05
@@ -39,11 +27,10 @@ def lacking(
     key = [feed.table.c[name] for name in feed.key]
     gone = Table("gone", MetaData(), *[Column(column.name, column.type) for column in key])
     writer.scratch(gone)
-    text: ColumnElement[str] = cast(key[0], String)
-    for part in key[1:]:
-        text = text + literal(KEY_SEPARATOR) + cast(part, String)
     is_there = exists().where(and_(*[arriving.c[name] == feed.table.c[name] for name in feed.key]))
-    is_refused = exists().where(rejects.c.load_id == load_id, rejects.c.key == text)
+    is_refused = exists().where(
+        rejects.c.load_id == load_id, rejects.c.key == key_text(feed, feed.table)
+    )
     writer.insert(gone, select(*key).where(~is_there, ~is_refused))
     count, all_rows = _count(writer, gone), _count(writer, feed.table)
     if count > most_taken_back * all_rows:

@@ -209,12 +209,18 @@ def clear_rejects(
         writer.delete(rejects, and_(earlier, same))
     with_key = select(func.count().label("n")).where(rejects.c.key.is_not(None), earlier)
     if int(writer.frame(with_key)["n"].iloc[0]):
-        first, *others = [cast(accepted.c[name], String) for name in feed.key]
-        key: ColumnElement[str] = first
-        for part in others:
-            key = key + literal(KEY_SEPARATOR) + part
+        key = key_text(feed, accepted)
         writer.delete(rejects, and_(earlier, exists().where(key == rejects.c.key)))
     return before - _count_rejects(writer)
+
+
+def key_text(feed: Feed, rows: Table) -> ColumnElement[str]:
+    """The key of each of `rows` as `rejects.key` has it."""
+    first, *others = [cast(rows.c[name], String) for name in feed.key]
+    key: ColumnElement[str] = first
+    for part in others:
+        key = key + literal(KEY_SEPARATOR) + part
+    return key
 
 
 def _count_rejects(reader: Reader) -> int:
