@@ -38,7 +38,7 @@ fix: .venv/developers
 # SOAK_KILLS, SOAK_FILES, SOAK_DAYS and SOAK_HOLDER_IDS change how many.
 soak: .venv/developers
 	SOAK=1 $(PY) -m pytest -s -n 0 tests/soak tests/engines/test_golden.py tests/metrics \
-		tests/etl/test_link.py tests/browser
+		tests/etl/test_link.py tests/etl/test_versions.py tests/browser
 
 # All tests of Spark over the lake, on a master and two workers on this machine.
 spark: .venv/developers packages

@@ -15,6 +15,7 @@ from tests.etl.files import CERTIFICATES, certificate, kept, load_files, write
 from tests.etl.stores import contents
 from tests.etl.test_command import Outcome
 from tests.etl.test_replay import LATER
+from tests.soak.size import many
 
 
 def serials(store: Store) -> list[str]:
@@ -108,7 +109,7 @@ def test_changes_are_those_of_the_tables(empty_store: Store, tmp_path: Path) -> 
         with empty_store.at(empty_store.version) as reader:
             held.append({row[0]: row for row in contents(reader, "load_id")["certificates"]})
     versions = [version.name for version in reversed(empty_store.versions())]
-    for _ in range(40):
+    for _ in range(many(12, 200)):
         before, after = rng.randrange(20), rng.randrange(20)
         expected = {
             (
