@@ -14,8 +14,8 @@ from adoption.briefing.asked import question_of, records_of
 from adoption.briefing.files import KINDS, Order
 from adoption.briefing.subjects import SUBJECTS
 from adoption.command import CHECK_FAILED, CommandError, day_of, language
+from adoption.jobs.tables import feed_name
 from adoption.language import say
-from adoption.loading.tables import feed_name
 from adoption.metrics import Selection, data_cut_off
 from adoption.metrics.targets import targets_of
 from adoption.store import Snapshot, open_store

@@ -8,7 +8,7 @@ from adoption.briefing.deck import as_pptx
 from adoption.briefing.subjects import briefing
 from adoption.briefing.workbook import spreadsheet, workbook
 from adoption.charts.chart import Question
-from adoption.loading.tables import feed_name
+from adoption.jobs.tables import feed_name
 from adoption.metrics import Selection, data_cut_off
 from adoption.store import Store, open_store
 from benchmarks.noise import seconds_of, spread

@@ -14,19 +14,19 @@ from adoption.language import Language
 from adoption.policy import version_days
 from adoption.store import DEFAULT_URL, EMPTY_VERSION, Store, open_store
 from etl import report
-from etl.bar import progress_bar
 from etl.commit.load import load
 from etl.commit.result import RowsRejected
 from etl.commit.totals import check_totals
 from etl.commit.whole import MOST_TAKEN_BACK
-from etl.days import day
-from etl.feeds import FEEDS, Feed
 from etl.history import ledger, replay
 from etl.history.copy import copy
 from etl.history.reject_file import reject_file
-from etl.profile import read_profile
+from etl.mapping.feeds import FEEDS, Feed
+from etl.mapping.profile import read_profile
+from etl.progress import progress_bar
 from etl.sample import write_sample
-from etl.values import BadValue
+from etl.validation.days import day
+from etl.validation.values import BadValue
 
 app = typer.Typer(help=__doc__, add_completion=False, rich_markup_mode=None)
 

@@ -8,10 +8,10 @@ from adoption.store import Version
 from adoption.store.upkeep import Maintained
 from etl.commit.result import FileResult
 from etl.commit.totals import TotalCheck
-from etl.feeds import FEEDS
 from etl.history import corrections
 from etl.history.copy import Copied
 from etl.history.replay import Replay
+from etl.mapping.feeds import FEEDS
 
 
 def of_load(results: Sequence[FileResult], language: Language) -> Iterator[str]:

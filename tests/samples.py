@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from adoption.store import Store
 from etl.commit.load import load
-from etl.feeds import FEEDS
+from etl.mapping.feeds import FEEDS
 from etl.sample import Delivered
 
 NOW = datetime(2013, 9, 25, tzinfo=UTC)

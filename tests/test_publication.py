@@ -18,8 +18,8 @@ from adoption.__main__ import app
 from adoption.briefing.asked import question_of, records_of
 from adoption.briefing.files import KINDS, Order
 from adoption.command import CommandError
+from adoption.jobs.tables import feed_name
 from adoption.language import Language
-from adoption.loading.tables import feed_name
 from adoption.metrics import Selection
 from adoption.metrics.targets import targets_of
 from adoption.store import Store

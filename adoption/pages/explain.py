@@ -7,8 +7,8 @@ import streamlit as st
 
 from adoption.charts.records import readable_records
 from adoption.formats import moment_text, number_text, short_day_text
+from adoption.jobs.tables import feed_name
 from adoption.language import Text, say, say_of
-from adoption.loading.tables import feed_name
 from adoption.metrics import (
     METRICS,
     Metric,

@@ -8,9 +8,9 @@ import streamlit as st
 
 from adoption.charts.totals import beside
 from adoption.formats import TAIWAN, age_text, day_text, moment_text, number_text
+from adoption.jobs.recognised import recognised
+from adoption.jobs.tables import feed_name, ledger_table, taken_back
 from adoption.language import say
-from adoption.loading.recognised import recognised
-from adoption.loading.tables import feed_name, ledger_table, taken_back
 from adoption.pages import show, view
 from adoption.pages.loading.committing import revert_button
 from adoption.pages.loading.rejects import downloads_of_load, how_to_mend

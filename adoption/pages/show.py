@@ -15,8 +15,8 @@ from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ct
 from adoption.charts import theme
 from adoption.charts.chart import Chart, Question
 from adoption.formats import day_text, number_text
+from adoption.jobs.tables import feed_name
 from adoption.language import Language, Text, say
-from adoption.loading.tables import feed_name
 from adoption.metrics import Metric, Selection
 from adoption.pages import explain, image, view
 from adoption.pages.tables import as_csv, as_text, table

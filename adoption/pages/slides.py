@@ -16,8 +16,8 @@ from adoption.briefing.preview import drawn
 from adoption.briefing.subjects import SUBJECTS, briefing
 from adoption.charts.chart import Question
 from adoption.formats import number_text
+from adoption.jobs.tables import feed_name
 from adoption.language import Language, say
-from adoption.loading.tables import feed_name
 from adoption.metrics import Selection
 from adoption.metrics.changes import integrated_systems
 from adoption.pages import show, view

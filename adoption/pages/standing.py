@@ -17,8 +17,8 @@ from adoption.charts.headlines import (
     verdict,
 )
 from adoption.formats import TAIWAN, age_text, day_text, moment_text, short_day_text
+from adoption.jobs.tables import feed_name
 from adoption.language import Language, say
-from adoption.loading.tables import feed_name
 from adoption.metrics import Selection, data_cut_off
 from adoption.metrics.answers import Answers
 from adoption.metrics.attention import late_feeds, latest_records

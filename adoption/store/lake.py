@@ -6,7 +6,7 @@ up each version. DuckDB reads and writes it, whatever holds the catalog.
     catalog.sqlite        the catalog, where it is not in PostgreSQL; catalog.crc its checksum
     records/LAKE/main/..  the data files
     archive/              source files and the log of publications (written by loading)
-    jobs/                 loads asked for on the 資料 page (adoption/loading)
+    jobs/                 loads asked for on the 資料 page (adoption/jobs)
     scratch-…/            what a load that outgrows its memory spills
     LOCK                  held by the one writer
 """

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
-from etl.check import Reject
 from etl.commit.result import FileResult, result_of
-from etl.feeds import Feed
-from etl.read import SourceFile, without_skipped
-from etl.skipped import MOST_TOLD, Skipped
+from etl.mapping.feeds import Feed
+from etl.mapping.non_record_rows import MOST_TOLD, Skipped
+from etl.mapping.source_file import SourceFile, without_skipped
+from etl.validation.validate import Reject
 
 
 @dataclass

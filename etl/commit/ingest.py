@@ -11,15 +11,15 @@ import pyarrow.compute as pc
 from sqlalchemy import Table, select
 
 from adoption.store import Writer
-from etl.check import Memory
 from etl.commit.file_counts import Tally
 from etl.commit.lineage import Stamp
 from etl.commit.pieces import checked_pieces
 from etl.commit.result import FileResult
-from etl.feeds import Feed
 from etl.history import ledger
 from etl.history.corrections import RejectNumber
-from etl.read import SourceFile
+from etl.mapping.feeds import Feed
+from etl.mapping.source_file import SourceFile
+from etl.validation.validate import Memory
 
 # What is going on (read, keep, publish), and how much of the whole is done, 0 to 1.
 Progress = Callable[[str, float], None]

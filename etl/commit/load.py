@@ -26,13 +26,13 @@ from etl.commit.reconcile import arriving_table, count_keys, is_empty, keep
 from etl.commit.result import FileResult, RowsRejected
 from etl.commit.totals import check_totals, keep_bundled
 from etl.commit.whole import MOST_LISTED, MOST_TAKEN_BACK, lacking, take_back
-from etl.days import day_of_loading
-from etl.feeds import Feed
 from etl.history import ledger, log
 from etl.history.archive import archive, archive_folder
 from etl.history.corrections import RejectNumber
-from etl.profile import Profile
-from etl.read import SourceFile, describe
+from etl.mapping.feeds import Feed
+from etl.mapping.profile import Profile
+from etl.mapping.source_file import SourceFile, describe
+from etl.validation.days import day_of_loading
 
 
 def load(

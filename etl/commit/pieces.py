@@ -13,13 +13,13 @@ from functools import partial
 import pyarrow as pa
 
 from adoption.store import Writer
-from etl.check import Checked, Memory, Reject, check
-from etl.feeds import FEEDS, Feed
 from etl.history import corrections
 from etl.history.corrections import RejectNumber
-from etl.read import SourceFile, batches
-from etl.reasons import from_stored
-from etl.skipped import Skipped
+from etl.mapping.feeds import FEEDS, Feed
+from etl.mapping.non_record_rows import Skipped
+from etl.mapping.source_file import SourceFile, batches
+from etl.validation.reasons import from_stored
+from etl.validation.validate import Checked, Memory, Reject, validate
 
 # Smaller files are checked sooner than machines could be asked.
 LEAST_BYTES_TO_SPREAD = 64 << 20
@@ -49,7 +49,7 @@ class _Work:
     flagged: tuple[str, ...]
 
     def check(self, rows: pa.RecordBatch, memory: Memory | None = None) -> Checked:
-        return check(
+        return validate(
             FEEDS[self.feed],
             self.columns,
             rows,

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from adoption.store import Reader, Writer
-from etl.feeds import Feed
+from etl.mapping.feeds import Feed
 
 
 def arriving_table(feed: Feed) -> Table:

@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from etl.commit.totals import TotalCheck
-from etl.feeds import Feed
-from etl.read import SourceFile
-from etl.skipped import Skipped
+from etl.mapping.feeds import Feed
+from etl.mapping.non_record_rows import Skipped
+from etl.mapping.source_file import SourceFile
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from sqlalchemy import Column, MetaData, Table, and_, exists, func, literal, sel
 from adoption.command import CommandError
 from adoption.store import Writer
 from adoption.store.schema import rejects
-from etl.feeds import Feed
 from etl.history.ledger import key_text
+from etl.mapping.feeds import Feed
 
 # A larger part of a feed is taken back only when somebody says so.
 MOST_TAKEN_BACK = 0.05

@@ -18,11 +18,11 @@ from typing import Any
 from adoption.command import CommandError
 from adoption.store import Store, Writer
 from adoption.store.catalog import flush
-from etl.feeds import Feed
-from etl.headers import UnreadableFile
-from etl.profile import parse_profile
-from etl.read import SourceFile, batches, describe
-from etl.values import EMAIL
+from etl.mapping.feeds import Feed
+from etl.mapping.headers import UnreadableFile
+from etl.mapping.profile import parse_profile
+from etl.mapping.source_file import SourceFile, batches, describe
+from etl.validation.values import EMAIL
 
 # Stands for an e-mail address in an archived file: still one, so that the row fares as it did.
 _REDACTED = "removed@e-mail.invalid"

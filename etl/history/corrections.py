@@ -17,8 +17,8 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.feeds import Feed
-from etl.values import BadValue, is_empty
+from etl.mapping.feeds import Feed
+from etl.validation.values import BadValue, is_empty
 
 # The columns of a file of rejects that are not the source file's own; loading ignores their cells.
 NUMBER = "退回編號"

@@ -26,10 +26,10 @@ from sqlalchemy import (
 
 from adoption.store import Reader, Writer
 from adoption.store.schema import loads, rejects, source_files
-from etl.check import Reject
-from etl.feeds import FEEDS, Feed
 from etl.history.corrections import KEY_SEPARATOR, RejectNumber, key_of
-from etl.reasons import Reason, from_stored, sentence
+from etl.mapping.feeds import FEEDS, Feed
+from etl.validation.reasons import Reason, from_stored, sentence
+from etl.validation.validate import Reject
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from typing import Any
 
 from adoption.store import Publication, Store, Writer
 from adoption.store.catalog import flush, flush_folder
-from etl.headers import UnreadableFile
 from etl.history import ledger
 from etl.history.ledger import Entry
+from etl.mapping.headers import UnreadableFile
 
 _LOG, _DRAFT = "ledger.jsonl", "ledger.jsonl.new"
 _TAIL = 1 << 20

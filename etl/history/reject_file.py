@@ -17,7 +17,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from adoption.command import CommandError
 from adoption.store import Reader
 from etl.history import corrections, ledger
-from etl.profile import parse_profile
+from etl.mapping.profile import parse_profile
 
 # What one XLSX sheet holds, its header row included.
 _XLSX_ROWS = 1_048_576

@@ -21,12 +21,12 @@ from etl.commit.ingest import Progress
 from etl.commit.load import enter_rows, ledger_row
 from etl.commit.result import FileResult
 from etl.commit.totals import TotalCheck, check_totals, keep_bundled
-from etl.days import day_of_loading
-from etl.feeds import FEEDS
 from etl.history import ledger, log
 from etl.history.archive import archive_folder, archived_source
 from etl.history.ledger import Entry
 from etl.history.log import Recorded
+from etl.mapping.feeds import FEEDS
+from etl.validation.days import day_of_loading
 
 # A load that was let through once is let through again.
 _ALL = 1.0

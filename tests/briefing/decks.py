@@ -11,8 +11,8 @@ from adoption.briefing.asked import question_of, records_of
 from adoption.briefing.content import Briefing
 from adoption.briefing.deck import as_pptx
 from adoption.briefing.subjects import SUBJECTS, briefing
+from adoption.jobs.tables import feed_name
 from adoption.language import Language
-from adoption.loading.tables import feed_name
 from adoption.metrics import Selection
 from adoption.store import Store
 

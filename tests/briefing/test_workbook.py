@@ -28,8 +28,8 @@ from adoption.briefing.workbook.screen import CHARTS
 from adoption.briefing.workbook.sheets import sheet_names
 from adoption.charts import codes, integration, theme
 from adoption.charts.chart import Question
+from adoption.jobs.tables import feed_name
 from adoption.language import LANGUAGES, Language
-from adoption.loading.tables import feed_name
 from adoption.metrics import METRICS, Metric, Selection, evaluate
 from adoption.store import Store
 from tests.reference import Certificate, System, Unit

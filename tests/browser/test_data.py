@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 from python_calamine import CalamineWorkbook
 
-from adoption.loading.job import jobs, jobs_folder
+from adoption.jobs.job import jobs, jobs_folder
 from adoption.store import Store, open_store
 from etl.history.ledger import list_loads, list_rejects
 from tests.browser.opening import BROWSER, opened

@@ -9,7 +9,7 @@ from adoption.metrics import METRICS, Selection, evaluate
 from adoption.store import Reader, Store
 from etl.commit.load import load
 from etl.commit.result import FileResult
-from etl.feeds import FEEDS
+from etl.mapping.feeds import FEEDS
 from etl.sample import write_sample
 from tests.etl.stores import Rows, contents
 

@@ -25,7 +25,7 @@ def both(
 ) -> list[Store]:
     """One that checks here, and one whose workers check every file, in many pieces."""
     monkeypatch.setattr(pieces, "LEAST_BYTES_TO_SPREAD", 0)
-    monkeypatch.setattr("etl.csvfile.BLOCK_BYTES", 2_000)
+    monkeypatch.setattr("etl.files.csvfile.BLOCK_BYTES", 2_000)
     here, spread = (open_store(f"lake:///{tmp_path}/{name}") for name in ("here", "spread"))
     return [here, by_spark(spread)]
 

@@ -11,7 +11,7 @@ from adoption.store import Store
 from adoption.store.schema import FEEDS as TABLES
 from etl.commit.load import load
 from etl.commit.result import FileResult
-from etl.feeds import FEEDS
+from etl.mapping.feeds import FEEDS
 
 CERTIFICATES = (
     "憑證序號,統一編號,組織別,縣市,卡別,核發日期,到期日期,終止日期,終止原因,申請換發日期,換發前序號"

@@ -6,8 +6,8 @@ import pytest
 
 from adoption.command import CommandError
 from adoption.store import Store, StoreBusyError
-from etl.headers import UnreadableFile
 from etl.history import copy, ledger, log, replay
+from etl.mapping.headers import UnreadableFile
 from tests.engines import ENGINES, Engine
 from tests.etl.files import CERTIFICATES, certificate, load_files, write
 from tests.etl.stores import contents

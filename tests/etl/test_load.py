@@ -12,10 +12,10 @@ from adoption.store.datafiles import NewFiles
 from etl.commit.lineage import Stamp
 from etl.commit.result import RowsRejected
 from etl.commit.totals import check_totals
-from etl.feeds import FEEDS
-from etl.headers import UnreadableFile
 from etl.history import ledger
-from etl.read import batches, describe
+from etl.mapping.feeds import FEEDS
+from etl.mapping.headers import UnreadableFile
+from etl.mapping.source_file import batches, describe
 from tests.engines import Engine
 from tests.etl.files import (
     CERTIFICATES,

@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from adoption.store import Store, open_store
 from adoption.store.schema import source_files
-from etl.feeds import FEEDS
-from etl.headers import UnreadableFile
 from etl.history import ledger, replay
 from etl.history.reject_file import reject_file
-from etl.profile import parse_profile, read_profile
-from etl.read import batches, describe
+from etl.mapping.feeds import FEEDS
+from etl.mapping.headers import UnreadableFile
+from etl.mapping.profile import parse_profile, read_profile
+from etl.mapping.source_file import batches, describe
 from tests.etl.files import CERTIFICATES, certificate, counts, day, kept, load_files, write
 from tests.etl.stores import contents
 from tests.etl.workbooks import xlsx

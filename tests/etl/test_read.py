@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from etl import csvfile
-from etl.feeds import FEEDS
-from etl.headers import UnreadableFile
-from etl.read import batches, describe
+from etl.files import csvfile
+from etl.mapping.feeds import FEEDS
+from etl.mapping.headers import UnreadableFile
+from etl.mapping.source_file import batches, describe
 from tests.etl.files import CERTIFICATES, GOOD, UNITS, write
 
 SUSPENSIONS = FEEDS["suspensions"]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from etl import encoding
-from etl.feeds import FEEDS
-from etl.read import describe
+from etl.files import encoding
+from etl.mapping.feeds import FEEDS
+from etl.mapping.source_file import describe
 from tests.etl.files import write
 from tests.etl.test_read import refusal, rows_of
 from tests.etl.workbooks import WRITERS, gzipped, rezipped, xls, xlsx, zipped
@@ -59,7 +59,7 @@ def test_damaged_utf8_is_not_taken_for_big5(tmp_path: Path) -> None:
 def test_big5_is_read_across_the_seams_of_chunks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("etl.packed.CHUNK_BYTES", 7)
+    monkeypatch.setattr("etl.files.compression.CHUNK_BYTES", 7)
     path = write(tmp_path / "a.csv", *LINES, "A3,102/1/1,許功蓋", encoding="cp950")
     assert rows_of(path)[0] == {**ROWS, 4: ["A3", "102/1/1", "許功蓋"]}
     path.write_bytes(path.read_bytes() + b"\xff")

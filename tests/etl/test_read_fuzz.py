@@ -14,11 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl import limits
-from etl.feeds import FEEDS
-from etl.headers import UnreadableFile
-from etl.profile import parse_profile
-from etl.read import batches, describe
+from etl.files import limits
+from etl.mapping.feeds import FEEDS
+from etl.mapping.headers import UnreadableFile
+from etl.mapping.profile import parse_profile
+from etl.mapping.source_file import batches, describe
 from tests.etl.files import CERTIFICATES, GOOD, write
 from tests.etl.workbooks import WRITERS, gzipped, zipped
 

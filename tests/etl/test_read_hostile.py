@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from etl import limits
-from etl.feeds import FEEDS
-from etl.headers import UnreadableFile
-from etl.read import batches, describe
+from etl.files import limits
+from etl.mapping.feeds import FEEDS
+from etl.mapping.headers import UnreadableFile
+from etl.mapping.source_file import batches, describe
 from tests.etl.files import write
 from tests.etl.test_read import refusal, rows_of
 from tests.etl.workbooks import WRITERS, gzipped, ods, rezipped, xls, xlsx, zipped

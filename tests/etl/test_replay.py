@@ -12,8 +12,8 @@ import pytest
 
 from adoption.command import CommandError
 from adoption.store import Store, StoreError, open_store
-from etl.headers import UnreadableFile
 from etl.history import ledger, log, replay
+from etl.mapping.headers import UnreadableFile
 from tests.engines import ENGINES, Engine
 from tests.etl.files import CERTIFICATES, UNITS, certificate, column, kept, load_files, write
 from tests.etl.stores import contents, copied

@@ -6,10 +6,18 @@ from datetime import date, timedelta
 import pyarrow as pa
 import pytest
 
-from etl import arithmetic, values
-from etl.days import day, month
-from etl.values import BadValue
-from etl.vocabularies import CARD, END_REASON, MAIL_RESULT, ORG_TYPE, SECTOR, SIDE, Vocabulary
+from etl.validation import values, vectorized
+from etl.validation.days import day, month
+from etl.validation.values import BadValue
+from etl.validation.vocabularies import (
+    CARD,
+    END_REASON,
+    MAIL_RESULT,
+    ORG_TYPE,
+    SECTOR,
+    SIDE,
+    Vocabulary,
+)
 
 D = date(2013, 9, 24)
 
@@ -149,7 +157,7 @@ def test_the_checksum_agrees_with_a_plain_computation() -> None:
     numbers += [n[:6] + "7" + n[7] for n in numbers[:2000]]
     expected = [plain_checksum(number, 5) for number in numbers]
     assert [values.is_likely_holder_id(number) for number in numbers] == expected
-    assert arithmetic.is_likely_holder_id(pa.array(numbers)).to_pylist() == expected
+    assert vectorized.is_likely_holder_id(pa.array(numbers)).to_pylist() == expected
 
 
 def test_every_number_of_the_older_rule_passes() -> None:
@@ -294,11 +302,11 @@ def test_what_is_no_serial_is_refused(text: str, code: str) -> None:
 
 def test_a_whole_column_is_settled_as_the_plain_functions_would() -> None:
     texts = ["04595257", "4595257", "S1", "NULL", "-", "", " S1", "1.0", None, "Ａ１", "x" * 65]
-    serials = arithmetic.plain_serials(pa.array(texts)).to_pylist()
+    serials = vectorized.plain_serials(pa.array(texts)).to_pylist()
     assert serials == ["04595257", "4595257", "S1", *[None] * 8]
-    ids = arithmetic.plain_holder_ids(pa.array(texts)).to_pylist()
+    ids = vectorized.plain_holder_ids(pa.array(texts)).to_pylist()
     assert ids == ["04595257", *[None] * 10]
-    assert arithmetic.plain_holder_ids(pa.array(["統一編號", "一二"])).to_pylist() == [None, None]
+    assert vectorized.plain_holder_ids(pa.array(["統一編號", "一二"])).to_pylist() == [None, None]
 
 
 @pytest.mark.parametrize(

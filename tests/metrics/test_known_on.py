@@ -16,8 +16,8 @@ import pytest
 from adoption.metrics import METRICS, Selection, evaluate
 from adoption.store import EMPTY_VERSION, Store
 from etl.commit.load import load
-from etl.feeds import FEEDS
 from etl.history import ledger, replay
+from etl.mapping.feeds import FEEDS
 from tests.engines import Engine
 from tests.metrics.test_agreement import comparable, rows_of
 from tests.records import COUNTIES, random_records

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from adoption.jobs.job import Job, Request, discard, jobs, jobs_folder, new_job
 from adoption.language import LANGUAGES, Language
-from adoption.loading.job import Job, Request, discard, jobs, jobs_folder, new_job
 from adoption.store import Store
 from tests.etl.files import CERTIFICATES, GOOD, NOW, certificate, kept, load_files, write
 from tests.pages.test_pages import ROOT, opened, texts

@@ -7,7 +7,7 @@ import pytest
 
 from adoption.store import Store, open_store
 from etl.commit.load import load
-from etl.feeds import FEEDS
+from etl.mapping.feeds import FEEDS
 from tests.pages.test_pages import opened, texts
 
 NOW = datetime(2013, 9, 25, tzinfo=UTC)

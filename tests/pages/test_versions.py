@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from adoption.pages import view
 from adoption.store import Store
 from etl.commit.load import load
-from etl.feeds import FEEDS
+from etl.mapping.feeds import FEEDS
 from tests.engines import Engine
 from tests.pages.test_pages import opened
 

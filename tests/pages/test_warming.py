@@ -15,7 +15,7 @@ from adoption.pages import warming
 from adoption.store import Query, Store, engine
 from dashboard import PAGES
 from etl.commit.load import load
-from etl.feeds import FEEDS
+from etl.mapping.feeds import FEEDS
 from tests.pages.test_pages import opened
 
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from adoption.store import Store
 from etl.commit.result import FileResult
-from etl.days import day
 from etl.history import ledger, replay
-from etl.values import BadValue, serial
+from etl.validation.days import day
+from etl.validation.values import BadValue, serial
 from tests.engines import Engine
 from tests.etl.files import CERTIFICATES, counts, kept, load_files
 from tests.etl.stores import contents

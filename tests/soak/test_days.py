@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import groupby, product
 
-from etl.days import FIRST_YEAR, LAST_YEAR, day
-from etl.values import BadValue
+from etl.validation.days import FIRST_YEAR, LAST_YEAR, day
+from etl.validation.values import BadValue
 from tests.soak.size import many
 
 DAMAGED = many(10_000, 1_000_000, "SOAK_DAYS")
@@ -38,7 +38,7 @@ def test_every_day_of_two_hundred_years_in_eight_forms() -> None:
 
 
 def every_form(d: date) -> Iterator[str]:
-    """All ways to write `d` that etl/days.py promises, made from the day and not from a text."""
+    """All ways to write `d` that validation/days.py promises, made from the day."""
     roc = d.year - 1911
     years = {str(roc), f"{roc:02}", f"{roc:03}"}
     months, days = {str(d.month), f"{d.month:02}"}, {str(d.day), f"{d.day:02}"}

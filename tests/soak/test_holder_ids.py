@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from etl import arithmetic, values
+from etl.validation import values, vectorized
 from tests.soak.size import many
 
 RANDOM = many(1_000_000, 20_000_000, "SOAK_HOLDER_IDS")
@@ -55,7 +55,7 @@ def check(numbers: Numbers) -> None:
     texts = pa.StringArray.from_buffers(
         len(numbers), pa.py_buffer(offsets), pa.py_buffer(digits.tobytes())
     )
-    found = arithmetic.is_likely_holder_id(texts).to_numpy(zero_copy_only=False)
+    found = vectorized.is_likely_holder_id(texts).to_numpy(zero_copy_only=False)
     assert (found == expected).all()
     # Every number that was valid before the change is valid after it.
     assert not (passes(numbers, 10) & ~found).any()

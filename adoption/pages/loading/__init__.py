@@ -1,6 +1,6 @@
 """The upper part of the 資料 page: choose files, check what they would change, load them.
 
-The work is done by a process of its own (adoption/loading); the page starts it and looks on.
+The work is done by a process of its own (adoption/jobs); the page starts it and looks on.
 
 steps.py      where this visitor's job stands, and the jobs of others
 choosing.py   the first step: files, what they are, up to which day

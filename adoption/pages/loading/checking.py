@@ -8,15 +8,15 @@ import streamlit as st
 
 from adoption.charts.totals import beside
 from adoption.formats import number_text
-from adoption.language import say
-from adoption.loading.job import Job
-from adoption.loading.recognised import columns_table
-from adoption.loading.tables import (
+from adoption.jobs.job import Job
+from adoption.jobs.recognised import columns_table
+from adoption.jobs.tables import (
     feed_name,
     kept_table,
     rejects_table,
     skipped_table,
 )
+from adoption.language import say
 from adoption.pages import show, view
 from adoption.pages.loading.committing import decide
 from adoption.pages.loading.current import begin

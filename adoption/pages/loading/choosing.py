@@ -5,13 +5,13 @@ from datetime import date
 import streamlit as st
 
 from adoption.formats import day_text
+from adoption.jobs.job import Job
+from adoption.jobs.kinds import FileKind, file_kinds
 from adoption.language import say
-from adoption.loading.job import Job
-from adoption.loading.kinds import FileKind, file_kinds
 from adoption.pages import view
 from adoption.pages.loading.current import begin, begin_new
-from etl.days import day
-from etl.values import BadValue
+from etl.validation.days import day
+from etl.validation.values import BadValue
 
 ANY = "any"
 # Streamlit's uploader speaks English; what it says is said again, in the visitor's language.

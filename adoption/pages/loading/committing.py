@@ -5,8 +5,8 @@ from typing import Any
 import streamlit as st
 
 from adoption.formats import number_text
+from adoption.jobs.job import Job
 from adoption.language import Language, say
-from adoption.loading.job import Job
 from adoption.pages import view
 from adoption.pages.loading.current import begin, begin_new, leave_button, moment
 from adoption.pages.loading.outcome import effect, what_was_read

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from adoption.loading.job import Job, Kind, Request, clean, discard, jobs_folder, new_job, start
+from adoption.jobs.job import Job, Kind, Request, clean, discard, jobs_folder, new_job, start
 from adoption.pages import view
 
 

@@ -8,9 +8,9 @@ import streamlit as st
 
 from adoption.charts.headlines import arrow
 from adoption.formats import change_text, day_text, number_text
+from adoption.jobs.recognised import recognised
+from adoption.jobs.tables import equation, files_table
 from adoption.language import say
-from adoption.loading.recognised import recognised
-from adoption.loading.tables import equation, files_table
 from adoption.metrics import HEADLINE_NUMBERS
 from adoption.pages import show, view
 

@@ -9,9 +9,9 @@ from typing import Any
 import streamlit as st
 
 from adoption.formats import number_text
+from adoption.jobs.job import Job
+from adoption.jobs.tables import feed_name
 from adoption.language import Language, say
-from adoption.loading.job import Job
-from adoption.loading.tables import feed_name
 from adoption.pages import view
 from etl.history.corrections import NUMBER
 from etl.history.reject_file import RejectFile, reject_file

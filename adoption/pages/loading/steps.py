@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from adoption.jobs.job import Job, Status, jobs, jobs_folder
 from adoption.language import Language, say
-from adoption.loading.job import Job, Status, jobs, jobs_folder
 from adoption.pages import view
 from adoption.pages.loading.checking import checked
 from adoption.pages.loading.choosing import check_again, choose

@@ -1,0 +1,75 @@
+"""Certificates: one issuance record each. Which renews which, etl/commit/link.py finds out."""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from adoption.store import schema
+from etl.mapping.feeds.feed import (
+    Feed,
+    FeedColumn,
+    NotBefore,
+    Rule,
+    day_column,
+    provenance_column,
+    serial_column,
+)
+from etl.validation import vectorized
+from etl.validation.values import county, holder_id
+from etl.validation.vocabularies import CARD, END_REASON, ORG_TYPE
+
+# Typed where a number had to be: nobody's, though 00000000 and 55555555 satisfy the checksum.
+_PLACEHOLDERS = pa.array([digit * 8 for digit in "0123456789"])
+
+
+def _replaces_itself(rows: pa.Table) -> pa.Array:
+    return pc.equal(rows["replaces"], rows["serial"])
+
+
+def _has_reason_without_end(rows: pa.Table) -> pa.Array:
+    return pc.and_(pc.is_valid(rows["end_reason"]), pc.is_null(rows["ended_on"]))
+
+
+def _has_unlikely_holder_id(rows: pa.Table) -> pa.Array:
+    return pc.invert(vectorized.is_likely_holder_id(rows["holder_id"]))
+
+
+def _has_placeholder(rows: pa.Table) -> pa.Array:
+    return pc.is_in(rows["holder_id"], _PLACEHOLDERS)
+
+
+CERTIFICATES = Feed(
+    schema.certificates,
+    "憑證",
+    (
+        serial_column("serial", "憑證序號", "序號", "卡號", "憑證號碼", "憑證卡號"),
+        FeedColumn(
+            "holder_id",
+            holder_id,
+            ("統一編號", "統編", "公司統一編號", "營利事業統一編號", "商業統一編號"),
+            shortcut=vectorized.plain_holder_ids,
+        ),
+        FeedColumn("org_type", ORG_TYPE, ("組織別", "組織型態", "組織類別", "組織種類")),
+        FeedColumn("county", county, ("縣市", "縣市別", "所在縣市", "登記縣市")),
+        FeedColumn("card", CARD, ("卡別", "卡片種類", "正附卡", "正附卡別")),
+        day_column("issued_on", "核發日期", "發卡日期", "核發日", "發卡日", "簽發日期"),
+        day_column("expires_on", "到期日期", "到期日", "有效期限", "憑證到期日", "有效日期"),
+        day_column("ended_on", "終止日期", "廢止日期", "終止日", "廢止日"),
+        FeedColumn("end_reason", END_REASON, ("終止原因", "廢止原因")),
+        day_column("renewal_applied_on", "申請換發日期", "換發申請日", "換發申請日期"),
+        serial_column("replaces", "換發前序號", "原憑證序號", "原卡號", "舊憑證序號"),
+        provenance_column(),
+    ),
+    rules=(
+        Rule("expires_before_issued", "expires_on", NotBefore("expires_on", "issued_on")),
+        Rule("ended_before_issued", "ended_on", NotBefore("ended_on", "issued_on")),
+        Rule(
+            "applied_before_issued",
+            "renewal_applied_on",
+            NotBefore("renewal_applied_on", "issued_on"),
+        ),
+        Rule("replaces_itself", "replaces", _replaces_itself),
+        Rule("reason_without_end", "end_reason", _has_reason_without_end, flags=True),
+        Rule("unlikely_holder_id", "holder_id", _has_unlikely_holder_id, flags=True),
+        Rule("placeholder_holder_id", "holder_id", _has_placeholder, flags=True),
+    ),
+)

@@ -1,0 +1,123 @@
+"""What a feed is: columns with their parsers and header names, rules over a row, references."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Column, Date, Double, Integer, Table
+
+from etl.validation import vectorized
+from etl.validation.days import day
+from etl.validation.values import serial
+from etl.validation.vocabularies import provenance
+
+Value = str | int | float | date
+Parser = Callable[[str], Value]
+# Settles the cells of a whole column that are plain enough; null: ask the parser.
+Shortcut = Callable[[pa.Array], pa.Array]
+
+
+@dataclass(frozen=True)
+class FeedColumn:
+    """A column of a feed: how files call it and how its text becomes a value."""
+
+    name: str
+    parse: Parser
+    headers: tuple[str, ...]  # Chinese names in use, the one for sentences first
+    default: str | None = None  # what an empty cell, or a file without this column, means
+    shortcut: Shortcut | None = None  # for columns with about as many values as rows
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Something that must hold within a row; judged only where the columns that it needs are good.
+
+    `breaks` gives true where the row breaks it, null where it does not apply. A rule that only
+    `flags` keeps the row and marks it.
+    """
+
+    code: str
+    column: str  # the one that the sentence names
+    breaks: Callable[[pa.Table], pa.Array]
+    flags: bool = False
+
+
+@dataclass(frozen=True)
+class Reference:
+    """`column` must hold a key that is already in `table`. For small tables: units."""
+
+    column: str
+    key: Column[str]
+    code: str
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One kind of file: `table` is where its rows are kept, with these columns in this order."""
+
+    table: Table
+    zh: str
+    columns: tuple[FeedColumn, ...]
+    rules: tuple[Rule, ...] = ()
+    references: tuple[Reference, ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        return self.table.name
+
+    @property
+    def key(self) -> list[str]:
+        return [column.name for column in self.table.primary_key.columns]
+
+    def column(self, name: str) -> FeedColumn:
+        return next(column for column in self.columns if column.name == name)
+
+    def is_required(self, name: str) -> bool:
+        """Whether every row needs a value here."""
+        return not self.table.c[name].nullable
+
+    def arrow_type(self, name: str) -> pa.DataType:
+        match self.table.c[name].type:
+            case Date():
+                return pa.date32()
+            case Double():
+                return pa.float64()
+            case Integer():
+                return pa.int64()
+            case _:
+                return pa.string()
+
+
+@dataclass(frozen=True)
+class NotBefore:
+    """Breaks where the day in `later` is before the day in `earlier`."""
+
+    later: str
+    earlier: str
+
+    def __call__(self, rows: pa.Table) -> pa.Array:
+        return pc.less(rows[self.later], rows[self.earlier])
+
+
+def in_order(code: str, *columns: str) -> tuple[Rule, ...]:
+    """Days that must follow one another, each pair of them: those between may be empty."""
+    return tuple(
+        Rule(code, later, NotBefore(later, earlier))
+        for index, later in enumerate(columns)
+        for earlier in columns[:index]
+    )
+
+
+def day_column(name: str, *headers: str) -> FeedColumn:
+    return FeedColumn(name, day, headers)
+
+
+def provenance_column(default: str | None = None) -> FeedColumn:
+    """Where a record comes from: `sample` on made-up ones, otherwise what the file says."""
+    return FeedColumn("provenance", provenance, ("資料來源", "來源"), default=default)
+
+
+def serial_column(name: str, *headers: str) -> FeedColumn:
+    return FeedColumn(name, serial, headers, shortcut=vectorized.plain_serials)

@@ -1,0 +1,190 @@
+"""The header row: which header is which column of a feed, and which must not be read at all."""
+
+import html
+import re
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from adoption.command import CommandError
+from etl.mapping.feeds import Feed, FeedColumn
+from etl.validation.values import EMAIL
+
+# What a header says when its column is about a person. The product needs none of it.
+_PERSONAL = re.compile(
+    r"電子郵件|電郵|信箱|e?mail|姓名|負責人|代表人|聯絡人|連絡人|承辦人|持卡人|電話|手機|傳真|地址|住址"
+    r"|身[分份]證|出生|生日|phone|mobile|telephone|address|idnumber|birth|^name$|(full|first|last)name"
+)
+
+
+class UnreadableFile(CommandError):  # noqa: N818 (it says what the file is)
+    """A file that cannot be read as what it should be; nothing of it is loaded.
+
+    One line in each language, whatever line breaks the file's name or headers hold.
+    """
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(" ".join(zh.splitlines()), " ".join(en.splitlines()))
+
+
+class UnfitFile(UnreadableFile):
+    """It lacks columns that every row of the feed needs: it may be a file of another feed."""
+
+
+# Titles and notes of an office stand above the header; so many rows are looked at.
+FIRST_ROWS = 30
+
+
+@dataclass(frozen=True)
+class Header:
+    """One cell of the header row. `column` is None where the feed has no use for it."""
+
+    text: str
+    column: str | None
+    is_dropped: bool = False  # looks personal: neither kept nor shown anywhere
+    is_source: bool = False  # a profile makes another column out of it
+    is_derived: bool = False  # such a column: in no file, so in no text of a row either
+
+
+@dataclass(frozen=True)
+class Found:
+    """The header row among the first rows: where it ends, its texts, how much is recognised."""
+
+    place: int
+    cells: list[str]
+    recognised: int
+
+
+def plain(text: str) -> str:
+    """`text` without what does not tell headers apart: width, spaces, case, entities, BOM."""
+    text = html.unescape(text) if "&" in text else text
+    folded = unicodedata.normalize("NFKC", text.replace("\ufeff", ""))
+    return re.sub(r"[\s_*:-]", "", folded).casefold()
+
+
+def names_of(feed: Feed) -> dict[str, str]:
+    """Plain form of every header in use -> the column of the feed."""
+    return {
+        plain(name): column.name
+        for column in feed.columns
+        for name in (column.name, *column.headers)
+    }
+
+
+def find_header(names: Mapping[str, str], rows: Sequence[Sequence[str]]) -> Found | None:
+    """The row that recognises the most of `names`, the first of them; None without any text.
+
+    A header may be merged over two rows: 日期 above 核發 and 到期. When no row recognises anything
+    it is the first with text, so that a message can show it.
+    """
+    best: Found | None = None
+    for place, cells in enumerate(rows[:FIRST_ROWS]):
+        if not any(plain(cell).strip(",;|") for cell in cells):
+            continue
+        candidates = [Found(place, list(cells), _recognised(names, cells))]
+        if place + 1 < min(len(rows), FIRST_ROWS):
+            merged = _merged(names, cells, rows[place + 1])
+            below = _recognised(names, rows[place + 1])
+            found = Found(place + 1, merged, _recognised(names, merged))
+            if found.recognised > max(candidates[0].recognised, below):
+                candidates.append(found)
+        for candidate in candidates:
+            if best is None or candidate.recognised > best.recognised:
+                best = candidate
+    return best
+
+
+def _recognised(names: Mapping[str, str], cells: Sequence[str]) -> int:
+    return len({names[plain(cell)] for cell in cells if plain(cell) in names})
+
+
+def _merged(names: Mapping[str, str], above: Sequence[str], below: Sequence[str]) -> list[str]:
+    merged: list[str] = []
+    group = ""
+    for place in range(max(len(above), len(below))):
+        upper = above[place].strip() if place < len(above) else ""
+        lower = below[place].strip() if place < len(below) else ""
+        group = upper or group  # only the first cell of a merged range has its text
+        forms = [lower, group + lower, lower + group] if lower else [upper]
+        known = (form for form in forms if plain(form) in names)
+        merged.append(next(known, f"{upper} {lower}".strip()))
+    return merged
+
+
+def recognise(
+    feed: Feed, file_name: str, texts: Sequence[str], sources: Collection[str] = ()
+) -> tuple[Header, ...]:
+    """The headers of a file in its order, each text made unique.
+
+    `sources` are the plain headers that a profile reads. Raises UnreadableFile when one column
+    comes twice.
+    """
+    names = names_of(feed)
+    headers: list[Header] = []
+    for text in _unique([text.replace("\ufeff", "").strip() for text in texts]):
+        is_source = plain(text) in sources
+        column = None if is_source else names.get(plain(text))
+        is_personal = column is None and not is_source and bool(_PERSONAL.search(plain(text)))
+        headers.append(Header(text, column, is_personal, is_source))
+    return tuple(headers)
+
+
+def refuse_unfit(feed: Feed, file_name: str, headers: Sequence[Header]) -> None:
+    """Raises UnfitFile for a missing column that every row needs, UnreadableFile for one twice."""
+    _refuse_twice(file_name, headers)
+    _refuse_missing(feed, file_name, headers)
+
+
+def missing_columns(feed: Feed, present: Collection[str | None]) -> list[FeedColumn]:
+    """What every row needs and `present` lacks."""
+    return [
+        column
+        for column in feed.columns
+        if column.name not in present and feed.is_required(column.name) and column.default is None
+    ]
+
+
+def _unique(texts: Sequence[str]) -> list[str]:
+    """備註, 備註 -> 備註, 備註 (2); a header without text is named by its place."""
+    unique: list[str] = []
+    for place, text in enumerate(texts, 1):
+        named = candidate = text or f"({place})"
+        number = 1
+        while candidate in unique:
+            number += 1
+            candidate = f"{named} ({number})"
+        unique.append(candidate)
+    return unique
+
+
+def _refuse_twice(file_name: str, headers: Sequence[Header]) -> None:
+    seen: dict[str, str] = {}
+    for header in headers:
+        if header.column is None:
+            continue
+        if header.column in seen:
+            first = seen[header.column]
+            raise UnreadableFile(
+                f"{file_name}：標題「{first}」和「{header.text}」都是 {header.column} 這一欄；"
+                "請刪除或改名其中一欄",
+                f"{file_name}: headers “{first}” and “{header.text}” both mean {header.column}; "
+                "remove or rename one of them",
+            )
+        seen[header.column] = header.text
+
+
+def _refuse_missing(feed: Feed, file_name: str, headers: Sequence[Header]) -> None:
+    missing = missing_columns(feed, {header.column for header in headers})
+    if not missing:
+        return
+    first_row = ", ".join(h.text for h in headers if not h.is_derived)[:300]
+    # It may be a row of data, taken for the header for want of one.
+    first_row = EMAIL.sub("[e-mail]", first_row)
+    zh = "、".join(f"{column.headers[0]}（{column.name}）" for column in missing)
+    en = ", ".join(column.name for column in missing)
+    raise UnfitFile(
+        f"{file_name}：當作 {feed.name} 讀，找不到欄位 {zh}；標題列是：{first_row}；"
+        "請確認是這一種資料，並補上欄位，或用 --profile 對應",
+        f"{file_name}: read as {feed.name}, columns missing: {en}; the header row is: {first_row}; "
+        "check that it is this kind of file, add the columns, or map them with --profile",
+    )

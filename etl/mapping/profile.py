@@ -1,0 +1,402 @@
+"""Profiles: a TOML file that says how a foreign file's columns become those of a feed.
+
+    feed = "certificates"
+    title = "Counter system"       # what the 資料 page calls it; title_zh in Chinese
+    [file]                         # how it is written; all of it may be left out
+    columns = ["status", "expiry"] # a file without a header row: what its columns are, in order
+    delimiter = "\\t"
+    quotes = false                 # quotation marks are ordinary signs
+    encoding = "cp950"
+    sheet = "清冊"
+    drop = ["CTT_NM"]              # about persons: neither read nor kept
+    [columns]                      # column of the feed = header in the file, or its place from 1
+    serial = "CARD_NO"
+    [columns.expires_on]
+    from = "expiry"
+    pattern = '^(\\d{12}Z)'         # what matches, or its first group; no match: an empty cell
+    unescape = true                # \\xE8\\x87\\xBA -> 臺, as OpenSSL writes names
+    format = ["%y%m%d%H%M%SZ"]     # of a day; what does not fit it exactly is refused
+    utc_offset_hours = 8           # the time is UTC, the day wanted is the one here
+    minus_years = 5                # that many years before the day
+    [columns.card]
+    from = "KIND"
+    words = { "1" = "primary" }    # other words go to the feed as they are
+    default = "primary"            # for an empty cell
+    [columns.org_type]
+    value = "company"              # the same in every row
+    flagged = true                 # mark the rows: this is the profile's word, not the file's
+
+Everything that a profile does not name is recognised as without it.
+"""
+
+import calendar
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from adoption.language import Text
+from etl.mapping.feeds import FEEDS, Feed
+from etl.mapping.headers import UnreadableFile, plain
+
+MOST_BYTES = 64 << 10
+_ENCODINGS = ("utf-8", "cp950", "big5hkscs", "big5", "gb18030", "utf-16")
+_DELIMITERS = (",", "\t", ";", "|")
+_TOP = {
+    "feed": str,
+    "title": str,
+    "title_zh": str,
+    "description": str,
+    "file": dict,
+    "columns": dict,
+}
+_FILE = {
+    "columns": list,
+    "delimiter": str,
+    "quotes": bool,
+    "encoding": str,
+    "sheet": str,
+    "drop": list,
+}
+_COLUMN: dict[str, Any] = {
+    "from": (str, int),
+    "pattern": str,
+    "unescape": bool,
+    "format": (str, list),
+    "utc_offset_hours": int,
+    "minus_years": int,
+    "words": dict,
+    "default": str,
+    "value": (str, int),
+    "flagged": bool,
+}
+
+
+@dataclass(frozen=True)
+class ProfileColumn:
+    """How one column of the feed comes about. Calling it turns a cell's text into the feed's."""
+
+    name: str
+    source: str | int | None  # a header, a place from 1, or None for a fixed value
+    pattern: re.Pattern[str] | None = None
+    unescape: bool = False
+    formats: tuple[str, ...] = ()
+    utc_offset_hours: int = 0
+    minus_years: int = 0
+    words: Mapping[str, str] = field(default_factory=dict)
+    default: str | None = None
+    value: str | None = None
+    flagged: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the cell is taken as it is."""
+        return self == ProfileColumn(self.name, self.source)
+
+    def __call__(self, text: str | None) -> str | None:
+        if self.value is not None:
+            return self.value
+        found = text.strip() if text else ""
+        if found and self.unescape:
+            found = _unescaped(found)
+        if found and self.pattern:
+            match = self.pattern.search(found)
+            found = (match[1] if match and match.re.groups else match[0]) if match else ""
+        found = (found or "").strip()
+        if not found:
+            return self.default
+        if self.formats:
+            found = self._day(found)
+        return self.words.get(found, found)
+
+    def _day(self, text: str) -> str:
+        for form in self.formats:
+            try:
+                moment = datetime.strptime(text, form)  # noqa: DTZ007 (shifted below)
+            except ValueError:
+                continue
+            # strptime also takes one digit where two are meant: that would be another day.
+            if moment.strftime(form) == text:
+                try:
+                    day = (moment + timedelta(hours=self.utc_offset_hours)).date()
+                    return _years_before(day, self.minus_years).isoformat()
+                except (ValueError, OverflowError):
+                    continue
+        # Not left to the feed's own parser, which could see another day in it.
+        return f"{text} ≠ {' / '.join(self.formats)}"
+
+
+def _years_before(day: date, years: int) -> date:
+    year = day.year - years
+    last = calendar.monthrange(year, day.month)[1]
+    return day.replace(year=year, day=min(day.day, last))
+
+
+def _unescaped(text: str) -> str:
+    """OpenSSL's one-line names: each byte of a sign that is not ASCII as \\xHH."""
+
+    def decoded(run: re.Match[str]) -> str:
+        raw = bytes.fromhex(run[0].replace("\\x", ""))
+        encoding = "utf-16-be" if b"\x00" in raw else "utf-8"
+        return raw.decode(encoding, "replace").replace("\x00", "")
+
+    return re.sub(r"(?:\\x[0-9A-Fa-f]{2})+", decoded, text)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a profile says. `text` is the TOML itself, to be kept with what was loaded by it."""
+
+    name: str
+    text: str
+    feed: str
+    columns: tuple[ProfileColumn, ...]
+    header: tuple[str, ...] | None = None  # of a file without a header row
+    delimiter: str | None = None
+    quotes: bool = True
+    encoding: str | None = None
+    sheet: str | None = None
+    drop: frozenset[str] = frozenset()  # headers, in their plain form
+    title: Text = field(default_factory=lambda: Text("", ""))
+
+    @property
+    def is_positional(self) -> bool:
+        """Whether it knows columns by their places, so that none may be left out of a copy."""
+        return self.header is not None or any(isinstance(c.source, int) for c in self.columns)
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """Plain form of each header that it reads -> that header."""
+        return {plain(c.source): c.source for c in self.columns if isinstance(c.source, str)}
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        return ("set_by_profile",) if any(column.flagged for column in self.columns) else ()
+
+    def for_rejects(self) -> "Profile":
+        """The same for a file of rejects (reject_file.py): foreign columns, written our way.
+
+        Such a file has a header row, and its first column is not the foreign file's.
+        """
+        columns = [
+            replace(column, source=column.source + 1) if isinstance(column.source, int) else column
+            for column in self.columns
+        ]
+        return replace(
+            self, columns=tuple(columns), header=None, delimiter=None, quotes=True, sheet=None
+        )
+
+    def place_of(self, column: ProfileColumn, headers: Sequence[str]) -> int | None:
+        """Where in `headers` the column comes from; None for a fixed value.
+
+        Raises UnreadableFile when the file has no such column.
+        """
+        if column.source is None:
+            return None
+        if isinstance(column.source, int):
+            if column.source <= len(headers):
+                return column.source - 1
+        else:
+            wanted = plain(column.source)
+            for place, header in enumerate(headers):
+                if plain(header) == wanted:
+                    return place
+        shown = ", ".join(headers[:12])
+        raise UnreadableFile(
+            f"{self.name}：設定要讀的欄位「{column.source}」檔案裡沒有；標題列是：{shown}；"
+            "請確認設定和檔案相配",
+            f"{self.name}: it reads column “{column.source}”, which the file lacks; the header row "
+            f"is: {shown}; check that profile and file belong together",
+        )
+
+
+def read_profile(path: Path) -> Profile:
+    """Raises UnreadableFile, in one line, for a profile that cannot be right."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise UnreadableFile(
+            f"{path}：設定檔無法讀取（{error.strerror}）；設定檔在 data/profiles/",
+            f"{path}: the profile cannot be read ({error.strerror}); see data/profiles/",
+        ) from error
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _wrong(path.name, "不是 UTF-8 文字", "it is not text in UTF-8") from error
+    if len(content) > MOST_BYTES:
+        raise _wrong(path.name, "太大了", "it is too large")
+    return parse_profile(text, path.name)
+
+
+def parse_profile(text: str, name: str) -> Profile:
+    """A profile from its text, as it was kept with a load. Raises UnreadableFile."""
+    try:
+        said = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        what = " ".join(str(error).split())
+        raise _wrong(name, f"不是 TOML：{what}", f"it is not TOML: {what}") from error
+    _check_keys(name, "", said, _TOP)
+    _check_keys(name, "file.", said.get("file", {}), _FILE)
+    feed = said.get("feed")
+    if feed not in FEEDS:
+        known = ", ".join(FEEDS)
+        raise _wrong(name, f"feed 要是 {known} 其中之一", f"feed must be one of {known}")
+    file = said.get("file", {})
+    _check_file(name, file)
+    columns = [
+        _column(name, FEEDS[feed], column, how) for column, how in said.get("columns", {}).items()
+    ]
+    header = tuple(file["columns"]) if "columns" in file else None
+    if file.get("drop") and (header or any(isinstance(c.source, int) for c in columns)):
+        raise _wrong(
+            name,
+            "file.drop 不能和欄位順序一起用",
+            "file.drop does not go together with columns by their place",
+        )
+    for column in columns:
+        if header and isinstance(column.source, str) and column.source not in header:
+            raise _wrong(
+                name,
+                f"columns.{column.name} 讀「{column.source}」，但 file.columns 沒有它",
+                f"columns.{column.name} reads “{column.source}”, which is not in file.columns",
+            )
+    return Profile(
+        name,
+        text,
+        feed,
+        tuple(columns),
+        header,
+        file.get("delimiter"),
+        file.get("quotes", True),
+        file.get("encoding"),
+        file.get("sheet"),
+        frozenset(plain(header) for header in file.get("drop", [])),
+        _title(said, name),
+    )
+
+
+def _title(said: Mapping[str, Any], name: str) -> Text:
+    """Without a title, the name of its file; on one line and not too long to choose from."""
+    english = said.get("title") or name.removesuffix(".toml")
+    titles = Text(said.get("title_zh") or english, english)
+    return Text(*(" ".join(title.split())[:80] for title in titles))
+
+
+def profiles_in(folder: Path) -> list[Profile]:
+    """Those that can be read, by the names of their files; a wrong one is left out."""
+    found = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            found.append(read_profile(path))
+        except UnreadableFile:
+            continue
+    return found
+
+
+def _check_keys(name: str, where: str, said: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    for key, value in said.items():
+        if key not in known:
+            names = ", ".join(known)
+            raise _wrong(
+                name,
+                f"不認得 {where}{key}；可用的是 {names}",
+                f"unknown key {where}{key}; known: {names}",
+            )
+        # In TOML true is no number, in Python it is.
+        if not isinstance(value, known[key]) or (
+            isinstance(value, bool) and known[key] is not bool
+        ):
+            raise _wrong(name, f"{where}{key} 的型別不對", f"{where}{key} is of the wrong type")
+
+
+def _check_file(name: str, file: Mapping[str, Any]) -> None:
+    if file.get("delimiter", ",") not in _DELIMITERS:
+        raise _wrong(
+            name, "file.delimiter 要是 , ; | 或 \\t", "file.delimiter must be , ; | or \\t"
+        )
+    if file.get("encoding", "utf-8") not in _ENCODINGS:
+        known = ", ".join(_ENCODINGS)
+        raise _wrong(
+            name, f"file.encoding 要是 {known} 其中之一", f"file.encoding must be one of {known}"
+        )
+    header = file.get("columns", ["?"])
+    if not header or not all(isinstance(text, str) and text for text in header):
+        raise _wrong(name, "file.columns 要是欄位名稱", "file.columns must be names")
+    if not all(isinstance(text, str) for text in file.get("drop", [])):
+        raise _wrong(name, "file.drop 要是標題", "file.drop must be headers")
+    if len(set(header)) < len(header):
+        raise _wrong(name, "file.columns 有重複的名稱", "file.columns names a column twice")
+
+
+def _column(name: str, feed: Feed, column: str, how: Any) -> ProfileColumn:
+    where = f"columns.{column}"
+    names = [c.name for c in feed.columns]
+    if column not in names:
+        known = ", ".join(names)
+        raise _wrong(
+            name,
+            f"{feed.name} 沒有欄位 {column}；有的是 {known}",
+            f"{feed.name} has no column {column}; it has {known}",
+        )
+    if isinstance(how, str | int) and not isinstance(how, bool):
+        how = {"from": how}
+    if not isinstance(how, dict):
+        raise _wrong(name, f"{where} 的型別不對", f"{where} is of the wrong type")
+    _check_keys(name, f"{where}.", how, _COLUMN)
+    if ("from" in how) == ("value" in how):
+        raise _wrong(
+            name,
+            f"{where} 要有 from 或 value 其中一個",
+            f"{where} needs from or value, and not both",
+        )
+    source = how.get("from")
+    if source == "" or (isinstance(source, int) and source < 1):
+        raise _wrong(name, f"{where}.from 從 1 算起", f"{where}.from counts from 1")
+    formats = how.get("format", [])
+    formats = [formats] if isinstance(formats, str) else formats
+    words = how.get("words", {})
+    if not all(isinstance(word, str) for word in [*formats, *words.values()]):
+        raise _wrong(
+            name, f"{where}：format 和 words 要是文字", f"{where}: format and words must be text"
+        )
+    return ProfileColumn(
+        column,
+        source,
+        _pattern(name, where, how.get("pattern")),
+        how.get("unescape", False),
+        tuple(formats),
+        _within(name, f"{where}.utc_offset_hours", how.get("utc_offset_hours", 0), -12, 14),
+        _within(name, f"{where}.minus_years", how.get("minus_years", 0), 0, 100),
+        words,
+        how.get("default"),
+        None if "value" not in how else str(how["value"]),
+        how.get("flagged", False),
+    )
+
+
+def _pattern(name: str, where: str, pattern: str | None) -> re.Pattern[str] | None:
+    try:
+        return None if pattern is None else re.compile(pattern)
+    except re.error as error:
+        raise _wrong(
+            name, f"{where}.pattern 寫錯了（{error}）", f"{where}.pattern is wrong ({error})"
+        ) from error
+
+
+def _within(name: str, where: str, number: int, least: int, most: int) -> int:
+    if not least <= number <= most:
+        raise _wrong(
+            name, f"{where} 要在 {least} 到 {most} 之間", f"{where} must be from {least} to {most}"
+        )
+    return number
+
+
+def _wrong(name: str, zh: str, en: str) -> UnreadableFile:
+    return UnreadableFile(
+        f"{name}：設定檔有誤，{zh}；請更正後再載入",
+        f"{name}: the profile is wrong, {en}; correct it and load again",
+    )

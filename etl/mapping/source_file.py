@@ -1,0 +1,458 @@
+"""A file -> what was recognised in it, and its rows in batches of text columns (Arrow).
+
+To add a format: a module that gives the first rows and then batches of text, as csvfile.py and
+spreadsheet.py do.
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from etl.files import csvfile, spreadsheet
+from etl.files.csvfile import HeaderRow, Layout, Malformed, TextBatch
+from etl.files.inspect_file import TABLES, InspectedFile, inspect_file
+from etl.history import corrections
+from etl.mapping.feeds import Feed
+from etl.mapping.headers import (
+    Header,
+    UnreadableFile,
+    find_header,
+    missing_columns,
+    names_of,
+    plain,
+    recognise,
+    refuse_unfit,
+)
+from etl.mapping.non_record_rows import MOST_TEXT, Skipped, skipped_shape, why_skipped
+from etl.mapping.profile import Profile, ProfileColumn
+from etl.validation.reasons import Reason
+from etl.validation.validate import Reject
+from etl.validation.values import EMAIL
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file as it was recognised. `name` is its last part only; a path is never stored."""
+
+    path: Path
+    name: str
+    sha256: str
+    bytes: int
+    format: str  # csv, xlsx, xlsb, xls, ods, parquet; with .gz or .zip when it was packed
+    encoding: str  # '' for a format that has its own
+    header: HeaderRow
+    headers: tuple[Header, ...]
+    has_email: bool  # in some cell of some column
+    content: InspectedFile
+    layout: Layout = field(default_factory=Layout)
+    sheet: str = ""
+    sheet_place: int = 0
+    unread_sheets: tuple[str, ...] = ()  # other visible sheets with text in them
+    profile: Profile | None = None
+
+    @property
+    def entry(self) -> str:
+        """The name of the file inside a zip, to be shown."""
+        return self.content.entry
+
+    @property
+    def columns(self) -> dict[str, str | None]:
+        """Header -> column of the feed, for all that is read; None: ignored.
+
+        Columns that a profile makes come last, after `own_columns` of the file's own.
+        """
+        return {h.text: h.column for h in self.headers if not h.is_dropped}
+
+    @property
+    def own_columns(self) -> int:
+        """How many of `columns` stand in the file itself."""
+        return sum(not h.is_dropped and not h.is_derived for h in self.headers)
+
+    @property
+    def ignored(self) -> list[str]:
+        return [
+            h.text
+            for h in self.headers
+            if h.column is None and not h.is_dropped and not h.is_source
+        ]
+
+    @property
+    def dropped(self) -> list[str]:
+        """Headers of the columns that look personal: not read."""
+        return [h.text for h in self.headers if h.is_dropped]
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether the file must not be kept as it is."""
+        return self.has_email or bool(self.dropped)
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What every row of it is flagged for."""
+        return self.profile.flags if self.profile else ()
+
+
+@dataclass(frozen=True)
+class Batch:
+    """`rows`: `row_number`, then text by header. `malformed`: rows that do not fit the header.
+
+    `skipped`: rows of another shape that are no records, such as a note under the header.
+    """
+
+    rows: pa.RecordBatch
+    malformed: list[Reject]
+    position: int  # about how many bytes of the file are read so far
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file before it is read as some feed; of a spreadsheet, the first rows of its sheets."""
+
+    content: InspectedFile
+    heads: tuple[spreadsheet.Head, ...] = ()
+
+
+def opened(path: Path, profile: Profile | None = None) -> Opened:
+    """Read `path` once, from its first byte to its last. Raises UnreadableFile."""
+    content = inspect_file(path, profile.encoding if profile else None)
+    if content.kind not in TABLES:
+        return Opened(content)
+    with content.seekable() as file:
+        return Opened(content, tuple(spreadsheet.heads(content.name, content.kind, file)))
+
+
+def columns_as(file: Opened, feed: Feed) -> int:
+    """How many of its columns `feed` has a use for.
+
+    Raises UnfitFile where it lacks one that every row needs, UnreadableFile for what else is wrong.
+    """
+    source = _recognised(file, feed, names_of(feed), None)
+    return sum(column is not None for column in source.columns.values())
+
+
+def describe(path: Path, feed: Feed, profile: Profile | None = None) -> SourceFile:
+    """What `path` is when read as `feed`. Raises UnreadableFile, saying what and where."""
+    if profile and profile.feed != feed.name:
+        raise UnreadableFile(
+            f"{profile.name}：這個設定檔是給 {profile.feed} 的，不是 {feed.name}；請換一個",
+            f"{profile.name}: this profile is for {profile.feed}, not {feed.name}; use another",
+        )
+    file = opened(path, profile)
+    names = names_of(feed)
+    if profile and _holds_rejects(file):
+        profile = profile.for_rejects()
+    if profile:
+        given = {column.name for column in profile.columns}
+        names = {form: name for form, name in names.items() if name not in given}
+        names |= {form: f"< {form}" for form in profile.sources}
+    source = _recognised(file, feed, names, profile)
+    with_email = _places_with_email(source) if file.content.has_at else set()
+    if not with_email:
+        return source
+    if profile and profile.is_positional:  # its addresses are blotted out one by one
+        return replace(source, has_email=True)
+    headers = tuple(
+        replace(h, is_dropped=h.is_dropped or (_is_unused(h) and place in with_email))
+        for place, h in enumerate(source.headers)
+    )
+    return replace(source, headers=headers, has_email=True)
+
+
+def batches(source: SourceFile) -> Iterator[Batch]:
+    """The rows of `source` in the file's order, without its dropped columns."""
+    own = [h for h in source.headers if not h.is_derived]
+    places = [place for place, h in enumerate(own) if not h.is_dropped]
+    names = ["row_number", *(h.text for h in source.headers if not h.is_dropped)]
+    made = _made(source)
+    for batch in _text_batches(source):
+        columns = [batch.row_numbers, *(batch.rows.column(place) for place in places)]
+        columns += [_derived(column, place, batch.rows) for column, place in made]
+        skipped = [
+            (row, skipped_shape(row.text, _is_first_row(source, row.row_number)))
+            for row in batch.malformed
+        ]
+        yield Batch(
+            pa.RecordBatch.from_arrays(columns, names),
+            [_reject(source, row) for row, why in skipped if why is None],
+            batch.position,
+            [
+                Skipped(row.row_number, why, "" if source.is_personal else row.text[:MOST_TEXT])
+                for row, why in skipped
+                if why
+            ],
+        )
+
+
+def without_skipped(
+    source: SourceFile, feed: Feed, refused: Sequence[Reject]
+) -> tuple[list[Reject], list[Skipped]]:
+    """The rows to mend, and those that are no records after all (non_record_rows.py)."""
+    rejects: list[Reject] = []
+    skipped: list[Skipped] = []
+    for reject in refused:
+        is_first = _is_first_row(source, reject.row_number)
+        why = why_skipped(feed, source.columns, reject.text, is_first)
+        if why is None:
+            rejects.append(reject)
+        else:
+            text = ",".join(cell for cell in reject.text.values() if cell)
+            skipped.append(Skipped(reject.row_number, why, text[:MOST_TEXT]))
+    return rejects, skipped
+
+
+def _is_first_row(source: SourceFile, row_number: int) -> bool:
+    """Whether a row is so near to the header that a bare date in it is the day of the report."""
+    return row_number <= source.header.row_number + 2
+
+
+def _holds_rejects(file: Opened) -> bool:
+    """Whether it is a file of rejects, by its first cell."""
+    if file.content.kind in TABLES:
+        first = next((cells[0] for head in file.heads for _, cells in head.rows), "")
+    else:
+        with file.content.text() as text:
+            first = text.read(64).decode("utf-8", "ignore").partition(",")[0]
+    return plain(first.strip('"')) == plain(corrections.NUMBER)
+
+
+def _is_unused(header: Header) -> bool:
+    return header.column is None and not header.is_source
+
+
+def _recognised(
+    file: Opened, feed: Feed, names: dict[str, str], profile: Profile | None
+) -> SourceFile:
+    read_as = _table if file.content.kind in TABLES else _text
+    return read_as(file, feed, names, profile)
+
+
+def _text(file: Opened, feed: Feed, names: dict[str, str], profile: Profile | None) -> SourceFile:
+    content, layout = file.content, None
+    if profile and (profile.delimiter or profile.header or not profile.quotes):
+        layout = Layout(profile.delimiter or ",", profile.quotes)
+    if profile and profile.header:
+        header = HeaderRow(list(profile.header), 0, 3 if content.encoding == "utf-8-sig" else 0)
+        layout = layout or Layout()
+    else:
+        header, layout = csvfile.header_row(content.name, content.text, names, layout)
+    headers = _headers(content, feed, header.cells, profile)
+    refuse_unfit(feed, content.name, headers)
+    return _source(content, "csv", header, headers, profile, layout=layout)
+
+
+def _table(file: Opened, feed: Feed, names: dict[str, str], profile: Profile | None) -> SourceFile:
+    """The sheet whose header fits; hidden ones are not looked at."""
+    content = file.content
+    with_text = [head for head in file.heads if head.rows]
+    wanted = [h for h in with_text if not profile or profile.sheet in (None, h.name)]
+    if not wanted:
+        raise UnreadableFile(
+            f"{content.name}：沒有看得見、有內容的工作表；請取消隱藏，或重新匯出",
+            f"{content.name}: no visible sheet with anything in it; unhide it, or export it again",
+        )
+    candidates = []
+    for head in wanted:
+        if profile and profile.header:
+            header, recognised = HeaderRow(list(profile.header), 0, 0), len(profile.header)
+        else:
+            found = find_header(names, [cells for _, cells in head.rows])
+            if found is None:
+                continue
+            recognised = found.recognised
+            header = HeaderRow(found.cells, head.rows[found.place][0], 0)
+        candidates.append((recognised, head, header))
+    # Of two that recognise as much, an empty form is not the one that is meant.
+    _, head, header = max(candidates, key=lambda c: (c[0], _has_rows(c[1], c[2])))
+    headers = _headers(content, feed, header.cells, profile)
+    refuse_unfit(feed, content.name, headers)
+    _refuse_several(content, feed, candidates, profile)
+    return _source(
+        content,
+        content.kind,
+        header,
+        headers,
+        profile,
+        sheet=head.name,
+        sheet_place=head.sheet,
+        unread_sheets=tuple(other.name for other in with_text if other is not head),
+    )
+
+
+def _has_rows(head: spreadsheet.Head, header: HeaderRow) -> bool:
+    return any(number > header.row_number for number, _ in head.rows)
+
+
+def _refuse_several(
+    content: InspectedFile,
+    feed: Feed,
+    candidates: list[tuple[int, spreadsheet.Head, HeaderRow]],
+    profile: Profile | None,
+) -> None:
+    """Two sheets that could both be meant: reading one of them would lose the other unseen."""
+    fitting = []
+    for _, head, header in candidates:
+        present = {h.column for h in recognise(feed, content.name, header.cells)}
+        made = {column.name for column in profile.columns} if profile else set()
+        if _has_rows(head, header) and not missing_columns(feed, present | made):
+            fitting.append(head.name)
+    if len(fitting) > 1:
+        found = "、".join(fitting[:8])
+        raise UnreadableFile(
+            f"{content.name}：有 {len(fitting)} 個工作表都符合（{found}）；"
+            "請各存成一個檔案，或在設定檔用 file.sheet 指定",
+            f"{content.name}: {len(fitting)} sheets fit ({found}); save each as a file of its own, "
+            "or name one as file.sheet in a profile",
+        )
+
+
+def _source(
+    content: InspectedFile,
+    kind: str,
+    header: HeaderRow,
+    headers: tuple[Header, ...],
+    profile: Profile | None,
+    *,
+    layout: Layout | None = None,
+    sheet: str = "",
+    sheet_place: int = 0,
+    unread_sheets: tuple[str, ...] = (),
+) -> SourceFile:
+    return SourceFile(
+        content.path,
+        content.name,
+        content.sha256,
+        content.bytes,
+        f"{kind}.{content.packing}" if content.packing else kind,
+        content.encoding,
+        header,
+        headers,
+        False,
+        content,
+        layout or Layout(),
+        sheet,
+        sheet_place,
+        unread_sheets,
+        profile,
+    )
+
+
+def _headers(
+    content: InspectedFile, feed: Feed, cells: list[str], profile: Profile | None
+) -> tuple[Header, ...]:
+    """The file's own, then what the profile makes. A cell it takes as it is needs no second one."""
+    if profile is None:
+        return recognise(feed, content.name, cells)
+    places = {column.name: profile.place_of(column, cells) for column in profile.columns}
+    read = {plain(cells[place]) for place in places.values() if place is not None}
+    made = {column.name for column in profile.columns}
+    own = [
+        replace(
+            h,
+            column=None if h.column in made else h.column,
+            is_dropped=(h.is_dropped and not profile.is_positional)
+            or plain(h.text) in profile.drop,
+        )
+        for h in recognise(feed, content.name, cells, read)
+    ]
+    derived = []
+    for column in profile.columns:
+        place = places[column.name]
+        if place is not None and column.is_plain and own[place].column is None:
+            own[place] = replace(own[place], column=column.name)
+            continue
+        text = column.name if place is None else f"{column.name} < {own[place].text}"
+        derived.append(Header(text, column.name, is_derived=True))
+    return (*own, *derived)
+
+
+def _made(source: SourceFile) -> list[tuple[ProfileColumn, int | None]]:
+    """The derived columns in the order of the headers, and where each comes from."""
+    if source.profile is None:
+        return []
+    own = [h.text for h in source.headers if not h.is_derived]
+    by_name = {column.name: column for column in source.profile.columns}
+    columns = [by_name[h.column] for h in source.headers if h.is_derived and h.column]
+    return [(column, source.profile.place_of(column, own)) for column in columns]
+
+
+def _derived(column: ProfileColumn, place: int | None, rows: pa.RecordBatch) -> pa.Array:
+    if place is None:
+        return pa.array([column(None)] * rows.num_rows, pa.string())
+    encoded = rows.column(place).dictionary_encode()
+    values = [column(text) for text in encoded.dictionary.to_pylist()]
+    taken = pa.array(values, pa.string()).take(encoded.indices)
+    return taken if column.default is None else taken.fill_null(column.default)
+
+
+def _text_batches(source: SourceFile) -> Iterator[TextBatch]:
+    if source.content.kind not in TABLES:
+        yield from csvfile.text_batches(
+            source.name, source.content.text, source.header, source.layout
+        )
+        return
+    width = sum(not h.is_derived for h in source.headers)
+    with source.content.seekable() as file:
+        for batch in spreadsheet.rows(
+            source.name, source.content.kind, file, source.sheet_place, source.header.row_number
+        ):
+            yield _fitted(batch, width, source.bytes)
+
+
+def _fitted(batch: pa.RecordBatch, width: int, position: int) -> TextBatch:
+    """Columns as wide as the header; a row with text beyond it is malformed."""
+    numbers, columns = batch.column(0), batch.columns[1 : width + 1]
+    columns += [pa.nulls(batch.num_rows, pa.string())] * (width - len(columns))
+    names = [str(place) for place in range(width)]
+    rows = pa.RecordBatch.from_arrays(columns, names)
+    malformed: list[Malformed] = []
+    beyond = batch.columns[width + 1 :]
+    if beyond:
+        is_beyond = pc.is_valid(beyond[0])
+        for column in beyond[1:]:
+            is_beyond = pc.or_(is_beyond, pc.is_valid(column))
+        for row in batch.filter(is_beyond).to_pylist():
+            number, *cells = row.values()
+            malformed.append(Malformed(number, len(cells), _csv_row(cells)))
+        numbers, rows = numbers.filter(pc.invert(is_beyond)), rows.filter(pc.invert(is_beyond))
+    return TextBatch(numbers, rows, malformed, position)
+
+
+def _csv_row(cells: list[str | None]) -> str:
+    return ",".join('"' + (cell or "").replace('"', '""') + '"' for cell in cells)
+
+
+def _places_with_email(source: SourceFile) -> set[int]:
+    """Which columns hold an e-mail address anywhere; -1 stands for the malformed rows."""
+    found: set[int] = set()
+    for batch in _text_batches(source):
+        for place, column in enumerate(batch.rows.columns):
+            if (
+                place not in found
+                and pc.any(pc.match_substring_regex(column, EMAIL.pattern)).as_py()
+            ):
+                found.add(place)
+        if any(EMAIL.search(row.text) for row in batch.malformed):
+            found.add(-1)
+    return found
+
+
+def _reject(source: SourceFile, row: Malformed) -> Reject:
+    own = [h.text for h in source.headers if not h.is_derived]
+    expected = len(own)
+    hint = f"{row.cells} 格，標題有 {expected} 格|{row.cells} cells, the header {expected}"
+    reason = Reason("malformed_row", hint=hint)
+    if source.is_personal:
+        # Which of its cells are the personal ones cannot be told: none is kept.
+        return Reject(row.row_number, (reason,), {})
+    layout = source.layout
+    try:
+        cells = next(csv.reader([row.text], delimiter=layout.delimiter, quoting=layout.quoting))
+    except (csv.Error, StopIteration):
+        cells = [row.text]
+    names = own + [f"({place})" for place in range(len(own) + 1, len(cells) + 1)]
+    return Reject(row.row_number, (reason,), dict(zip(names, cells, strict=False)))

@@ -1,0 +1,176 @@
+"""Why a row was refused or flagged, in words that a clerk can act on: what, where, what to do."""
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+from etl.mapping.feeds import Feed
+
+# {column} is what the clerk's file calls it (or would), {value} the text as it stood there,
+# {hint} what may have been meant.
+SENTENCES: dict[str, tuple[str, str]] = {
+    "malformed_row": (
+        "這一列有 {hint}：請檢查是否多或少了逗號、引號",
+        "this row has {hint}: look for a comma or quotation mark too many or too few",
+    ),
+    "missing_value": ("「{column}」是空的：請填入", "{column} is empty: fill it in"),
+    "bad_date": (
+        "「{column}」的「{value}」不是日期：請寫成 102/9/24 或 2013-09-24",
+        "{column} “{value}” is not a date: write it as 102/9/24 or 2013-09-24",
+    ),
+    "impossible_date": (
+        "「{column}」的「{value}」沒有這一天（民國 1–200 年）：請更正",
+        "{column} “{value}” is no day between 1912 and 2111: correct it",
+    ),
+    "ambiguous_date": (
+        "「{column}」的「{value}」可能是兩個不同的日期：請寫成 102/9/24 或 2013-09-24",
+        "{column} “{value}” could be two different days: write it as 102/9/24 or 2013-09-24",
+    ),
+    "not_a_month": (
+        "「{column}」的「{value}」不是月份也不是月初：請寫成 102/9 或 2013-09",
+        "{column} “{value}” is neither a month nor its first day: write it as 102/9 or 2013-09",
+    ),
+    "bad_holder_id": (
+        "「{column}」的「{value}」不是 8 位數字的統一編號：請更正",
+        "{column} “{value}” is not eight digits: correct it",
+    ),
+    "short_holder_id": (
+        "「{column}」的「{value}」只有 7 位，補零後檢查碼不符：請查明完整的 8 位統一編號",
+        "{column} “{value}” has seven digits and no leading zero can be missing: find all eight",
+    ),
+    "bad_serial": (
+        "「{column}」的「{value}」不是序號（只能有英文字母、數字、- : _）：請更正",
+        "{column} “{value}” is not a serial (letters, digits, - : _): correct it",
+    ),
+    "mangled_serial": (
+        "「{column}」的「{value}」被試算表改成科學記號，已失去位數：請把該欄設為文字後重新匯出",
+        "{column} “{value}” lost digits in a spreadsheet: make the column text and export it again",
+    ),
+    "bad_code": (
+        "「{column}」的「{value}」不是代碼（不可有空格，最多 64 字）：請更正",
+        "{column} “{value}” is not a code (one word of at most 64 signs): correct it",
+    ),
+    "bad_number": (
+        "「{column}」的「{value}」不是數字：請更正",
+        "{column} “{value}” is not a number: correct it",
+    ),
+    "bad_whole_number": (
+        "「{column}」的「{value}」不是零或正整數：請更正",
+        "{column} “{value}” is not a whole number of zero or more: correct it",
+    ),
+    "unknown_word": (
+        "「{column}」不認得「{value}」：請用「{hint}」其中之一",
+        "{column} “{value}” is unknown: use one of {hint}",
+    ),
+    "unknown_county": (
+        "「{column}」不認得縣市「{value}」，最接近的是「{hint}」：請更正",
+        "{column} “{value}” is no known county, the closest is {hint}: correct it",
+    ),
+    "no_such_county": (
+        "「{column}」不認得縣市「{value}」：請更正",
+        "{column} “{value}” is no known county: correct it",
+    ),
+    "unknown_stage": (
+        "「{column}」的「{value}」不是提醒階段：請用到期前天數 {hint} 其中之一",
+        "{column} “{value}” is no reminder stage: use the days before expiry, one of {hint}",
+    ),
+    "looks_personal": (
+        "「{column}」裡有電子郵件信箱，本系統不收個人資料：請刪除",
+        "{column} holds an e-mail address, and personal data is not kept here: remove it",
+    ),
+    "unknown_unit": (
+        "「{column}」的單位「{value}」尚未載入：請先載入 units，再載入這個檔",
+        "{column}: unit “{value}” is not loaded: load units first, then this file",
+    ),
+    "expires_before_issued": (
+        "「{column}」早於核發日期：請查明兩個日期",
+        "{column} is before the day of issue: check both days",
+    ),
+    "ended_before_issued": (
+        "「{column}」早於核發日期：請查明兩個日期",
+        "{column} is before the day of issue: check both days",
+    ),
+    "applied_before_issued": (
+        "「{column}」早於核發日期：請查明兩個日期",
+        "{column} is before the day of issue: check both days",
+    ),
+    "replaces_itself": (
+        "「{column}」是這張憑證自己的序號：請填前一張的序號，或留空",
+        "{column} is this certificate's own serial: give that of the one before, or leave it empty",
+    ),
+    "stages_out_of_order": (
+        "「{column}」早於前一階段的日期（規劃→測試→導入→停用）：請查明",
+        "{column} is before an earlier stage (planned, testing, integrated, retired): check them",
+    ),
+    "valid_to_before_from": (
+        "「{column}」早於生效日期：請查明兩個日期",
+        "{column} is before valid_from: check both days",
+    ),
+    "resumed_before_suspended": (
+        "「{column}」早於停用日期：請查明兩個日期",
+        "{column} is before the day of suspension: check both days",
+    ),
+    # Flags: the row is kept.
+    "unlikely_holder_id": (
+        "「{column}」檢查碼不符，已保留並標記：請查明",
+        "{column} fails its checksum; kept and flagged: check it",
+    ),
+    "placeholder_holder_id": (
+        "「{column}」八碼都是同一個數字，不會是真的統一編號，已保留並標記：請查明",
+        "{column} is one digit eight times, nobody's number; kept and flagged: find the right one",
+    ),
+    "reason_without_end": (
+        "有「{column}」但沒有終止日期，已保留並標記：請補上日期",
+        "{column} is given but no day of ending; kept and flagged: add the day",
+    ),
+    "set_by_profile": (
+        "有欄位不是檔案寫的，而是由設定檔推算或指定，已保留並標記：請查明",
+        "a column was set by the profile and not by the file; kept and flagged: check it",
+    ),
+    "conflicting_rows": (
+        "同一筆資料在這次載入中有不同的內容，已用最後一列並標記：請查明",
+        "this record came with different contents in one load; the last was kept: check it",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why one row was refused. `value` is the text in question, '' when it is about the row."""
+
+    code: str
+    column: str = ""
+    value: str = ""
+    hint: str = ""
+
+    def stored(self) -> dict[str, str]:
+        """What the store keeps of it; `from_stored` reads it back."""
+        stored = {"code": self.code, "column": self.column, "value": self.value}
+        return {**stored, "hint": self.hint} if self.hint else stored
+
+
+class Sentence(TypedDict):
+    """A reason in words, as `rejects --json` prints it."""
+
+    code: str
+    column: str
+    value: str
+    zh: str
+    en: str
+
+
+def from_stored(stored: dict[str, str]) -> Reason:
+    return Reason(**stored)
+
+
+def sentence(reason: Reason, feed: Feed) -> Sentence:
+    """`reason` in both languages; a column is called by its Chinese name in the Chinese one."""
+    zh, en = SENTENCES[reason.code]
+    zh_column = feed.column(reason.column).headers[0] if reason.column else ""
+    hint_zh, _, hint_en = reason.hint.partition("|")
+    return {
+        "code": reason.code,
+        "column": reason.column,
+        "value": reason.value,
+        "zh": zh.format(column=zh_column, value=reason.value, hint=hint_zh),
+        "en": en.format(column=reason.column, value=reason.value, hint=hint_en or hint_zh),
+    }
