@@ -6,8 +6,8 @@ have their DuckDB open, as a server that runs has; what opening takes is told ap
 
 import os
 import statistics
-import time
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 

@@ -402,7 +402,9 @@ class Store:
                 def check(snapshot: int) -> None:
                     self._check_files(lake, snapshot, newest)
 
-                writer = Writer(connection, self.place, newest, number, check, self._compute)
+                writer = Writer(
+                    connection, self.place, newest, number, check, scratch, self._compute
+                )
                 try:
                     yield writer
                     if not trial:
