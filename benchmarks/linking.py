@@ -15,10 +15,11 @@ import pyarrow as pa
 from sqlalchemy import Column, MetaData, Table
 
 from adoption.store import open_store
-from adoption.store.schema import certificates
 from benchmarks.noise import spread
 from etl.commit.lineage import with_derived
-from etl.commit.link import insert_linked, link, touched_holders
+from etl.commit.link import insert_linked, link, spooled_copy, touched_holders
+from etl.commit.reconcile import arriving_table
+from etl.mapping.feeds import FEEDS
 
 CERTIFICATES = int(os.environ.get("CERTIFICATES", "300000"))
 CARDS_EACH = {"spread, 5 cards each": 5, "45 cards each": 45, "one holder": CERTIFICATES}
@@ -45,6 +46,7 @@ def rows(cards_each: int) -> pa.Table:
             **{name: pa.array(column, pa.int32()).cast("date32") for name, column in days.items()},
             "ended_on": pa.nulls(CERTIFICATES, pa.date32()),
             "replaces": pa.array(replaces, pa.string()),
+            "position": pa.array(range(CERTIFICATES), pa.int64()),
             "load_id": pa.array([1] * CERTIFICATES, pa.int32()),
         }
     )
@@ -53,7 +55,11 @@ def rows(cards_each: int) -> pa.Table:
 def seconds(arriving: pa.Table) -> tuple[float, float]:
     """Of linking and inserting a first load, and of linking again whom its first 100 rows touch."""
     first, again = (
-        Table(name, MetaData(), *[Column(each.name, each.type) for each in certificates.c])
+        Table(
+            name,
+            MetaData(),
+            *[Column(each.name, each.type) for each in arriving_table(FEEDS["certificates"]).c],
+        )
         for name in ("first", "again")
     )
     with TemporaryDirectory() as folder:
@@ -62,7 +68,7 @@ def seconds(arriving: pa.Table) -> tuple[float, float]:
             writer.scratch(first)
             writer.append(first, arriving)
             started = time.perf_counter()
-            insert_linked(writer, first)
+            insert_linked(writer, spooled_copy(writer, first))
             linked = time.perf_counter()
             writer.scratch(again)
             writer.append(again, arriving.slice(0, 100))

@@ -28,7 +28,7 @@ from adoption.store.schema import systems as systems_table
 from adoption.store.schema import targets as targets_table
 from adoption.store.schema import units as units_table
 from etl.commit.lineage import with_derived
-from etl.commit.link import insert_linked, link, touched_holders
+from etl.commit.link import insert_linked, link, spooled_copy, touched_holders
 from etl.commit.reconcile import is_empty
 from tests.reference import (
     Certificate,
@@ -64,22 +64,26 @@ def _arrow(table: Table, rows: Iterable[object], load_id: int) -> pa.Table:
 
 def arriving(rows: Iterable[Certificate], load_id: int) -> pa.Table:
     """Certificates as loading has them before it links renewals."""
-    return _arrow(certificates_table, rows, load_id)
+    found = _arrow(certificates_table, rows, load_id)
+    return found.append_column("position", pa.array(range(len(found)), pa.int64()))
 
 
 def load_certificates(store: Store, rows: Iterable[Certificate], load_id: int) -> None:
     """One more load: new certificates are added, those with a known serial are replaced."""
     columns = [Column(column.name, column.type) for column in certificates_table.columns]
+    columns.append(Column("position", BigInteger))
     incoming = Table("incoming_certificates", MetaData(), *columns)
     rows_of_load = arriving(rows, load_id)
     with store.writing() as writer:
         writer.scratch(incoming)
         writer.append(incoming, rows_of_load)
         if is_empty(writer, certificates_table):
-            insert_linked(writer, incoming)
+            insert_linked(writer, spooled_copy(writer, incoming))
         else:
             holders = touched_holders(writer, incoming)
-            writer.merge(certificates_table, select(*incoming.c))
+            writer.merge(
+                certificates_table, select(*[incoming.c[c.name] for c in certificates_table.c])
+            )
             link(writer, holders)
 
 

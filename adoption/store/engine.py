@@ -92,11 +92,14 @@ def _cleared(connection: Connection) -> None:
     made = "SELECT table_name FROM duckdb_tables() WHERE temporary"
     for (name,) in connection.execute(made).fetchall():
         connection.execute(f'DROP TABLE temp."{name}"')
+    registered = "SELECT view_name FROM duckdb_views() WHERE temporary AND NOT internal"
+    for (name,) in connection.execute(registered).fetchall():
+        connection.unregister(name)
     attached = "SELECT database_name FROM duckdb_databases() WHERE NOT internal"
     for (name,) in connection.execute(attached).fetchall():
         if name != "memory":
             connection.execute(f'DETACH "{name}"')
-    connection.execute("RESET memory_limit")
+    connection.execute("RESET memory_limit; RESET preserve_insertion_order")
 
 
 def look_at(connection: Connection, lake: str) -> None:

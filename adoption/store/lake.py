@@ -388,7 +388,10 @@ class Store:
             if seen is not None:  # what is read now, or put together, is written anew
                 self._check_files(seen.lake, seen.newest, seen.newest)
             connection = engine.connect(
-                self._address, memory_limit=WRITER_MEMORY, temp_directory=str(scratch)
+                self._address,
+                memory_limit=WRITER_MEMORY,
+                temp_directory=str(scratch),
+                preserve_insertion_order="false",  # rows are written by several threads
             )
             try:
                 lake, attachment = self._attach_for_writing(connection, seen, scratch, trial=trial)

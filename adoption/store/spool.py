@@ -4,6 +4,7 @@ Cheaper than a table that is written and then updated: what a column can only sa
 there is known when the rows are written to the lake.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -29,9 +30,19 @@ class Spool:
             self._writing = pa.ipc.new_file(str(self._path), rows.schema, options=options)
         self._writing.write_table(rows, max_chunksize=_ROWS_IN_A_PIECE)
 
-    def rows(self) -> "pa.dataset.Dataset | None":
-        """All of them, None where there are none; nothing can be appended any more."""
+    def complete(self) -> bool:
+        """Nothing is appended any more; False where nothing was."""
         if self._writing is None:
-            return None
+            return False
         self._writing.close()
+        return True
+
+    def table(self) -> pa.dataset.Dataset:
+        """What DuckDB reads as a table."""
         return pa.dataset.dataset(str(self._path), format="ipc")
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """All rows in the order in which they came."""
+        with pa.ipc.open_file(str(self._path)) as file:
+            for number in range(file.num_record_batches):
+                yield file.get_batch(number)

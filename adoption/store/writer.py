@@ -85,13 +85,20 @@ class Writer(LakeReader):
         self._spools[table.name] = Spool(self._scratch / f"{table.name}.arrow")
 
     def complete(self, table: Table) -> None:
-        """Have a spool be read."""
+        """Have a spool be read as a table."""
         with told(self._place):
-            rows = self._spools.pop(table.name).rows()
-            if rows is not None:
-                self.connection.register(table.name, rows)
-        if rows is None:
-            self.scratch(table)
+            spool = self._spools[table.name]
+            if spool.complete():
+                self.connection.register(table.name, spool.table())
+                return
+        del self._spools[table.name]
+        self.scratch(table)
+
+    def spooled(self, table: Table) -> Iterator[pa.RecordBatch]:
+        """The rows of a spool in the order in which they came; other calls may go between."""
+        with told(self._place):
+            if table.name in self._spools:
+                yield from self._spools[table.name].batches()
 
     def append(self, table: Table, rows: pa.Table) -> None:
         """Add `rows` to `table`. Columns are matched by name; absent ones become NULL."""

@@ -43,6 +43,15 @@ def held_until(rows: pa.Table) -> pa.Array:
     return _days(np.where(holds, found - stretch, 0), holds)
 
 
+def is_mixed(rows: pa.Table) -> npt.NDArray[np.bool_]:
+    """Whether the holder of each of the ordered `rows` is under several counties or types."""
+    first = np.flatnonzero(begins(rows, "holder_id"))
+    changes = begins(rows, "holder_id", "county", "org_type")
+    changes[first] = False
+    of_holder = np.add.reduceat(changes, first) > 0 if len(first) else changes
+    return np.repeat(of_holder, np.diff(np.append(first, len(rows))))
+
+
 def _first_days_out(rows: pa.Table) -> _Numbers:
     """The first day on which each certificate is no longer valid."""
     expired = day_numbers(rows["expires_on"]) + 1

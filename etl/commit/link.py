@@ -15,6 +15,7 @@ would grow with the square (a placeholder 統一編號 on half a file).
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import pyarrow as pa
@@ -22,16 +23,12 @@ import pyarrow.compute as pc
 from sqlalchemy import (
     Boolean,
     Column,
-    ColumnElement,
     Date,
-    FromClause,
-    Integer,
     MetaData,
     Select,
     String,
     Table,
     and_,
-    case,
     exists,
     func,
     or_,
@@ -41,7 +38,8 @@ from sqlalchemy import (
 
 from adoption.store import Query, Writer
 from adoption.store.schema import certificates
-from etl.commit.holding import held_until
+from etl.commit.found import Found
+from etl.commit.holding import held_until, is_mixed
 from etl.commit.renewals import match_renewals
 
 _FACTS = (
@@ -58,6 +56,7 @@ _FACTS = (
 )
 _DERIVED = ("renewed_on", "is_renewal", "held_until", "is_mixed")
 _ROWS_AT_ONCE = 1_000_000
+_PIECES_AT_ONCE = 40  # of a spool: a file of the lake each time
 
 
 def touched_holders(writer: Writer, incoming: Table, gone: Table | None = None) -> Table:
@@ -103,38 +102,52 @@ def link(writer: Writer, holders: Table) -> None:
     touched = certificates.join(holders, holders.c.holder_id == certificates.c.holder_id)
     facts = [certificates.c[column.name] for column in world.c]
     writer.insert(world, select(*facts).select_from(touched))
-    writer.insert(scratch.stated, _stated(certificates).where(_is_of(world)))
-    _match(writer, world, scratch, fewest=1)
-    derived, found = _derived(world, scratch)
-    changes = [value.is_distinct_from(world.c[name]) for name, value in derived.items()]
-    writer.insert(
-        scratch.changed,
-        select(world.c.serial, *derived.values()).select_from(found).where(or_(*changes)),
-    )
+    is_of_world = exists().where(world.c.serial == certificates.c.replaces)
+    writer.insert(scratch.stated, _stated(certificates).where(is_of_world))
+    # All of them first: what is asked in batches is to be exhausted before the next call.
+    for matched in list(_matched(writer, _in_order(world, scratch, world.c.serial, 1))):
+        writer.append(scratch.matched, matched)
+    writer.insert(scratch.changed, _changed(world, scratch))
     writer.update(certificates, select(*scratch.changed.c))
 
 
+def spooled_copy(writer: Writer, rows: Table) -> Table:
+    copy = Table("to_insert", MetaData(), *[Column(each.name, each.type) for each in rows.c])
+    writer.spool(copy)
+    for batch in writer.batches(select(*rows.c)):
+        writer.append(copy, pa.Table.from_batches([batch]))
+    writer.complete(copy)
+    return copy
+
+
 def insert_linked(writer: Writer, rows: Table) -> None:
-    """Insert `rows`, certificates that each say what they do by themselves (see lineage.py), into
-    a store that has none."""
+    """Insert the certificates of the spool `rows` into a store that has none.
+
+    Each has what it says by itself (see lineage.py), and its `position`.
+    """
     scratch = _scratch(writer)
+    position = rows.c.position
     writer.insert(scratch.stated, _stated(rows))
-    _match(writer, rows, scratch, fewest=2)
-    derived, found = _derived(rows, scratch)
-    columns = [derived.get(column.name, rows.c[column.name]) for column in certificates.c]
-    writer.insert(certificates, select(*columns).select_from(found))
+    last = writer.frame(select(func.coalesce(func.max(position), 0).label("last")))["last"]
+    found = Found(int(last.iloc[0]) + 1)
+    replaced = select(position, scratch.stated.c.on_day).join_from(
+        rows, scratch.stated, scratch.stated.c.serial == rows.c.serial
+    )
+    for batch in writer.batches(replaced, _ROWS_AT_ONCE):
+        found.add_stated(batch)
+    for matched in _matched(writer, _in_order(rows, scratch, position, 2)):
+        found.add_matched(matched)
+    pieces = writer.spooled(rows)
+    while some := list(islice(pieces, _PIECES_AT_ONCE)):
+        linked = found.applied_to(pa.Table.from_batches(some))
+        writer.append(certificates, linked.select(certificates.c.keys()))
 
 
-def _match(writer: Writer, world: Table, scratch: "_Scratch", fewest: int) -> None:
-    batches = writer.batches(_in_order(world, scratch, fewest), _ROWS_AT_ONCE)
-    # All of them first: `batches` is to be exhausted before the next call.
-    for matched in [_matched(rows) for rows in _whole_groups(batches)]:
-        writer.append(scratch.matched, matched)
-
-
-def _matched(rows: pa.Table) -> pa.Table:
-    found = match_renewals(rows).append_column("held_until", held_until(rows))
-    return found.append_column("is_mixed", rows["is_mixed"])
+def _matched(writer: Writer, ordered: Query) -> Iterator[pa.Table]:
+    """The key, on_day and renewal (see `match_renewals`), held_until and is_mixed of each."""
+    for rows in _whole_groups(writer.batches(ordered, _ROWS_AT_ONCE)):
+        found = match_renewals(rows).append_column("held_until", held_until(rows))
+        yield found.append_column("is_mixed", pa.array(is_mixed(rows)))
 
 
 @dataclass(frozen=True)
@@ -152,15 +165,15 @@ def _scratch(writer: Writer) -> _Scratch:
         named = [Column(column, certificates.c[column].type) for column in columns]
         return Table(name, metadata, *named)
 
-    def of_days(name: str, *more: Column[Any]) -> Table:
-        return Table(name, metadata, Column("serial", String), Column("on_day", Date), *more)
-
     tables = _Scratch(
         world=of_certificates("link_world", *_FACTS, *_DERIVED),
-        stated=of_days("link_stated"),
-        matched=of_days(
+        stated=Table("link_stated", metadata, Column("serial", String), Column("on_day", Date)),
+        matched=Table(
             "link_matched",
-            Column("renewal", Integer),
+            metadata,
+            Column("key", String),
+            Column("on_day", Date),
+            Column("renewal", Boolean),
             Column("held_until", Date),
             Column("is_mixed", Boolean),
         ),
@@ -181,18 +194,15 @@ def _stated(world: Table) -> Select[Any]:
     )
 
 
-def _is_of(world: Table) -> ColumnElement[bool]:
-    return exists().where(world.c.serial == certificates.c.replaces)
-
-
-def _in_order(world: Table, scratch: _Scratch, fewest: int) -> Query:
-    """The certificates of holders that have at least so many."""
+def _in_order(world: Table, scratch: _Scratch, key: Column[Any], fewest: int) -> Query:
+    """The certificates of holders that have at least so many, each named by `key`."""
     holder_id = world.c.holder_id
-    differs = [func.min(world.c[name]) < func.max(world.c[name]) for name in ("county", "org_type")]
+    # By a hash, which takes less memory. A holder who has fewer and shares it does no harm.
+    number = func.hash(holder_id)
     several = (
-        select(holder_id, or_(*differs).label("is_mixed"))
+        select(number.label("number"))
         .where(holder_id.is_not(None))
-        .group_by(holder_id)
+        .group_by(number)
         .having(func.count() >= fewest)
         .subquery("several")
     )
@@ -202,19 +212,19 @@ def _in_order(world: Table, scratch: _Scratch, fewest: int) -> Query:
         select(
             holder_id,
             world.c.card,
-            world.c.serial,
+            key.label("key"),
             world.c.issued_on,
             world.c.expires_on,
             world.c.ended_on,
-            several.c.is_mixed,
+            world.c.county,
+            world.c.org_type,
             needs_successor.label("needs_successor"),
             world.c.replaces.is_(None).label("may_succeed"),
         )
         .select_from(
-            world.join(several, several.c.holder_id == holder_id).outerjoin(
-                scratch.stated, is_stated
-            )
+            world.join(several, several.c.number == number).outerjoin(scratch.stated, is_stated)
         )
+        .where(holder_id.is_not(None))
         .order_by(holder_id, world.c.card, world.c.expires_on, world.c.serial)
     )
 
@@ -233,17 +243,20 @@ def _whole_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
         yield pa.Table.from_batches(waiting)
 
 
-def _derived(world: Table, scratch: _Scratch) -> tuple[dict[str, ColumnElement[Any]], FromClause]:
-    """The derived columns of `world`, labelled, and what they are selected from."""
+def _changed(world: Table, scratch: _Scratch) -> Query:
     stated, matched = scratch.stated, scratch.matched
-    is_matched = matched.c.serial.is_not(None)
     derived = {
         "renewed_on": func.coalesce(world.c.renewal_applied_on, stated.c.on_day, matched.c.on_day),
-        "is_renewal": or_(world.c.replaces.is_not(None), func.coalesce(matched.c.renewal, 0) == 1),
-        "held_until": case((is_matched, matched.c.held_until), else_=world.c.held_until),
+        "is_renewal": or_(world.c.replaces.is_not(None), matched.c.renewal),
+        "held_until": matched.c.held_until,
         "is_mixed": func.coalesce(matched.c.is_mixed, False),
     }
     found = world.outerjoin(stated, stated.c.serial == world.c.serial).outerjoin(
-        matched, matched.c.serial == world.c.serial
+        matched, matched.c.key == world.c.serial
     )
-    return {name: value.label(name) for name, value in derived.items()}, found
+    changes = [value.is_distinct_from(world.c[name]) for name, value in derived.items()]
+    return (
+        select(world.c.serial, *[value.label(name) for name, value in derived.items()])
+        .select_from(found)
+        .where(or_(*changes))
+    )

@@ -21,12 +21,12 @@ _Flags = npt.NDArray[np.bool_]
 
 
 def match_renewals(rows: pa.Table) -> pa.Table:
-    """serial, on_day and renewal of each of `rows`.
+    """key, on_day and renewal of each of `rows`.
 
     `rows` has whole groups of holder_id and card, ordered by these, expires_on and serial.
     needs_successor: no application date of its own, and none that says it replaces it;
     may_succeed: it does not itself say which one it replaces. on_day is when the successor that it
-    takes was issued, null for none; renewal is 1 where an earlier one could have taken it, else 0.
+    takes was issued, null for none; renewal: whether an earlier one could have taken it.
     """
     stretch = np.cumsum(begins(rows, "holder_id", "card")) * STRETCH
     issued, expires = (stretch + day_numbers(rows[name]) for name in ("issued_on", "expires_on"))
@@ -38,13 +38,13 @@ def match_renewals(rows: pa.Table) -> pa.Table:
     taken[needs_successor] = _take_in_turn(
         successors, issued[needs_successor], expires[needs_successor]
     )
-    renewal = np.zeros(len(rows), dtype=np.int32)
+    renewal = np.zeros(len(rows), dtype=bool)
     renewal[may_succeed] = _follows(issued[may_succeed], issued, expires)
     is_renewed = taken != _NONE
     on_day = np.where(is_renewed, successors[taken] if len(successors) else 0, stretch) - stretch
     return pa.table(
         {
-            "serial": rows["serial"],
+            "key": rows["key"],
             "on_day": pa.array(on_day.astype(np.int32), mask=~is_renewed).cast(pa.date32()),
             "renewal": renewal,
         }

@@ -9,11 +9,11 @@ from typing import Any, cast
 
 import pandas as pd
 import pytest
-from sqlalchemy import Column, MetaData, Table, select
+from sqlalchemy import BigInteger, Column, MetaData, Table, select
 
 from adoption.store import Store, Writer
 from adoption.store.schema import certificates as certificates_table
-from etl.commit.link import insert_linked, link, touched_holders
+from etl.commit.link import insert_linked, link, spooled_copy, touched_holders
 from tests.records import random_records
 from tests.reference import Certificate, is_renewal, renewed_on
 from tests.soak.size import many
@@ -389,6 +389,10 @@ class CountsRows:
         return made + sum(map(self._made, step["children"]))
 
 
+def _position() -> Column[int]:
+    return Column("position", BigInteger)
+
+
 def rows_made(folder: Path, holders: int) -> int:
     """By linking 20,000 certificates of so many holders, as a first load and once more."""
     store = store_of(folder)
@@ -397,14 +401,14 @@ def rows_made(folder: Path, holders: int) -> int:
         for number, each in enumerate(overlapping(7, "crowd", 20_000))
     ]
     first, some = (
-        Table(name, MetaData(), *[Column(c.name, c.type) for c in certificates_table.c])
-        for name in ("first", "some")
+        Table(name, MetaData(), *[Column(c.name, c.type) for c in certificates_table.c], position)
+        for name, position in (("first", _position()), ("some", _position()))
     )
     with store.writing() as writer:
         writer.scratch(first)
         writer.append(first, arriving(cards, 1))
         counting = CountsRows(writer)
-        insert_linked(cast(Writer, counting), first)
+        insert_linked(cast(Writer, counting), spooled_copy(writer, first))
         writer.scratch(some)
         writer.append(some, arriving(cards[:100], 2))
         link(cast(Writer, counting), touched_holders(writer, some))
