@@ -79,11 +79,24 @@ def _of_file(result: FileResult, language: Language) -> Iterator[str]:
     if result.ignored:
         names = "、".join(result.ignored)
         yield Text(f"  用不到的欄位：{names}", f"  columns not used: {names}").in_language(language)
+    yield from _of_doubts(result, language)
     if result.reasons:
         counts = ", ".join(f"{code} {count:,}" for code, count in sorted(result.reasons.items()))
         yield Text(
             f"  退回原因：{counts}；逐列請看 python -m etl rejects",
             f"  rejected for: {counts}; row by row: python -m etl rejects",
+        ).in_language(language)
+
+
+def _of_doubts(result: FileResult, language: Language) -> Iterator[str]:
+    """What was kept in doubt, and how days were read that could be read otherwise."""
+    for told in result.orders.values():
+        yield Text(f"  {told['zh']}", f"  {told['en']}").in_language(language)
+    if result.doubts:
+        counts = ", ".join(f"{code} {count:,}" for code, count in sorted(result.doubts.items()))
+        yield Text(
+            f"  標記原因：{counts}；逐列請看 python -m etl flagged",
+            f"  flagged for: {counts}; row by row: python -m etl flagged",
         ).in_language(language)
 
 

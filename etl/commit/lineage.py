@@ -15,10 +15,11 @@ class Stamp:
     load_id: int
     file_number: int
 
-    def on(self, kept: pa.Table, first: int) -> pa.Table:
+    def on(self, kept: pa.Table, before: int) -> pa.Table:
         """`kept` as of Checked, with the columns that the table has besides.
 
-        `first` is the position of its first row; they rise from row to row, over all files.
+        `before`: the last position in the files before this one. Positions rise with the rows of
+        the file, also of those that are checked out of their turn.
         """
         count = kept.num_rows
         rows = kept.drop_columns(["row_number"])
@@ -27,8 +28,7 @@ class Stamp:
             numbers = np.full(count, self.file_number, np.int32)
             rows = rows.append_column("file_number", pa.array(numbers))
         if "position" in self.columns:
-            positions = np.arange(first, first + count, dtype=np.int64)
-            rows = rows.append_column("position", pa.array(positions))
+            rows = rows.append_column("position", pc.add(kept["row_number"], before))
         if (
             "is_renewal" in self.columns
         ):  # what it says of itself; etl/commit/link.py finds the rest

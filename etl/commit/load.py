@@ -70,11 +70,11 @@ def load(
     if names is not None:
         named = zip(sources, names, strict=True)
         sources = [replace(source, name=name) for source, name in named]
-    folder = archive_folder(store)
+    folder, today = archive_folder(store), day_of_loading(now)
     writing = store.writing(trial=dry_run) if within is None else nullcontext(within)
     with writing as writer:
         load_id = log.begin(store, writer, folder, trial=dry_run)
-        known = _received(store, received, cut_off, now)
+        known = _received(store, received, cut_off, today)
         with ThreadPoolExecutor(1) as archiving:
             # Copying a file waits for the disk; meanwhile its rows are read and kept.
             copying = [
@@ -83,7 +83,7 @@ def load(
                 if not dry_run
             ]
             share = most_taken_back if whole else None
-            results = enter_rows(writer, feed, sources, load_id, progress, share)
+            results = enter_rows(writer, feed, sources, load_id, progress, today, share)
             copies: list[str | None] = [copied.result() for copied in copying]
         seconds = round(time.perf_counter() - started, 3)
         totals = check_totals(writer)
@@ -118,9 +118,8 @@ def load(
     return entered
 
 
-def _received(store: Store, stated: date | None, cut_off: date | None, now: datetime) -> date:
+def _received(store: Store, stated: date | None, cut_off: date | None, today: date) -> date:
     """The day on which a load's records count as known; CommandError for one that cannot be."""
-    today = day_of_loading(now)
     for option, day in (("--received", stated), ("--cut-off", cut_off)):
         if day is not None and day > today:
             raise CommandError(
@@ -143,14 +142,17 @@ def enter_rows(
     sources: Sequence[SourceFile],
     load_id: int,
     progress: Progress,
+    today: date,
     most_taken_back: float | None = None,
 ) -> list[FileResult]:
     """All that a load does to records and rejects; the ledger is still to be written.
 
-    `most_taken_back`: the sources are the whole feed, see `load`.
+    `today`: the day on which they are loaded, or were first. `most_taken_back`: the sources are the
+    whole feed, see `load`.
     """
     claimed: set[RejectNumber] = set()
-    results, accepted = _write(writer, feed, sources, load_id, progress, claimed, most_taken_back)
+    taking = partial(take_in, writer, feed, sources, load_id, claimed, progress, today)
+    results, accepted = _write(writer, feed, load_id, taking, progress, most_taken_back)
     ledger.forget_rejects(writer, load_id, feed.name, [source.sha256 for source in sources])
     cleared = ledger.clear_rejects(writer, load_id, feed, accepted, claimed)
     return [replace(result, cleared=cleared) for result in results]
@@ -159,10 +161,9 @@ def enter_rows(
 def _write(
     writer: Writer,
     feed: Feed,
-    sources: Sequence[SourceFile],
     load_id: int,
+    taking: Callable[[Table], Taken],
     progress: Progress,
-    claimed: set[RejectNumber],
     most_taken_back: float | None,
 ) -> tuple[list[FileResult], Table]:
     """The records and rejects; also the table that holds every row that passed the check.
@@ -170,7 +171,6 @@ def _write(
     Raises AssertionError when a row is in none of the counts.
     """
     is_first = is_empty(writer, feed.table)
-    taking = partial(take_in, writer, feed, sources, load_id, claimed, progress)
     results = _first(writer, feed, load_id, taking) if is_first else None
     accepted = feed.table
     if results is None:

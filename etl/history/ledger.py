@@ -28,6 +28,7 @@ from adoption.store import Reader, Writer
 from adoption.store.schema import loads, rejects, source_files
 from etl.history.corrections import KEY_SEPARATOR, RejectNumber, key_of
 from etl.mapping.feeds import FEEDS, Feed
+from etl.validation.days import day_of_loading
 from etl.validation.reasons import Reason, from_stored, sentence
 from etl.validation.validate import Reject
 
@@ -42,6 +43,10 @@ class Entry:
     @property
     def load_id(self) -> int:
         return int(self.load["load_id"])
+
+    @property
+    def day_of_loading(self) -> date:
+        return day_of_loading(datetime.fromisoformat(self.load["loaded_at"]))
 
     @property
     def is_reverted(self) -> bool:

@@ -135,7 +135,9 @@ def _do_again(writer: Writer, folder: Path, entries: Sequence[Entry], progress: 
         feed = FEEDS[entry.load["feed"]]
         sources = [archived_source(folder, feed, file) for file in entry.files]
         whole = _ALL if entry.load["whole"] else None
-        results = enter_rows(writer, feed, sources, entry.load_id, share, whole)
+        results = enter_rows(
+            writer, feed, sources, entry.load_id, share, entry.day_of_loading, whole
+        )
         counted = [_counted(file, r) for file, r in zip(entry.files, results, strict=True)]
         of_load = {name: getattr(results[0], name) for name in ("cleared", "taken_back")}
         ledger.enter(writer, Entry({**entry.load, **of_load}, counted))

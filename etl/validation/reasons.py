@@ -22,8 +22,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{column} “{value}” is no day between 1912 and 2111: correct it",
     ),
     "ambiguous_date": (
-        "「{column}」的「{value}」可能是兩個不同的日期：請寫成 102/9/24 或 2013-09-24",
-        "{column} “{value}” could be two different days: write it as 102/9/24 or 2013-09-24",
+        "「{column}」的「{value}」可能是不同的日期（{hint}）：請寫成 102/9/24 或 2013-09-24",
+        "{column} “{value}” could be different days ({hint}): write it as 102/9/24 or 2013-09-24",
+    ),
+    "in_the_future": (
+        "「{column}」的「{value}」晚於載入當天（{hint}），不可能已經發生：請更正",
+        "{column} “{value}” is after the day of loading ({hint}) and cannot be yet: correct it",
     ),
     "not_a_month": (
         "「{column}」的「{value}」不是月份也不是月初：請寫成 102/9 或 2013-09",
@@ -117,6 +121,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "placeholder_holder_id": (
         "「{column}」八碼都是同一個數字，不會是真的統一編號，已保留並標記：請查明",
         "{column} is one digit eight times, nobody's number; kept and flagged: find the right one",
+    ),
+    "before_programme": (
+        "「{column}」早於工商憑證開辦（92/1/1），已保留並標記：請查明",
+        "{column} is before the programme began (2003-01-01); kept and flagged: check it",
+    ),
+    "odd_validity": (
+        "「{column}」距核發日期不是五年（前後31天），已保留並標記：請查明兩個日期",
+        "{column} is not five years after the day of issue; kept and flagged: check both days",
     ),
     "reason_without_end": (
         "有「{column}」但沒有終止日期，已保留並標記：請補上日期",

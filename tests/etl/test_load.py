@@ -162,13 +162,6 @@ def test_the_same_file_again_leaves_one_copy_of_its_rejects(tmp_path: Path, stor
     ]
 
 
-def test_systems_need_their_units(tmp_path: Path, store: Store) -> None:
-    assert counts(load_files(store, "systems", CATALOGUE / "systems.csv")[0]) == (197, 0, 0, 0, 197)
-    load_files(store, "units", CATALOGUE / "units.csv")
-    assert counts(load_files(store, "systems", CATALOGUE / "systems.csv")[0]) == (197, 197, 0, 0, 0)
-    assert list(ledger.list_rejects(store)) == []
-
-
 def test_control_totals_agree_with_the_catalogue_and_say_when_they_do_not(
     tmp_path: Path, store: Store
 ) -> None:

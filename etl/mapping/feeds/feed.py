@@ -1,15 +1,16 @@
 """What a feed is: columns with their parsers and header names, rules over a row, references."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Column, Date, Double, Integer, Table
+from sqlalchemy import Date, Double, Integer, Table
 
 from etl.validation import vectorized
 from etl.validation.days import day
+from etl.validation.short_years import Days
 from etl.validation.values import serial
 from etl.validation.vocabularies import provenance
 
@@ -28,6 +29,7 @@ class FeedColumn:
     headers: tuple[str, ...]  # Chinese names in use, the one for sentences first
     default: str | None = None  # what an empty cell, or a file without this column, means
     shortcut: Shortcut | None = None  # for columns with about as many values as rows
+    days: Days | None = None  # what a column of days can hold; None: no days
 
 
 @dataclass(frozen=True)
@@ -45,15 +47,6 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Reference:
-    """`column` must hold a key that is already in `table`. For small tables: units."""
-
-    column: str
-    key: Column[str]
-    code: str
-
-
-@dataclass(frozen=True)
 class Feed:
     """One kind of file: `table` is where its rows are kept, with these columns in this order."""
 
@@ -61,7 +54,6 @@ class Feed:
     zh: str
     columns: tuple[FeedColumn, ...]
     rules: tuple[Rule, ...] = ()
-    references: tuple[Reference, ...] = field(default=())
 
     @property
     def name(self) -> str:
@@ -110,8 +102,14 @@ def in_order(code: str, *columns: str) -> tuple[Rule, ...]:
     )
 
 
-def day_column(name: str, *headers: str) -> FeedColumn:
-    return FeedColumn(name, day, headers)
+def event_column(name: str, *headers: str) -> FeedColumn:
+    """Something that has happened: it is refused when it is dated after the day of loading."""
+    return FeedColumn(name, day, headers, days="event")
+
+
+def ahead_column(name: str, *headers: str) -> FeedColumn:
+    """What is planned, announced or expires: it may lie ahead."""
+    return FeedColumn(name, day, headers, days="ahead")
 
 
 def provenance_column(default: str | None = None) -> FeedColumn:
