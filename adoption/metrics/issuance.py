@@ -97,7 +97,11 @@ def _by_county(selection: Selection) -> Query:
 def _cards_per_holder(selection: Selection) -> Query:
     held = (
         select(func.count().label("cards"))
-        .where(is_valid(selection.as_of), *certificate_filter(selection))
+        .where(
+            _c.holder_id.is_not(None),
+            is_valid(selection.as_of),
+            *certificate_filter(selection),
+        )
         .group_by(_c.holder_id)
         .subquery("held")
     )
@@ -144,8 +148,9 @@ _VALID = Text(
     "Suspended certificates count as valid and are shown beside.",
 )
 _HOLDERS = Text(
-    "持有者以不同的統一編號計，一家持有多張只算一次。",
-    "Holders are distinct 統一編號; one with several cards counts once.",
+    "持有者以不同的統一編號計，一家持有多張只算一次；沒有統一編號的憑證不計持有者。",
+    "Holders are distinct 統一編號; one with several cards counts once, and a certificate without "
+    "one counts as no holder.",
 )
 
 METRICS = (

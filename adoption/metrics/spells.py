@@ -5,7 +5,7 @@ A spell is the time from `issued_on` to before `out_on` during which a certifica
 
 from datetime import date
 
-from sqlalchemy import CTE, Subquery, case, func, literal, or_, select, union_all
+from sqlalchemy import CTE, Subquery, and_, case, func, literal, or_, select, union_all
 
 from adoption.metrics.rules import certificate_filter, first_day_out, month_of
 from adoption.metrics.selection import Selection
@@ -27,7 +27,7 @@ def _in_order(spells: Subquery) -> CTE:
     """The spells of each holder, one after another.
 
     `until` is the day before which any earlier one of the holder runs, NULL for the first;
-    `is_last` marks the holder's last.
+    `is_last` marks the holder's last. Those without a holder have neither.
     """
     holder = spells.c.holder_id
     # Rows that tie in both are the same to what follows, so engines may order them as they like.
@@ -37,8 +37,9 @@ def _in_order(spells: Subquery) -> CTE:
     return select(
         spells.c.issued_on,
         spells.c.out_on,
-        until.label("until"),
-        following.is_(None).label("is_last"),
+        case((holder.is_not(None), until)).label("until"),
+        and_(holder.is_not(None), following.is_(None)).label("is_last"),
+        holder.is_not(None).label("has_holder"),
     ).cte("spells_of_holders")
 
 
@@ -50,7 +51,7 @@ def daily_change(spells: Subquery, as_of: date) -> Subquery:
     """
     ordered = _in_order(spells)
     issued, out, until = ordered.c.issued_on, ordered.c.out_on, ordered.c.until
-    joins = or_(until.is_(None), until < issued)
+    joins = and_(ordered.c.has_holder, or_(until.is_(None), until < issued))
     zero, one, minus = literal(0), literal(1), literal(-1)
     events = union_all(
         select(issued.label("day"), one.label("valid"), case((joins, 1), else_=0).label("holders")),

@@ -20,6 +20,9 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
+# The code of a county, type or card that the file leaves out: never null, so it is in every total.
+UNSTATED = "unstated"
+
 
 def _bookkeeping() -> tuple[Column[str], Column[int]]:
     return Column("flags", String), Column("load_id", Integer, nullable=False)
@@ -60,10 +63,11 @@ certificates = Table(
     "certificates",
     metadata,
     Column("serial", String, primary_key=True),
-    Column("holder_id", String, nullable=False),
-    Column("org_type", String, nullable=False),  # company / business / branch / other
-    Column("county", String, nullable=False),  # the official name as recorded
-    Column("card", String, nullable=False),  # primary / additional
+    # 統一編號, or key:... where a profile makes one (etl/mapping/holder_key.py); null: no holder.
+    Column("holder_id", String),
+    Column("org_type", String, nullable=False),  # company / business / branch / other / unstated
+    Column("county", String, nullable=False),  # the official name as recorded, or unstated
+    Column("card", String, nullable=False),  # primary / additional / unstated
     Column("issued_on", Date, nullable=False),
     Column("expires_on", Date, nullable=False),  # the last day of validity
     Column("ended_on", Date),  # the first day on which it no longer counts

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Date,
     FromClause,
     Integer,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    case,
     exists,
     func,
     or_,
@@ -51,7 +53,8 @@ _ROWS_AT_ONCE = 1_000_000
 
 
 def touched_holders(writer: Writer, incoming: Table, gone: Table | None = None) -> Table:
-    """The holders to link again once `incoming` is merged: a scratch table of holder_id.
+    """The holders to link again once `incoming` is merged: a scratch table of holder_id and, for
+    certificates without a holder, each of which stands alone, their serials.
 
     `incoming` holds the new and changed rows, each serial once; `gone` the serials of rows that are
     taken back. To be asked before that: a row that is overwritten may have been another holder's.
@@ -59,28 +62,35 @@ def touched_holders(writer: Writer, incoming: Table, gone: Table | None = None) 
     old = certificates.alias("old")
     target = certificates.alias("target")
     overwritten = old.join(incoming, incoming.c.serial == old.c.serial)
-    holders = Table("link_holders", MetaData(), Column("holder_id", String))
+    holders = Table(
+        "link_holders", MetaData(), Column("holder_id", String), Column("serial", String)
+    )
     writer.scratch(holders)
     of_gone = []
     if gone is not None:
         removed = old.join(gone, gone.c.serial == old.c.serial)
         of_gone = [
-            select(old.c.holder_id).select_from(removed),
-            select(target.c.holder_id).select_from(
+            select(*_whose(old)).select_from(removed),
+            select(*_whose(target)).select_from(
                 removed.join(target, target.c.serial == old.c.replaces)
             ),
         ]
     every = union(
         *of_gone,
-        select(incoming.c.holder_id),
-        select(old.c.holder_id).select_from(overwritten),
-        select(target.c.holder_id).join(incoming, incoming.c.replaces == target.c.serial),
-        select(target.c.holder_id).select_from(
+        select(*_whose(incoming)),
+        select(*_whose(old)).select_from(overwritten),
+        select(*_whose(target)).join(incoming, incoming.c.replaces == target.c.serial),
+        select(*_whose(target)).select_from(
             overwritten.join(target, target.c.serial == old.c.replaces)
         ),
     ).subquery("every")
-    writer.insert(holders, select(every.c.holder_id))
+    writer.insert(holders, select(*every.c))
     return holders
+
+
+def _whose(rows: FromClause) -> tuple[ColumnElement[str], ColumnElement[str]]:
+    alone = case((rows.c.holder_id.is_(None), rows.c.serial))
+    return rows.c.holder_id, alone.label("serial")
 
 
 def link(writer: Writer, holders: Table | None) -> None:
@@ -96,6 +106,10 @@ def link(writer: Writer, holders: Table | None) -> None:
         touched = certificates.join(holders, holders.c.holder_id == certificates.c.holder_id)
         facts = [certificates.c[column.name] for column in scratch.world.c]
         writer.insert(scratch.world, select(*facts).select_from(touched))
+        alone = certificates.join(holders, holders.c.serial == certificates.c.serial)
+        if not writer.frame(select(holders).where(holders.c.serial.is_not(None)).limit(1)).empty:
+            without = certificates.c.holder_id.is_(None)
+            writer.insert(scratch.world, select(*facts).select_from(alone).where(without))
     writer.insert(scratch.stated, _stated(None if holders is None else world))
     batches = writer.batches(_in_order(world, scratch), _ROWS_AT_ONCE)
     # All of them first: `batches` is to be exhausted before the next call.

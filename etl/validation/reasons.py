@@ -5,6 +5,11 @@ from typing import TypedDict
 
 from etl.mapping.feeds import Feed
 
+_UNSTATED = (
+    "「{column}」未填，計入總數並另列一項，已保留並標記：請補上",
+    "{column} is not stated: in every total, on a line of its own; kept and flagged: add it",
+)
+
 # {column} is what the clerk's file calls it (or would), {value} the text as it stood there,
 # {hint} what may have been meant.
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -62,8 +67,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{column} “{value}” is not a whole number of zero or more: correct it",
     ),
     "unknown_word": (
-        "「{column}」不認得「{value}」：請用「{hint}」其中之一",
-        "{column} “{value}” is unknown: use one of {hint}",
+        "「{column}」不認得「{value}」：請用{hint}",
+        "{column} “{value}” is unknown: use {hint}",
     ),
     "unknown_county": (
         "「{column}」不認得縣市「{value}」，最接近的是「{hint}」：請更正",
@@ -130,6 +135,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "「{column}」距核發日期不是五年（前後31天），已保留並標記：請查明兩個日期",
         "{column} is not five years after the day of issue; kept and flagged: check both days",
     ),
+    "no_holder_id": (
+        "沒有「{column}」，計為憑證而不計為持有者，已保留並標記：請補上",
+        "no {column}: counted as a certificate and not as a holder; kept and flagged: add it",
+    ),
+    "unstated_org_type": _UNSTATED,
+    "unstated_county": _UNSTATED,
+    "unstated_card": _UNSTATED,
     "reason_without_end": (
         "有「{column}」但沒有終止日期，已保留並標記：請補上日期",
         "{column} is given but no day of ending; kept and flagged: add the day",

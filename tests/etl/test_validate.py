@@ -76,20 +76,20 @@ def test_a_good_row_is_kept_with_its_values() -> None:
 
 
 def test_a_refused_row_has_every_reason_and_its_own_text() -> None:
-    bad = GOOD | {"county": "東京都", "issued_on": "102/2/30", "card": "", "holder_id": "12"}
+    bad = GOOD | {"county": "東京都", "issued_on": "102/2/30", "card": "金", "holder_id": "12"}
     result = checked("certificates", GOOD, bad | {"備註": "x"})
     assert result.kept["serial"].to_pylist() == ["A1"]
     assert reasons(result) == [
         [
             ("bad_holder_id", "holder_id"),
             ("no_such_county", "county"),
-            ("missing_value", "card"),
+            ("unknown_word", "card"),
             ("impossible_date", "issued_on"),
         ]
     ]
     assert result.rejected[0].row_number == 3
     assert result.rejected[0].text == bad | {"備註": "x"}
-    assert [r.value for r in result.rejected[0].reasons] == ["12", "東京都", "", "102/2/30"]
+    assert [r.value for r in result.rejected[0].reasons] == ["12", "東京都", "金", "102/2/30"]
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,10 @@ from etl.mapping.feeds.feed import (
     Rule,
     ahead_column,
     event_column,
+    optional_column,
     provenance_column,
     serial_column,
+    unstated_rule,
 )
 from etl.validation import vectorized
 from etl.validation.values import county, holder_id
@@ -48,6 +50,10 @@ def _has_odd_validity(rows: pa.Table) -> pa.Array:
     return pa.array(off > np.timedelta64(_DAYS, "D"))
 
 
+def _has_no_holder_id(rows: pa.Table) -> pa.Array:
+    return pc.is_null(rows["holder_id"])
+
+
 def _has_unlikely_holder_id(rows: pa.Table) -> pa.Array:
     return pc.invert(vectorized.is_likely_holder_id(rows["holder_id"]))
 
@@ -67,9 +73,9 @@ CERTIFICATES = Feed(
             ("統一編號", "統編", "公司統一編號", "營利事業統一編號", "商業統一編號"),
             shortcut=vectorized.plain_holder_ids,
         ),
-        FeedColumn("org_type", ORG_TYPE, ("組織別", "組織型態", "組織類別", "組織種類")),
-        FeedColumn("county", county, ("縣市", "縣市別", "所在縣市", "登記縣市")),
-        FeedColumn("card", CARD, ("卡別", "卡片種類", "正附卡", "正附卡別")),
+        optional_column("org_type", ORG_TYPE, "組織別", "組織型態", "組織類別", "組織種類"),
+        optional_column("county", county, "縣市", "縣市別", "所在縣市", "登記縣市"),
+        optional_column("card", CARD, "卡別", "卡片種類", "正附卡", "正附卡別"),
         event_column("issued_on", "核發日期", "發卡日期", "核發日", "發卡日", "簽發日期"),
         ahead_column("expires_on", "到期日期", "到期日", "有效期限", "憑證到期日", "有效日期"),
         event_column("ended_on", "終止日期", "廢止日期", "終止日", "廢止日"),
@@ -90,6 +96,8 @@ CERTIFICATES = Feed(
         Rule("before_programme", "issued_on", _is_before_programme, flags=True),
         Rule("odd_validity", "expires_on", _has_odd_validity, flags=True),
         Rule("reason_without_end", "end_reason", _has_reason_without_end, flags=True),
+        Rule("no_holder_id", "holder_id", _has_no_holder_id, flags=True),
+        *(unstated_rule(column) for column in ("org_type", "county", "card")),
         Rule("unlikely_holder_id", "holder_id", _has_unlikely_holder_id, flags=True),
         Rule("placeholder_holder_id", "holder_id", _has_placeholder, flags=True),
     ),

@@ -8,10 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Date, Double, Integer, Table
 
+from adoption.store.schema import UNSTATED
 from etl.validation import vectorized
 from etl.validation.days import day
 from etl.validation.short_years import Days
-from etl.validation.values import serial
+from etl.validation.values import fold, serial
 from etl.validation.vocabularies import provenance
 
 Value = str | int | float | date
@@ -115,6 +116,33 @@ def ahead_column(name: str, *headers: str) -> FeedColumn:
 def provenance_column(default: str | None = None) -> FeedColumn:
     """Where a record comes from: `sample` on made-up ones, otherwise what the file says."""
     return FeedColumn("provenance", provenance, ("資料來源", "來源"), default=default)
+
+
+@dataclass(frozen=True)
+class OrUnstated:
+    """A parser that also knows the word with which this product writes that nothing is stated."""
+
+    parse: Parser
+
+    def __call__(self, text: str) -> Value:
+        return UNSTATED if fold(text) in (UNSTATED, "未填") else self.parse(text)
+
+
+def optional_column(name: str, parse: Parser, *headers: str) -> FeedColumn:
+    """A column without which a row is still a record: an empty cell is `unstated`."""
+    return FeedColumn(name, OrUnstated(parse), headers, default=UNSTATED)
+
+
+def unstated_rule(column: str) -> Rule:
+    return Rule(f"unstated_{column}", column, IsUnstated(column), flags=True)
+
+
+@dataclass(frozen=True)
+class IsUnstated:
+    column: str
+
+    def __call__(self, rows: pa.Table) -> pa.Array:
+        return pc.equal(rows[self.column], UNSTATED)
 
 
 def serial_column(name: str, *headers: str) -> FeedColumn:
