@@ -9,6 +9,10 @@ from etl.validation.values import BadValue, code, fold
 _NEARNESS = 0.5
 
 
+def _nearness(text: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, text[:64], other).ratio()
+
+
 def _plain(text: str) -> str:
     return re.sub(r"[\s_-]", "", fold(text)).casefold()
 
@@ -39,10 +43,13 @@ class Vocabulary:
         """The closest word, if one is near, and all that there are; in both languages."""
         known: dict[str, str] = self.__dict__["_known"]
         zh, en = "、".join(words[0] for words in self.words.values()), ", ".join(self.words)
-        near = difflib.get_close_matches(plain[:64], known, 1, _NEARNESS)
-        if not near:
+        near = {
+            word: max(_nearness(plain, written) for written in known if known[written] == word)
+            for word in self.words
+        }
+        word = max(near, key=lambda each: near[each])
+        if near[word] < _NEARNESS or list(near.values()).count(near[word]) > 1:
             return f"「{zh}」其中之一|one of {en}"
-        word = known[near[0]]
         zh = f"最接近的「{self.words[word][0]}」，或「{zh}」其中之一"
         return f"{zh}|{word}, the closest, or one of {en}"
 

@@ -243,7 +243,7 @@ def test_an_unknown_word_is_refused_with_the_known_ones() -> None:
         CARD("金卡")
     assert (refused.value.code, refused.value.hint) == (
         "unknown_word",
-        "正卡、附卡|primary, additional",
+        "「正卡、附卡」其中之一|one of primary, additional",
     )
 
 
