@@ -130,11 +130,18 @@ def _one(rng: Random, serials: _Serials, as_of: date, **fields: str) -> Certific
     return _with_events(rng, certificate, as_of)
 
 
+def _one_place(rng: Random) -> dict[str, str]:
+    """A county and a type for all of a holder's, or nothing: then the holder is often mixed."""
+    place = {"county": rng.choice(COUNTIES), "org_type": rng.choice(ORG_TYPES)}
+    return place if rng.random() < 0.6 else {}
+
+
 def _contested(rng: Random, serials: _Serials, as_of: date) -> list[Certificate]:
     """One holder's cards of a kind, whose possible successors overlap: greedy linking decides."""
     shared = {
         "holder_id": f"{rng.randint(0, 99_999_999):08d}",
         "card": rng.choice(("additional", "additional", "primary")),
+        **_one_place(rng),
     }
     first = _one(rng, serials, as_of, **shared)
     cards = [first]
@@ -159,11 +166,14 @@ def _contested(rng: Random, serials: _Serials, as_of: date) -> list[Certificate]
 
 def _succession(rng: Random, serials: _Serials, as_of: date) -> list[Certificate]:
     """A certificate and those issued after it: a chain, by `replaces` or only by its dates."""
-    chain = [_one(rng, serials, as_of)]
+    chain, is_in_one_place = [_one(rng, serials, as_of)], rng.random() < 0.6
     for _ in range(rng.randint(1, 3)):
         before = chain[-1]
         issued_on = _event(rng, before, as_of)
-        after = _one(rng, serials, as_of, holder_id=before.holder_id, card=before.card)
+        shared = {"holder_id": before.holder_id, "card": before.card}
+        if is_in_one_place:
+            shared |= {"county": before.county, "org_type": before.org_type}
+        after = _one(rng, serials, as_of, **shared)
         after = replace(after, issued_on=issued_on, expires_on=_five_years_after(issued_on))
         if rng.random() < 0.4:
             after = replace(after, replaces=before.serial)

@@ -27,7 +27,8 @@ from adoption.store.schema import suspensions as suspensions_table
 from adoption.store.schema import systems as systems_table
 from adoption.store.schema import targets as targets_table
 from adoption.store.schema import units as units_table
-from etl.commit.link import link, touched_holders
+from etl.commit.lineage import with_derived
+from etl.commit.link import insert_linked, link, touched_holders
 from etl.commit.reconcile import is_empty
 from tests.reference import (
     Certificate,
@@ -50,15 +51,15 @@ _ARROW = {
 
 
 def _arrow(table: Table, rows: Iterable[object], load_id: int) -> pa.Table:
-    values = [{**asdict(row), "load_id": load_id} for row in rows]
-    if table.name == certificates_table.name:
-        for row in values:  # as loading has them before it links renewals
-            row["renewed_on"] = row["renewal_applied_on"]
-            row["is_renewal"] = row["replaces"] is not None
+    derived = {"renewed_on", "is_renewal", "held_until", "is_mixed"}
     fields = [
-        pa.field(column.name, _ARROW.get(type(column.type), pa.int32())) for column in table.columns
+        pa.field(column.name, _ARROW.get(type(column.type), pa.int32()))
+        for column in table.columns
+        if column.name not in derived
     ]
-    return pa.Table.from_pylist(values, schema=pa.schema(fields))
+    values = [{**asdict(row), "load_id": load_id} for row in rows]
+    found = pa.Table.from_pylist(values, schema=pa.schema(fields))
+    return with_derived(found) if table.name == certificates_table.name else found
 
 
 def arriving(rows: Iterable[Certificate], load_id: int) -> pa.Table:
@@ -72,15 +73,14 @@ def load_certificates(store: Store, rows: Iterable[Certificate], load_id: int) -
     incoming = Table("incoming_certificates", MetaData(), *columns)
     rows_of_load = arriving(rows, load_id)
     with store.writing() as writer:
-        holders = None
-        if not is_empty(writer, certificates_table):
-            writer.scratch(incoming)
-            writer.append(incoming, rows_of_load)
+        writer.scratch(incoming)
+        writer.append(incoming, rows_of_load)
+        if is_empty(writer, certificates_table):
+            insert_linked(writer, incoming)
+        else:
             holders = touched_holders(writer, incoming)
             writer.merge(certificates_table, select(*incoming.c))
-        else:
-            writer.append(certificates_table, rows_of_load)
-        link(writer, holders)
+            link(writer, holders)
 
 
 def fill(store: Store, records: Records) -> None:

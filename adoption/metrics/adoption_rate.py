@@ -13,7 +13,6 @@ from sqlalchemy import (
     Select,
     and_,
     case,
-    distinct,
     exists,
     func,
     literal,
@@ -30,6 +29,8 @@ from adoption.metrics.rules import (
     certificate_filter,
     county_on,
     first_day_out,
+    holder_count,
+    is_in_use,
     is_valid,
     month_of,
     share_of,
@@ -47,10 +48,12 @@ _c = certificates.c
 
 
 def _holders(selection: Selection, *by: ColumnElement[Any]) -> Select[Any]:
+    holders = holder_count(selection.as_of)
     return (
-        select(*by, func.count(distinct(_c.holder_id)).label("holders"))
-        .where(is_valid(selection.as_of), *certificate_filter(selection))
+        select(*by, holders.label("holders"))
+        .where(is_in_use(selection.as_of), *certificate_filter(selection))
         .group_by(*by)
+        .having(holders > 0)
     )
 
 
@@ -110,7 +113,7 @@ def _by(selection: Selection, *by: str) -> Query:
 def _totals(selection: Selection) -> Query:
     is_unstated = or_(_c.county == UNSTATED, _c.org_type == UNSTATED)
     beside = _holders(selection).where(is_unstated).scalar_subquery()
-    return _by(selection).add_columns(beside.label("unstated"))
+    return _by(selection).add_columns(func.coalesce(beside, 0).label("unstated"))
 
 
 def _by_county(selection: Selection) -> Query:
@@ -126,11 +129,12 @@ def _compared_spells(selection: Selection, counts: CTE) -> Query:
     first = registered.first_counts(counts)
     same = and_(first.c.county == county_on(selection.as_of), first.c.org_type == _c.org_type)
     begins = case((first.c.month > _c.issued_on, first.c.month), else_=_c.issued_on)
-    out = first_day_out()
+    out = first_day_out().label("out_on")
+    columns = (_c.holder_id, _c.is_mixed, begins.label("issued_on"), out, _c.held_until)
     return (
-        select(_c.holder_id, begins.label("issued_on"), out.label("out_on"))
+        select(*columns)
         .join(first, same)
-        .where(_c.issued_on <= selection.as_of, out > begins, *certificate_filter(selection))
+        .where(_c.issued_on <= selection.as_of, *certificate_filter(selection))
     )
 
 

@@ -1,6 +1,6 @@
 """How far adoption has come: what is issued, what is valid, who holds it."""
 
-from sqlalchemy import case, distinct, func, select
+from sqlalchemy import and_, case, func, select
 
 from adoption.language import Text
 from adoption.metrics import columns
@@ -9,16 +9,19 @@ from adoption.metrics.rules import (
     certificate_filter,
     count_of,
     county_on,
+    holder_count,
+    is_in_use,
     is_suspended,
     is_valid,
     month_of,
     share_of,
+    valid_count,
     whole,
 )
 from adoption.metrics.selection import Selection
 from adoption.metrics.spells import monthly_change, spells
 from adoption.store import Query
-from adoption.store.schema import calendar, certificates, suspensions
+from adoption.store.schema import INTERNAL, calendar, certificates, suspensions
 
 # The last group of cards_per_holder: this many or more.
 MOST_CARDS = 4
@@ -45,14 +48,15 @@ def _totals(selection: Selection) -> Query:
     suspended = (
         select(suspensions.c.serial).where(is_suspended(selection.as_of)).distinct().subquery("now")
     )
+    day = selection.as_of
     return (
         select(
-            func.count().label("valid"),
-            func.count(distinct(_c.holder_id)).label("holders"),
-            func.count(suspended.c.serial).label("suspended"),
+            valid_count(day).label("valid"),
+            holder_count(day).label("holders"),
+            count_of(and_(suspended.c.serial.is_not(None), is_valid(day))).label("suspended"),
         )
         .select_from(certificates.outerjoin(suspended, suspended.c.serial == _c.serial))
-        .where(is_valid(selection.as_of), *certificate_filter(selection))
+        .where(is_in_use(day), *certificate_filter(selection))
     )
 
 
@@ -80,16 +84,18 @@ def _over_time(selection: Selection) -> Query:
 
 
 def _by_county(selection: Selection) -> Query:
-    county = county_on(selection.as_of)
+    day = selection.as_of
+    county = county_on(day)
     return (
         select(
             county.label("county"),
             _c.org_type,
-            func.count().label("valid"),
-            func.count(distinct(_c.holder_id)).label("holders"),
+            valid_count(day).label("valid"),
+            holder_count(day).label("holders"),
         )
-        .where(is_valid(selection.as_of), *certificate_filter(selection))
+        .where(is_in_use(day), *certificate_filter(selection))
         .group_by(county, _c.org_type)
+        .having(valid_count(day) > 0)
         .order_by(county, _c.org_type)
     )
 
@@ -126,9 +132,9 @@ def _cards_per_holder(selection: Selection) -> Query:
 
 def certificate_records(selection: Selection) -> Query:
     """Certificates of the selection, as they were recorded."""
-    derived = ("flags", "load_id")
+    unshown = {"flags", *INTERNAL}
     return (
-        select(*[column for column in certificates.c if column.name not in derived])
+        select(*[column for column in certificates.c if column.name not in unshown])
         .where(*certificate_filter(selection))
         .order_by(_c.serial)
     )

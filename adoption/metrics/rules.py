@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    distinct,
     func,
     literal,
     or_,
@@ -121,6 +122,32 @@ def first_day_out() -> ColumnElement[date]:
 def is_valid(as_of: date) -> Condition:
     """Suspended ones included: suspension is a state beside validity, not its end."""
     return and_(_c.issued_on <= as_of, _c.expires_on >= as_of, has_not_happened(_c.ended_on, as_of))
+
+
+def is_holding(as_of: date) -> Condition:
+    """The holder began with this certificate to hold, and holds one on `as_of`: this or another.
+
+    True of one certificate of each holder.
+    """
+    return and_(_c.issued_on <= as_of, _c.held_until > as_of)
+
+
+def is_in_use(as_of: date) -> Condition:
+    """What `valid_count` and `holder_count` are taken of."""
+    return or_(is_valid(as_of), is_holding(as_of))
+
+
+def valid_count(as_of: date) -> ColumnElement[int]:
+    return count_of(is_valid(as_of))
+
+
+def holder_count(as_of: date) -> ColumnElement[int]:
+    """Distinct holders of a valid certificate, in all or by county and type.
+
+    Told apart are only those who have certificates under several counties or types.
+    """
+    mixed = case((and_(_c.is_mixed, is_valid(as_of)), _c.holder_id))
+    return count_of(and_(~_c.is_mixed, is_holding(as_of))) + func.count(distinct(mixed))
 
 
 def is_suspended(as_of: date) -> Condition:

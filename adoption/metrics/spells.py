@@ -1,11 +1,12 @@
 """How many certificates are valid, and how many hold one, on every day: in one pass.
 
-A spell is the time from `issued_on` to before `out_on` during which a certificate is counted.
+A spell is the time from `issued_on` to before `out_on` during which a certificate is counted. A
+time of holding is that from `issued_on` to before `held_until`, see etl/commit/holding.py.
 """
 
 from datetime import date
 
-from sqlalchemy import CTE, Subquery, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import CTE, Subquery, case, func, literal, or_, select, union_all
 
 from adoption.metrics.rules import certificate_filter, first_day_out, month_of
 from adoption.metrics.selection import Selection
@@ -16,48 +17,57 @@ _c = certificates.c
 
 
 def spells(selection: Selection) -> Query:
-    """holder_id, issued_on and out_on of the certificates that are ever valid by as_of."""
-    out = first_day_out()
-    return select(_c.holder_id, _c.issued_on, out.label("out_on")).where(
-        _c.issued_on <= selection.as_of, out > _c.issued_on, *certificate_filter(selection)
-    )
+    """holder_id, is_mixed, issued_on, out_on and held_until of the certificates issued by as_of."""
+    out = first_day_out().label("out_on")
+    columns = (_c.holder_id, _c.is_mixed, _c.issued_on, out, _c.held_until)
+    return select(*columns).where(_c.issued_on <= selection.as_of, *certificate_filter(selection))
 
 
-def _in_order(spells: Subquery) -> CTE:
-    """The spells of each holder, one after another.
+def _of_mixed(spells: Subquery) -> CTE:
+    """The spells of each mixed holder, one after another.
 
     `until` is the day before which any earlier one of the holder runs, NULL for the first;
-    `is_last` marks the holder's last. Those without a holder have neither.
+    `is_last` marks the holder's last.
     """
     holder = spells.c.holder_id
     # Rows that tie in both are the same to what follows, so engines may order them as they like.
     order = (spells.c.issued_on, spells.c.out_on)
     until = func.max(spells.c.out_on).over(partition_by=holder, order_by=order, rows=(None, -1))
     following = func.lead(spells.c.issued_on).over(partition_by=holder, order_by=order)
-    return select(
-        spells.c.issued_on,
-        spells.c.out_on,
-        case((holder.is_not(None), until)).label("until"),
-        and_(holder.is_not(None), following.is_(None)).label("is_last"),
-        holder.is_not(None).label("has_holder"),
-    ).cte("spells_of_holders")
+    return (
+        select(
+            spells.c.issued_on,
+            spells.c.out_on,
+            until.label("until"),
+            following.is_(None).label("is_last"),
+        )
+        .where(spells.c.is_mixed, holder.is_not(None), spells.c.out_on > spells.c.issued_on)
+        .cte("spells_of_holders")
+    )
 
 
 def daily_change(spells: Subquery, as_of: date) -> Subquery:
     """By how much `valid` certificates and their `holders` change on each `day`, up to as_of.
 
-    A holder joins with a certificate that begins when none of theirs runs, and leaves when the last
-    of those that ran has gone out.
+    A mixed holder joins with a certificate that begins when none of theirs runs, and leaves when
+    the last of those that ran has gone out: those of the selection, of whichever county and type.
     """
-    ordered = _in_order(spells)
-    issued, out, until = ordered.c.issued_on, ordered.c.out_on, ordered.c.until
-    joins = and_(ordered.c.has_holder, or_(until.is_(None), until < issued))
+    issued, out, held_until = spells.c.issued_on, spells.c.out_on, spells.c.held_until
+    is_counted, holds = out > issued, ~spells.c.is_mixed & (held_until > issued)
+    mixed = _of_mixed(spells)
+    until = mixed.c.until
+    joins = or_(until.is_(None), until < mixed.c.issued_on)
     zero, one, minus = literal(0), literal(1), literal(-1)
     events = union_all(
-        select(issued.label("day"), one.label("valid"), case((joins, 1), else_=0).label("holders")),
-        select(out, minus, zero),
-        select(until, zero, minus).where(until < issued),
-        select(case((until > out, until), else_=out), zero, minus).where(ordered.c.is_last),
+        select(issued.label("day"), one.label("valid"), zero.label("holders")).where(is_counted),
+        select(out, minus, zero).where(is_counted),
+        select(issued, zero, one).where(holds),
+        select(held_until, zero, minus).where(holds),
+        select(mixed.c.issued_on, zero, one).where(joins),
+        select(until, zero, minus).where(until < mixed.c.issued_on),
+        select(case((until > mixed.c.out_on, until), else_=mixed.c.out_on), zero, minus).where(
+            mixed.c.is_last
+        ),
     ).subquery("events")
     return (
         select(

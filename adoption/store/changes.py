@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import Table
 
 from adoption.store.engine import Connection
-from adoption.store.schema import FEEDS
+from adoption.store.schema import FEEDS, INTERNAL
 
 Kind = Literal["came", "changed", "went"]
 _ROWS = 10_000
@@ -55,7 +55,7 @@ def counts_between(connection: Connection, first: int, last: int) -> dict[str, d
 def _names(table: Table) -> list[str]:
     """The columns of a row that people know, the key first."""
     key = [column.name for column in table.primary_key.columns]
-    return [*key, *[c.name for c in table.c if c.name not in (*key, "load_id")]]
+    return [*key, *[c.name for c in table.c if c.name not in {*key, *INTERNAL}]]
 
 
 def _difference(table: Table, first: int, last: int) -> str:

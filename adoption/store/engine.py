@@ -75,7 +75,9 @@ def close(connection: Connection) -> None:
     DuckDB ends the whole process."""
     with suppress(duckdb.Error):
         connection.execute("ROLLBACK")
-    if connection in _extensions and len(_at_rest) < _MOST_AT_REST:
+    # One that has read a bucket keeps what it read, whatever the next one's keys allow.
+    extensions = _extensions.get(connection, ("httpfs",))
+    if "httpfs" not in extensions and len(_at_rest) < _MOST_AT_REST:
         with suppress(duckdb.Error):
             _cleared(connection)
             _at_rest.append((os.getpid(), connection))

@@ -20,7 +20,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -72,6 +72,7 @@ class _Attached:
     newest: int  # the lake's last snapshot when it was attached
     files: list[tuple[str, int]]
     readers: int = 0
+    idle: list[Connection] = field(default_factory=list)  # in a transaction that has read it
 
 
 @dataclass
@@ -213,26 +214,31 @@ class Store:
             held.append(self._connect(version, anew=bool(held)))
             return held[-1][1]
 
+        is_sound = False
         try:
             yield LakeReader(connect(), self.place, connect)
+            is_sound = True
         finally:
             for attached, connection in held:
-                engine.close(connection)
-                self._release(attached)
+                self._release(attached, connection, keep=is_sound and len(held) == 1)
 
     def _connect(self, version: str, *, anew: bool) -> tuple[_Attached, Connection]:
         with told(self.place), self._opening:
             instance = self._instance = self._instance or self._started()
             attached = self._attached(instance, version, anew=anew)
+            attached.readers += 1
+            if attached.idle:
+                return attached, attached.idle.pop()
             # Of its own for each reader: one shared by threads fails under load.
             connection = instance.connection.cursor()
             try:
                 engine.look_at(connection, attached.name)
                 connection.execute("BEGIN")
-            except duckdb.FatalException:  # this DuckDB answers nothing any more
-                self._instance = None
+            except duckdb.Error as error:
+                attached.readers -= 1
+                if isinstance(error, duckdb.FatalException):  # this DuckDB answers nothing any more
+                    self._instance = None
                 raise
-            attached.readers += 1
             return attached, connection
 
     def _started(self) -> _Instance:
@@ -321,18 +327,28 @@ class Store:
         unused = [each for each in instance.attached[:-1] if not each.readers and each.attachment]
         for attached in unused[: max(0, len(instance.attached) - _AT_REST)]:
             instance.attached.remove(attached)
+            _close_idle(attached)
             with suppress(duckdb.Error):
                 instance.connection.execute(f"DETACH {attached.name}")
             self._catalog.release(attached.attachment)
 
-    def _release(self, attached: _Attached) -> None:
+    def _release(self, attached: _Attached, connection: Connection, *, keep: bool) -> None:
+        """With `keep` for the next reader of the version: what the transaction has read of the
+        catalog need not be read again. In a server it would hold a transaction open."""
         with self._opening:
             attached.readers -= 1
+            is_attached = self._instance is not None and attached in self._instance.attached
+            if keep and is_attached and not isinstance(self._catalog, DatabaseCatalog):
+                attached.idle.append(connection)
+            else:
+                engine.close(connection)
 
     def close(self) -> None:
         """Let go of connections and files."""
         with self._opening:
             if self._instance is not None:
+                for attached in self._instance.attached:
+                    _close_idle(attached)
                 engine.close(self._instance.connection)
                 for attached in self._instance.attached:
                     self._catalog.release(attached.attachment)
@@ -386,7 +402,9 @@ class Store:
                 def check(snapshot: int) -> None:
                     self._check_files(lake, snapshot, newest)
 
-                writer = Writer(connection, self.place, newest, number, check, self._compute)
+                writer = Writer(
+                    connection, self.place, newest, number, check, scratch, self._compute
+                )
                 try:
                     yield writer
                     if not trial:
@@ -586,6 +604,11 @@ class _UnsettledError(StoreError):
 def _create_tables(connection: Connection) -> None:
     for table in TABLES:
         engine.create(connection, table)
+
+
+def _close_idle(attached: _Attached) -> None:
+    while attached.idle:
+        engine.close(attached.idle.pop())
 
 
 def _no_version(place: str, version: str) -> VersionError:

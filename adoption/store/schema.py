@@ -76,9 +76,12 @@ certificates = Table(
     Column("replaces", String),  # the serial of the certificate that this one follows
     Column("provenance", String),
     *_bookkeeping(),
-    # Derived by renewal linking at every load, see etl/commit/link.py.
+    # Derived at every load, see etl/commit/link.py.
     Column("renewed_on", Date),
     Column("is_renewal", Boolean, nullable=False),
+    # On a certificate with which its holder begins to hold: the first day without any.
+    Column("held_until", Date),
+    Column("is_mixed", Boolean, nullable=False),  # its holder is under several counties or types
 )
 
 suspensions = Table(
@@ -128,6 +131,9 @@ FEEDS: dict[str, Table] = {
     table.name: table
     for table in (units, systems, certificates, suspensions, reminders, entities, targets)
 }
+
+# Columns that are the program's own: no part of a record that people look at.
+INTERNAL = frozenset(("load_id", "held_until", "is_mixed"))
 
 # The ledger: what was loaded, from which files, and what was refused.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pyarrow as pa
 from sqlalchemy import (
@@ -25,6 +26,7 @@ from adoption.store.compute import Compute, Work
 from adoption.store.engine import Connection
 from adoption.store.errors import told
 from adoption.store.reader import LakeReader, Query
+from adoption.store.spool import Spool
 from adoption.store.versions import EMPTY_VERSION, Publication, snapshot_of
 
 
@@ -39,16 +41,20 @@ class Writer(LakeReader):
         newest: int,
         number: int,
         check: Callable[[int], None],
+        scratch: Path,
         compute: Compute | None = None,
     ) -> None:
         """`newest`: the snapshot on which it writes; `number`: that of the publication, which may
         be raised. `check` raises DamagedError where files since a snapshot are not sound.
+        `scratch`: a folder for this load alone.
         `compute`: where there are workers."""
         super().__init__(connection, place)
         self.number = number
         self.publication: Publication | None = None
         self._newest = newest
         self._check = check
+        self._scratch = scratch
+        self._spools: dict[str, Spool] = {}
         self._compute = compute
         self._ends: list[Callable[[bool], None]] = []
 
@@ -74,8 +80,25 @@ class Writer(LakeReader):
         with told(self._place):
             engine.create(self.connection, table, kind="OR REPLACE TEMP TABLE")
 
+    def spool(self, table: Table) -> None:
+        """Make `table` for this load as a file: it is appended to, `complete`, and only read."""
+        self._spools[table.name] = Spool(self._scratch / f"{table.name}.arrow")
+
+    def complete(self, table: Table) -> None:
+        """Have a spool be read."""
+        with told(self._place):
+            rows = self._spools.pop(table.name).rows()
+            if rows is not None:
+                self.connection.register(table.name, rows)
+        if rows is None:
+            self.scratch(table)
+
     def append(self, table: Table, rows: pa.Table) -> None:
         """Add `rows` to `table`. Columns are matched by name; absent ones become NULL."""
+        if table.name in self._spools:
+            with told(self._place):
+                self._spools[table.name].append(rows)
+            return
         # DuckDB finds `rows` by its name in this function. A registered view would keep every batch
         # in memory until the transaction ends.
         with told(self._place):

@@ -6,6 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.commit import holding
+
 
 @dataclass(frozen=True)
 class Stamp:
@@ -29,9 +31,16 @@ class Stamp:
             rows = rows.append_column("file_number", pa.array(numbers))
         if "position" in self.columns:
             rows = rows.append_column("position", pc.add(kept["row_number"], before))
-        if (
-            "is_renewal" in self.columns
-        ):  # what it says of itself; etl/commit/link.py finds the rest
-            rows = rows.append_column("renewed_on", rows["renewal_applied_on"])
-            rows = rows.append_column("is_renewal", pc.is_valid(rows["replaces"]))
-        return rows
+        return with_derived(rows) if "is_renewal" in self.columns else rows
+
+
+def with_derived(rows: pa.Table) -> pa.Table:
+    """Certificates with the derived columns as each says by itself; link.py finds the rest."""
+    for name, column in (
+        ("renewed_on", rows["renewal_applied_on"]),
+        ("is_renewal", pc.is_valid(rows["replaces"])),
+        ("held_until", holding.alone(rows)),
+        ("is_mixed", pa.array(np.zeros(rows.num_rows, dtype=bool))),
+    ):
+        rows = rows.append_column(name, column)
+    return rows

@@ -1,4 +1,5 @@
-"""Which certificate renews which: `renewed_on` and `is_renewal` for the rows that a load touches.
+"""What a certificate's derived columns say, for the rows that a load touches: which one renews
+which (`renewed_on`, `is_renewal`), and from when until when its holder holds (holding.py).
 
 DOMAIN section 3, renewed_on: the certificate's own application date; else the issue of the
 certificate that says it replaces it; else the next certificate of the same holder and card, each
@@ -7,23 +8,26 @@ does not contain (a late file brings a successor, a correction takes one away), 
 linked again: those of the rows that arrive, of the rows that they overwrite, and of the
 certificates that either says it replaces. What comes of it is written where it is new.
 
-SQL orders the certificates of holders with several and hands them to `match_renewals` a million at
-a time, never a part of a group. There is no join of certificates with their holder's others: it
+SQL orders the certificates of holders with several and hands them on a million at a time, never a
+part of a holder's. There is no join of certificates with their holder's others: it
 would grow with the square (a placeholder 統一編號 on half a file).
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import (
+    Boolean,
     Column,
     ColumnElement,
     Date,
     FromClause,
     Integer,
     MetaData,
+    Select,
     String,
     Table,
     and_,
@@ -37,6 +41,7 @@ from sqlalchemy import (
 
 from adoption.store import Query, Writer
 from adoption.store.schema import certificates
+from etl.commit.holding import held_until
 from etl.commit.renewals import match_renewals
 
 _FACTS = (
@@ -45,10 +50,13 @@ _FACTS = (
     "card",
     "issued_on",
     "expires_on",
+    "ended_on",
+    "county",
+    "org_type",
     "renewal_applied_on",
     "replaces",
 )
-_DERIVED = ("renewed_on", "is_renewal")
+_DERIVED = ("renewed_on", "is_renewal", "held_until", "is_mixed")
 _ROWS_AT_ONCE = 1_000_000
 
 
@@ -93,37 +101,59 @@ def _whose(rows: FromClause) -> tuple[ColumnElement[str], ColumnElement[str]]:
     return rows.c.holder_id, alone.label("serial")
 
 
-def link(writer: Writer, holders: Table | None) -> None:
-    """Bring renewed_on and is_renewal of the certificates of `holders` up to date.
+def link(writer: Writer, holders: Table) -> None:
+    """Bring the derived columns of the certificates of `holders` up to date.
 
-    None is all holders of a store into which a first load has just been put. Makes scratch tables
-    of its own; call it once in a load.
+    Makes scratch tables of its own; call it once in a load.
     """
     scratch = _scratch(writer)
-    world: FromClause = certificates
-    if holders is not None:
-        world = scratch.world
-        touched = certificates.join(holders, holders.c.holder_id == certificates.c.holder_id)
-        facts = [certificates.c[column.name] for column in scratch.world.c]
-        writer.insert(scratch.world, select(*facts).select_from(touched))
+    world = scratch.world
+    touched = certificates.join(holders, holders.c.holder_id == certificates.c.holder_id)
+    facts = [certificates.c[column.name] for column in world.c]
+    writer.insert(world, select(*facts).select_from(touched))
+    if not writer.frame(select(holders).where(holders.c.serial.is_not(None)).limit(1)).empty:
         alone = certificates.join(holders, holders.c.serial == certificates.c.serial)
-        if not writer.frame(select(holders).where(holders.c.serial.is_not(None)).limit(1)).empty:
-            without = certificates.c.holder_id.is_(None)
-            writer.insert(scratch.world, select(*facts).select_from(alone).where(without))
-    writer.insert(scratch.stated, _stated(None if holders is None else world))
-    batches = writer.batches(_in_order(world, scratch), _ROWS_AT_ONCE)
-    # All of them first: `batches` is to be exhausted before the next call.
-    for matched in [match_renewals(rows) for rows in _whole_groups(batches)]:
-        writer.append(scratch.matched, matched)
-    writer.insert(scratch.changed, _changed(world, scratch))
+        without = certificates.c.holder_id.is_(None)
+        writer.insert(world, select(*facts).select_from(alone).where(without))
+    writer.insert(scratch.stated, _stated(certificates).where(_is_of(world)))
+    _match(writer, world, scratch, fewest=1)
+    derived, found = _derived(world, scratch)
+    changes = [value.is_distinct_from(world.c[name]) for name, value in derived.items()]
+    writer.insert(
+        scratch.changed,
+        select(world.c.serial, *derived.values()).select_from(found).where(or_(*changes)),
+    )
     writer.update(certificates, select(*scratch.changed.c))
+
+
+def insert_linked(writer: Writer, rows: Table) -> None:
+    """Insert `rows`, certificates that each say what they do by themselves (see lineage.py), into
+    a store that has none."""
+    scratch = _scratch(writer)
+    writer.insert(scratch.stated, _stated(rows))
+    _match(writer, rows, scratch, fewest=2)
+    derived, found = _derived(rows, scratch)
+    columns = [derived.get(column.name, rows.c[column.name]) for column in certificates.c]
+    writer.insert(certificates, select(*columns).select_from(found))
+
+
+def _match(writer: Writer, world: Table, scratch: "_Scratch", fewest: int) -> None:
+    batches = writer.batches(_in_order(world, scratch, fewest), _ROWS_AT_ONCE)
+    # All of them first: `batches` is to be exhausted before the next call.
+    for matched in [_matched(rows) for rows in _whole_groups(batches)]:
+        writer.append(scratch.matched, matched)
+
+
+def _matched(rows: pa.Table) -> pa.Table:
+    found = match_renewals(rows).append_column("held_until", held_until(rows))
+    return found.append_column("is_mixed", rows["is_mixed"])
 
 
 @dataclass(frozen=True)
 class _Scratch:
     world: Table  # the certificates of the holders that a load touches
     stated: Table  # certificates that another says it replaces, and when that was issued
-    matched: Table  # what was found by dates
+    matched: Table  # what was found by dates, for each of the certificates that were ordered
     changed: Table  # the certificates for which the answer is now another
 
 
@@ -134,13 +164,18 @@ def _scratch(writer: Writer) -> _Scratch:
         named = [Column(column, certificates.c[column].type) for column in columns]
         return Table(name, metadata, *named)
 
-    def of_days(name: str, *more: Column[int]) -> Table:
+    def of_days(name: str, *more: Column[Any]) -> Table:
         return Table(name, metadata, Column("serial", String), Column("on_day", Date), *more)
 
     tables = _Scratch(
         world=of_certificates("link_world", *_FACTS, *_DERIVED),
         stated=of_days("link_stated"),
-        matched=of_days("link_matched", Column("renewal", Integer)),
+        matched=of_days(
+            "link_matched",
+            Column("renewal", Integer),
+            Column("held_until", Date),
+            Column("is_mixed", Boolean),
+        ),
         changed=of_certificates("link_changed", "serial", *_DERIVED),
     )
     for table in metadata.sorted_tables:
@@ -148,50 +183,60 @@ def _scratch(writer: Writer) -> _Scratch:
     return tables
 
 
-def _stated(world: FromClause | None) -> Query:
-    """Looks at all certificates: one may say that it replaces a card of quite another holder."""
-    replaced = certificates.c.replaces
-    stated = (
-        select(replaced.label("serial"), func.min(certificates.c.issued_on).label("on_day"))
+def _stated(world: Table) -> Select[Any]:
+    """One may say that it replaces a card of quite another holder."""
+    replaced = world.c.replaces
+    return (
+        select(replaced.label("serial"), func.min(world.c.issued_on).label("on_day"))
         .where(replaced.is_not(None))
         .group_by(replaced)
     )
-    return stated if world is None else stated.where(exists().where(world.c.serial == replaced))
 
 
-def _in_order(world: FromClause, scratch: _Scratch) -> Query:
-    """What `match_renewals` looks at: nobody follows where all were issued on one day."""
-    group = (world.c.holder_id, world.c.card)
-    issued_on = world.c.issued_on
+def _is_of(world: Table) -> ColumnElement[bool]:
+    return exists().where(world.c.serial == certificates.c.replaces)
+
+
+def _in_order(world: Table, scratch: _Scratch, fewest: int) -> Query:
+    """The certificates of holders that have at least so many."""
+    holder_id = world.c.holder_id
+    differs = [func.min(world.c[name]) < func.max(world.c[name]) for name in ("county", "org_type")]
     several = (
-        select(*group)
-        .group_by(*group)
-        .having(func.min(issued_on) < func.max(issued_on))
+        select(holder_id, or_(*differs).label("is_mixed"))
+        .where(holder_id.is_not(None))
+        .group_by(holder_id)
+        .having(func.count() >= fewest)
         .subquery("several")
     )
-    of_several = and_(several.c.holder_id == group[0], several.c.card == group[1])
     is_stated = scratch.stated.c.serial == world.c.serial
     needs_successor = and_(world.c.renewal_applied_on.is_(None), scratch.stated.c.serial.is_(None))
     return (
         select(
-            *group,
+            holder_id,
+            world.c.card,
             world.c.serial,
-            issued_on,
+            world.c.issued_on,
             world.c.expires_on,
+            world.c.ended_on,
+            several.c.is_mixed,
             needs_successor.label("needs_successor"),
             world.c.replaces.is_(None).label("may_succeed"),
         )
-        .select_from(world.join(several, of_several).outerjoin(scratch.stated, is_stated))
-        .order_by(*group, world.c.expires_on, world.c.serial)
+        .select_from(
+            world.join(several, several.c.holder_id == holder_id).outerjoin(
+                scratch.stated, is_stated
+            )
+        )
+        .order_by(holder_id, world.c.card, world.c.expires_on, world.c.serial)
     )
 
 
 def _whole_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """The rows of `batches`, cut only between groups: the last group of a batch may go on."""
+    """The rows of `batches`, cut only between holders: the last one of a batch may go on."""
     waiting: list[pa.RecordBatch] = []
     for batch in batches:
-        of_last = [pc.equal(batch[name], batch[name][-1]) for name in ("holder_id", "card")]
-        cut = len(batch) - pc.sum(pc.and_(*of_last)).as_py()
+        of_last = pc.equal(batch["holder_id"], batch["holder_id"][-1])
+        cut = len(batch) - pc.sum(of_last).as_py()
         if cut:
             yield pa.Table.from_batches([*waiting, batch.slice(0, cut)])
             waiting = []
@@ -200,20 +245,17 @@ def _whole_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
         yield pa.Table.from_batches(waiting)
 
 
-def _changed(world: FromClause, scratch: _Scratch) -> Query:
+def _derived(world: Table, scratch: _Scratch) -> tuple[dict[str, ColumnElement[Any]], FromClause]:
+    """The derived columns of `world`, labelled, and what they are selected from."""
     stated, matched = scratch.stated, scratch.matched
-    renewed_on = func.coalesce(world.c.renewal_applied_on, stated.c.on_day, matched.c.on_day)
-    is_renewal = or_(world.c.replaces.is_not(None), func.coalesce(matched.c.renewal, 0) == 1)
+    is_matched = matched.c.serial.is_not(None)
+    derived = {
+        "renewed_on": func.coalesce(world.c.renewal_applied_on, stated.c.on_day, matched.c.on_day),
+        "is_renewal": or_(world.c.replaces.is_not(None), func.coalesce(matched.c.renewal, 0) == 1),
+        "held_until": case((is_matched, matched.c.held_until), else_=world.c.held_until),
+        "is_mixed": func.coalesce(matched.c.is_mixed, False),
+    }
     found = world.outerjoin(stated, stated.c.serial == world.c.serial).outerjoin(
         matched, matched.c.serial == world.c.serial
     )
-    return (
-        select(world.c.serial, renewed_on.label("renewed_on"), is_renewal.label("is_renewal"))
-        .select_from(found)
-        .where(
-            or_(
-                renewed_on.is_distinct_from(world.c.renewed_on),
-                is_renewal != world.c.is_renewal,
-            )
-        )
-    )
+    return {name: value.label(name) for name, value in derived.items()}, found

@@ -21,7 +21,7 @@ from adoption.command import CommandError
 from adoption.store import Publication, Store, Writer
 from adoption.store.schema import certificates, rejects
 from etl.commit.ingest import READING_SHARE, Progress, Taken, take_in
-from etl.commit.link import link, touched_holders
+from etl.commit.link import insert_linked, link, touched_holders
 from etl.commit.reconcile import arriving_table, count_keys, is_empty, keep
 from etl.commit.result import FileResult, RowsRejected
 from etl.commit.totals import check_totals, keep_bundled
@@ -178,8 +178,6 @@ def _write(
         results = _sorted_out(
             writer, feed, load_id, taking, accepted, progress, most_taken_back, is_first=is_first
         )
-    if feed.table is certificates and is_first:
-        link(writer, None)
     keep_bundled(writer)
     for result in results:
         if not result.adds_up:
@@ -191,14 +189,23 @@ def _first(
     writer: Writer, feed: Feed, load_id: int, taking: Callable[[Table], Taken]
 ) -> list[FileResult] | None:
     """Straight into the feed's own table, which is empty: one writing of the rows, not two.
+    Certificates wait in a file until they are linked.
 
     None when a key came twice; then nothing of it is left.
     """
-    taken = taking(feed.table)
-    rows = writer.frame(select(func.count().label("rows")).select_from(feed.table))["rows"].iloc[0]
+    into = feed.table
+    if into is certificates:
+        into = arriving_table(feed, "spooled")
+        writer.spool(into)
+    taken = taking(into)
+    if into is not feed.table:
+        writer.complete(into)
+    rows = writer.frame(select(func.count().label("rows")).select_from(into))["rows"].iloc[0]
     if sum(result.kept for result in taken.results) != rows:
         raise AssertionError(f"{feed.name}: {rows} rows were kept of {taken.results}")
-    if taken.is_rising or count_keys(writer, feed, feed.table) == rows:
+    if taken.is_rising or count_keys(writer, feed, into) == rows:
+        if into is not feed.table:
+            insert_linked(writer, into)
         return taken.results
     writer.delete(feed.table, feed.table.c.load_id.is_not(None))
     writer.delete(rejects, rejects.c.load_id == load_id)
@@ -223,12 +230,16 @@ def _sorted_out(
     sorted_out = keep(writer, feed, arriving)
     progress("keep", 0.7)
     incoming = sorted_out.incoming
-    links_change = feed.table is certificates and not is_first
+    is_linked = feed.table is certificates
     gone = None
     if most_taken_back is not None and not is_first:
         gone = lacking(writer, feed, load_id, arriving, most_taken_back)
-    holders = touched_holders(writer, incoming, gone) if links_change else None
-    writer.merge(feed.table, select(*[incoming.c[column.name] for column in feed.table.c]))
+    holders = None
+    if is_linked and is_first:
+        insert_linked(writer, incoming)
+    else:
+        holders = touched_holders(writer, incoming, gone) if is_linked else None
+        writer.merge(feed.table, select(*[incoming.c[column.name] for column in feed.table.c]))
     taken_back = take_back(writer, feed, gone) if gone is not None else []
     if holders is not None:
         link(writer, holders)

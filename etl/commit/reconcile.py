@@ -27,10 +27,10 @@ from adoption.store import Reader, Writer
 from etl.mapping.feeds import Feed
 
 
-def arriving_table(feed: Feed) -> Table:
+def arriving_table(feed: Feed, name: str = "arriving") -> Table:
     """Rows that passed the check, in the order of the load: `position` counts over all files."""
     return Table(
-        "arriving",
+        name,
         MetaData(),
         *[Column(column.name, column.type) for column in feed.table.c],
         Column("file_number", Integer),

@@ -14,22 +14,22 @@ import pyarrow.compute as pc
 DAYS_BEFORE_EXPIRY = 60
 DAYS_AFTER_EXPIRY = 365
 
-_STRETCH = 2**22  # longer than from the year 1 to 9999 with a window at either end
+STRETCH = 2**22  # longer than from the year 1 to 9999 with a window at either end
 _NONE = -1
 _Numbers = npt.NDArray[np.int64]
 _Flags = npt.NDArray[np.bool_]
 
 
 def match_renewals(rows: pa.Table) -> pa.Table:
-    """serial, on_day and renewal of those of `rows` that are renewed or renewals.
+    """serial, on_day and renewal of each of `rows`.
 
     `rows` has whole groups of holder_id and card, ordered by these, expires_on and serial.
     needs_successor: no application date of its own, and none that says it replaces it;
     may_succeed: it does not itself say which one it replaces. on_day is when the successor that it
     takes was issued, null for none; renewal is 1 where an earlier one could have taken it, else 0.
     """
-    stretch = np.cumsum(_begins_group(rows)) * _STRETCH
-    issued, expires = (stretch + _days(rows[name]) for name in ("issued_on", "expires_on"))
+    stretch = np.cumsum(begins(rows, "holder_id", "card")) * STRETCH
+    issued, expires = (stretch + day_numbers(rows[name]) for name in ("issued_on", "expires_on"))
     needs_successor, may_succeed = (
         rows[name].to_numpy() for name in ("needs_successor", "may_succeed")
     )
@@ -42,27 +42,25 @@ def match_renewals(rows: pa.Table) -> pa.Table:
     renewal[may_succeed] = _follows(issued[may_succeed], issued, expires)
     is_renewed = taken != _NONE
     on_day = np.where(is_renewed, successors[taken] if len(successors) else 0, stretch) - stretch
-    found = pa.table(
+    return pa.table(
         {
             "serial": rows["serial"],
             "on_day": pa.array(on_day.astype(np.int32), mask=~is_renewed).cast(pa.date32()),
             "renewal": renewal,
         }
     )
-    return found.filter(pa.array(is_renewed | (renewal == 1)))
 
 
-def _begins_group(rows: pa.Table) -> _Flags:
-    """For each of the ordered `rows`, whether it is the first of its holder_id and card."""
-    begins = np.ones(len(rows), dtype=bool)
-    differs = pc.or_(
-        *(pc.not_equal(rows[name][1:], rows[name][:-1]) for name in ("holder_id", "card"))
-    )
-    begins[1:] = differs.to_numpy()
-    return begins
+def begins(rows: pa.Table, *names: str) -> _Flags:
+    """For each of the ordered `rows`, whether it is the first with its values of `names`."""
+    found = np.ones(len(rows), dtype=bool)
+    found[1:] = False
+    for name in names:
+        found[1:] |= pc.not_equal(rows[name][1:], rows[name][:-1]).to_numpy()
+    return found
 
 
-def _days(column: pa.ChunkedArray) -> _Numbers:
+def day_numbers(column: pa.ChunkedArray) -> _Numbers:
     return np.asarray(column.cast(pa.int32()), dtype=np.int64)
 
 

@@ -13,13 +13,14 @@ from sqlalchemy import Column, MetaData, Table, select
 
 from adoption.store import Store, Writer
 from adoption.store.schema import certificates as certificates_table
-from etl.commit.link import link, touched_holders
+from etl.commit.link import insert_linked, link, touched_holders
 from tests.records import random_records
 from tests.reference import Certificate, is_renewal, renewed_on
 from tests.soak.size import many
 from tests.stores import arriving, load_certificates, store_of
 
 Linked = dict[str, tuple[date | None, bool]]
+Held = list[tuple[str, date, date]]
 END = date(2013, 10, 1)
 
 
@@ -37,6 +38,46 @@ def linked_by_reference(certificates: list[Certificate]) -> Linked:
     return {
         each.serial: (renewed[each.serial], is_renewal(each, certificates)) for each in certificates
     }
+
+
+def held_in(store: Store) -> tuple[Held, set[str]]:
+    """Holder, from when and until when each time of holding runs; the serials of mixed holders."""
+    c = certificates_table.c
+    frame = store.frame(select(c.serial, c.holder_id, c.issued_on, c.held_until, c.is_mixed))
+    times = frame[frame["held_until"].notna()]
+    columns = (times["holder_id"], times["issued_on"].dt.date, times["held_until"].dt.date)
+    return sorted(zip(*columns, strict=True)), set(frame["serial"][frame["is_mixed"]])
+
+
+def held_by_reference(certificates: list[Certificate]) -> tuple[Held, set[str]]:
+    """Day by day: a holder holds while any certificate of theirs is valid."""
+    days: dict[str, set[date]] = {}
+    places: dict[str, set[tuple[str, str]]] = {}
+    for each in certificates:
+        if each.holder_id is None:
+            continue
+        last = each.expires_on
+        if each.ended_on is not None:
+            last = min(last, each.ended_on - timedelta(days=1))
+        length = (last - each.issued_on).days + 1
+        valid = {each.issued_on + timedelta(days=number) for number in range(length)}
+        days.setdefault(each.holder_id, set()).update(valid)
+        places.setdefault(each.holder_id, set()).add((each.county, each.org_type))
+    times: Held = []
+    for holder_id, held in days.items():
+        for day in sorted(held):
+            if day - timedelta(days=1) not in held:
+                times.append((holder_id, day, day))
+            times[-1] = (*times[-1][:2], day + timedelta(days=1))
+    mixed = {
+        each.serial for each in certificates if each.holder_id and len(places[each.holder_id]) > 1
+    }
+    return sorted(times), mixed
+
+
+def assert_derived(store: Store, certificates: list[Certificate]) -> None:
+    assert linked_in(store) == linked_by_reference(certificates)
+    assert held_in(store) == held_by_reference(certificates)
 
 
 def card(serial: str, issued_on: date, expires_on: date, **fields: object) -> Certificate:
@@ -178,7 +219,7 @@ def test_by_hand(
 def test_all_at_once(seed: int, tmp_path: Path) -> None:
     certificates = random_records(seed).certificates
     store = store_of(tmp_path, certificates=certificates)
-    assert linked_in(store) == linked_by_reference(certificates)
+    assert_derived(store, certificates)
     store.close()
 
 
@@ -226,7 +267,7 @@ def test_in_several_loads_with_corrections(seed: int, tmp_path: Path) -> None:
     for number, rows in enumerate(loads_of(rng, certificates), start=2):
         load_certificates(store, rows, number)
         known |= {each.serial: each for each in rows}
-        assert linked_in(store) == linked_by_reference(list(known.values())), number
+        assert_derived(store, list(known.values()))
     assert set(known.values()) == set(certificates)
     store.close()
 
@@ -322,7 +363,7 @@ def test_crowds_of_several_sizes_and_pieces_of_any_size(
     half = len(cards) // 2
     store = store_of(tmp_path, certificates=cards[:half])
     load_certificates(store, cards[half:], 2)
-    assert linked_in(store) == linked_by_reference(cards)
+    assert_derived(store, cards)
     store.close()
 
 
@@ -359,11 +400,15 @@ def rows_made(folder: Path, holders: int) -> int:
         replace(each, holder_id=f"{number % holders:08}")
         for number, each in enumerate(overlapping(7, "crowd", 20_000))
     ]
+    first, some = (
+        Table(name, MetaData(), *[Column(c.name, c.type) for c in certificates_table.c])
+        for name in ("first", "some")
+    )
     with store.writing() as writer:
-        writer.append(certificates_table, arriving(cards, 1))
+        writer.scratch(first)
+        writer.append(first, arriving(cards, 1))
         counting = CountsRows(writer)
-        link(cast(Writer, counting), None)
-        some = Table("some", MetaData(), *[Column(c.name, c.type) for c in certificates_table.c])
+        insert_linked(cast(Writer, counting), first)
         writer.scratch(some)
         writer.append(some, arriving(cards[:100], 2))
         link(cast(Writer, counting), touched_holders(writer, some))

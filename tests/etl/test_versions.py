@@ -10,6 +10,7 @@ import pytest
 
 from adoption.command import CommandError
 from adoption.store import EMPTY_VERSION, Store
+from adoption.store.schema import INTERNAL
 from etl.history import ledger, replay
 from tests.etl.files import CERTIFICATES, certificate, kept, load_files, write
 from tests.etl.stores import contents
@@ -107,7 +108,7 @@ def test_changes_are_those_of_the_tables(empty_store: Store, tmp_path: Path) -> 
         path = file_of(tmp_path, *names, 縣市=rng.choice(("臺北市", "高雄市", "新北市")))
         load_files(empty_store, "certificates", path, whole=step % 4 == 3, most_taken_back=1.0)
         with empty_store.at(empty_store.version) as reader:
-            held.append({row[0]: row for row in contents(reader, "load_id")["certificates"]})
+            held.append({row[0]: row for row in contents(reader, *INTERNAL)["certificates"]})
     versions = [version.name for version in reversed(empty_store.versions())]
     for _ in range(many(12, 200)):
         before, after = rng.randrange(20), rng.randrange(20)

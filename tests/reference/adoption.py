@@ -39,9 +39,9 @@ def _holders(records: Records, choice: Choice, day: date) -> dict[Place, set[str
     """Who holds a certificate that is valid on `day`, by place."""
     found: dict[Place, set[str]] = {}
     for each in chosen(records, choice):
-        if valid(each, day):
+        if valid(each, day) and each.holder_id is not None:
             place = (county_on(each.county, choice.as_of), each.org_type)
-            found.setdefault(place, set()).update({each.holder_id} - {None})
+            found.setdefault(place, set()).add(each.holder_id)
     return found
 
 
