@@ -30,6 +30,7 @@ from etl.history import ledger, log
 from etl.history.archive import archive, archive_folder
 from etl.history.corrections import RejectNumber
 from etl.mapping.feeds import Feed
+from etl.mapping.holder_key import secret_of
 from etl.mapping.profile import Profile
 from etl.mapping.source_file import SourceFile, describe
 from etl.validation.days import day_of_loading
@@ -66,6 +67,8 @@ def load(
     whatever is raised, the store is as it was.
     """
     started = time.perf_counter()
+    if profile is not None:
+        profile = profile.with_secret(partial(secret_of, store.folder))
     sources = [describe(path, feed, profile) for path in paths]
     if names is not None:
         named = zip(sources, names, strict=True)

@@ -49,6 +49,7 @@ class _Work:
     columns: tuple[str | None, ...]
     own_columns: int | None
     flagged: tuple[str, ...]
+    estimated: tuple[str, ...]
     today: date
 
     def check(self, rows: pa.RecordBatch, memory: Memory) -> Checked:
@@ -66,6 +67,7 @@ class _Work:
             reading,
             own_columns=self.own_columns,
             flagged=self.flagged,
+            estimated=self.estimated,
         )
 
 
@@ -82,7 +84,9 @@ def checked_pieces(
     `memory` is of this file alone. `tell` hears of bytes before the first piece comes.
     """
     columns = tuple(source.columns.values())
-    work = _Work(feed.name, columns, source.own_columns, tuple(source.flags), today)
+    work = _Work(
+        feed.name, columns, source.own_columns, tuple(source.flags), source.estimated, today
+    )
     is_spread = writer.has_workers and source.bytes >= LEAST_BYTES_TO_SPREAD
     pieces = (
         _spread(writer, source, work, memory, tell) if is_spread else _here(source, work, memory)

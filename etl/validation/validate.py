@@ -122,21 +122,34 @@ def validate(
     *,
     own_columns: int | None = None,
     flagged: Sequence[str] = (),
+    estimated: Sequence[str] = (),
 ) -> Checked:
     """Check a batch whose first column is `row_number` and whose others are text, named by header.
 
     `columns` says which column of the feed each of those others is (None: not used). The first
     `own_columns` of them stand in the file itself, so in the text of a refused row too; None: all.
-    Every row is flagged for `flagged`.
+    Every row is flagged for `flagged`. The columns of days in `estimated` are no later than what
+    the row says has happened.
     """
     texts = {name: batch.column(i) for i, name in enumerate(columns, 1) if name is not None}
     typed, refused = _typed(feed, texts, batch.num_rows, reading)
+    for name in estimated:
+        typed[name] = _not_later(typed, name, feed, reading.today)
+    refused += _in_the_future(typed, feed, reading.today)
     if reading.orders is None and reading.memory.evidence.short:
         short = _rows_with_short_years(feed, texts, batch.num_rows, reading)
         if short.any():
             decided = replace(reading, orders={})
             rest = batch.filter(pa.array(~short))
-            found = validate(feed, columns, rest, decided, own_columns=own_columns, flagged=flagged)
+            found = validate(
+                feed,
+                columns,
+                rest,
+                decided,
+                own_columns=own_columns,
+                flagged=flagged,
+                estimated=estimated,
+            )
             return replace(found, undecided=batch.filter(pa.array(short)))
     rows = pa.table(typed)
     flags: list[tuple[str, Mask]] = [(code, np.ones(batch.num_rows, bool)) for code in flagged]
@@ -181,11 +194,25 @@ def _typed(
         if feed.is_required(column.name):
             is_missing = _mask(values.is_null()) & ~bad
             refused.append(_Refusal(column.name, "missing_value", is_missing))
-        if column.days == "event":
-            is_ahead = _mask(pc.greater(values, pa.scalar(reading.today, pa.date32())))
-            today = reading.today.isoformat()
-            refused.append(_Refusal(column.name, "in_the_future", is_ahead, today))
     return typed, refused
+
+
+def _not_later(typed: Mapping[str, pa.Array], name: str, feed: Feed, today: date) -> pa.Array:
+    """An estimated day, or the first event of the row where that is earlier."""
+    events = [typed[column.name] for column in feed.columns if column.days == "event"]
+    first = pc.min_element_wise(typed[name], *events, pa.scalar(today, pa.date32()))
+    return pc.if_else(typed[name].is_valid(), first, typed[name])
+
+
+def _in_the_future(typed: Mapping[str, pa.Array], feed: Feed, today: date) -> list[_Refusal]:
+    day = pa.scalar(today, pa.date32())
+    return [
+        _Refusal(
+            column.name, "in_the_future", _mask(pc.greater(typed[column.name], day)), str(today)
+        )
+        for column in feed.columns
+        if column.days == "event"
+    ]
 
 
 def _rows_with_short_years(
