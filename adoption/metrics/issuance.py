@@ -14,6 +14,7 @@ from adoption.metrics.rules import (
     is_suspended,
     is_valid,
     month_of,
+    recorded_serial,
     share_of,
     valid_count,
     whole,
@@ -132,9 +133,9 @@ def _cards_per_holder(selection: Selection) -> Query:
 
 def certificate_records(selection: Selection) -> Query:
     """Certificates of the selection, as they were recorded."""
-    unshown = {"flags", *INTERNAL}
+    unshown = {"serial", "flags", *INTERNAL}
     return (
-        select(*[column for column in certificates.c if column.name not in unshown])
+        select(recorded_serial(), *[c for c in certificates.c if c.name not in unshown])
         .where(*certificate_filter(selection))
         .order_by(_c.serial)
     )

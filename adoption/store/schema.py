@@ -79,6 +79,8 @@ certificates = Table(
     # Derived at every load, see etl/commit/link.py.
     Column("renewed_on", Date),
     Column("is_renewal", Boolean, nullable=False),
+    # As the file has it, where `serial` is that in capitals without signs (etl/commit/serials.py).
+    Column("recorded_serial", String),
     # On a certificate with which its holder begins to hold: the first day without any.
     Column("held_until", Date),
     Column("is_mixed", Boolean, nullable=False),  # its holder is under several counties or types
@@ -133,7 +135,16 @@ FEEDS: dict[str, Table] = {
 }
 
 # Columns that are the program's own: no part of a record that people look at.
-INTERNAL = frozenset(("load_id", "held_until", "is_mixed"))
+INTERNAL = frozenset(("load_id", "recorded_serial", "held_until", "is_mixed"))
+
+# Values that name a record which is nowhere, by the column that they stand in.
+unknown_references = Table(
+    "unknown_references",
+    metadata,
+    Column("feed", String, primary_key=True),
+    Column("column_name", String, primary_key=True),
+    Column("value", String, primary_key=True),
+)
 
 # The ledger: what was loaded, from which files, and what was refused.
 

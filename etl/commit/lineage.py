@@ -39,6 +39,7 @@ def with_derived(rows: pa.Table) -> pa.Table:
     for name, column in (
         ("renewed_on", rows["renewal_applied_on"]),
         ("is_renewal", pc.is_valid(rows["replaces"])),
+        ("recorded_serial", pa.nulls(rows.num_rows, pa.string())),
         ("held_until", holding.alone(rows)),
         ("is_mixed", pa.array(np.zeros(rows.num_rows, dtype=bool))),
     ):

@@ -23,7 +23,9 @@ from adoption.store.schema import certificates, rejects
 from etl.commit.ingest import READING_SHARE, Progress, Taken, take_in
 from etl.commit.link import insert_linked, link, touched_holders
 from etl.commit.reconcile import arriving_table, count_keys, is_empty, keep
+from etl.commit.references import look_again, unknown
 from etl.commit.result import FileResult, RowsRejected
+from etl.commit.serials import folded_serials
 from etl.commit.totals import check_totals, keep_bundled
 from etl.commit.whole import MOST_LISTED, MOST_TAKEN_BACK, lacking, take_back
 from etl.history import ledger, log
@@ -155,10 +157,16 @@ def enter_rows(
     """
     claimed: set[RejectNumber] = set()
     taking = partial(take_in, writer, feed, sources, load_id, claimed, progress, today)
-    results, accepted = _write(writer, feed, load_id, taking, progress, most_taken_back)
+    before = unknown(writer)
+    is_stated = any(s.profile is not None and s.profile.has_hexadecimal_serials for s in sources)
+    fold = partial(folded_serials, writer, feed, load_id, is_stated=is_stated)
+    results, accepted = _write(writer, feed, load_id, taking, fold, progress, most_taken_back)
     ledger.forget_rejects(writer, load_id, feed.name, [source.sha256 for source in sources])
     cleared = ledger.clear_rejects(writer, load_id, feed, accepted, claimed)
-    return [replace(result, cleared=cleared) for result in results]
+    after = unknown(writer)
+    return [
+        replace(result, cleared=cleared, unknown=after, unknown_before=before) for result in results
+    ]
 
 
 def _write(
@@ -166,6 +174,7 @@ def _write(
     feed: Feed,
     load_id: int,
     taking: Callable[[Table], Taken],
+    fold: Callable[..., Table],
     progress: Progress,
     most_taken_back: float | None,
 ) -> tuple[list[FileResult], Table]:
@@ -174,12 +183,20 @@ def _write(
     Raises AssertionError when a row is in none of the counts.
     """
     is_first = is_empty(writer, feed.table)
-    results = _first(writer, feed, load_id, taking) if is_first else None
+    results = _first(writer, feed, load_id, taking, fold) if is_first else None
     accepted = feed.table
     if results is None:
         accepted = arriving_table(feed)
         results = _sorted_out(
-            writer, feed, load_id, taking, accepted, progress, most_taken_back, is_first=is_first
+            writer,
+            feed,
+            load_id,
+            taking,
+            fold,
+            accepted,
+            progress,
+            most_taken_back,
+            is_first=is_first,
         )
     keep_bundled(writer)
     for result in results:
@@ -189,7 +206,11 @@ def _write(
 
 
 def _first(
-    writer: Writer, feed: Feed, load_id: int, taking: Callable[[Table], Taken]
+    writer: Writer,
+    feed: Feed,
+    load_id: int,
+    taking: Callable[[Table], Taken],
+    fold: Callable[..., Table],
 ) -> list[FileResult] | None:
     """Straight into the feed's own table, which is empty: one writing of the rows, not two.
     Certificates wait in a file until they are linked.
@@ -206,9 +227,11 @@ def _first(
     rows = writer.frame(select(func.count().label("rows")).select_from(into))["rows"].iloc[0]
     if sum(result.kept for result in taken.results) != rows:
         raise AssertionError(f"{feed.name}: {rows} rows were kept of {taken.results}")
+    into = fold(into, is_file=into is not feed.table)
     if taken.is_rising or count_keys(writer, feed, into) == rows:
         if into is not feed.table:
             insert_linked(writer, into)
+        look_again(writer, feed, feed.table, None)
         return taken.results
     writer.delete(feed.table, feed.table.c.load_id.is_not(None))
     writer.delete(rejects, rejects.c.load_id == load_id)
@@ -220,6 +243,7 @@ def _sorted_out(
     feed: Feed,
     load_id: int,
     taking: Callable[[Table], Taken],
+    fold: Callable[..., Table],
     arriving: Table,
     progress: Progress,
     most_taken_back: float | None,
@@ -229,6 +253,7 @@ def _sorted_out(
     """By way of a scratch table, where repeated and unchanged rows are told from new ones."""
     writer.scratch(arriving)
     taken = taking(arriving)
+    fold(arriving)
     progress("keep", READING_SHARE)
     sorted_out = keep(writer, feed, arriving)
     progress("keep", 0.7)
@@ -246,6 +271,7 @@ def _sorted_out(
     taken_back = take_back(writer, feed, gone) if gone is not None else []
     if holders is not None:
         link(writer, holders)
+    look_again(writer, feed, incoming, gone)
     return [
         replace(
             result,

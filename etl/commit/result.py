@@ -34,6 +34,9 @@ class FileResult:
     reasons: dict[str, int]  # code -> how many rejected rows have it
     doubts: dict[str, int] = field(default_factory=dict)  # flag -> how many rows passed with it
     orders: dict[str, dict[str, str]] = field(default_factory=dict)  # how short years were read
+    # feed.column -> how many of its values name a record that is nowhere, after the whole load.
+    unknown: dict[str, int] = field(default_factory=dict)
+    unknown_before: dict[str, int] = field(default_factory=dict)
     skipped: int = 0  # subtotals, notes, repeated headers: no records, so not among those read
     skipped_rows: list[dict[str, str | int]] = field(default_factory=list)  # the first thousand
     sheet: str = ""  # the one that was read

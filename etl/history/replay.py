@@ -16,7 +16,7 @@ from typing import Any
 from adoption.command import CommandError
 from adoption.store import EMPTY_VERSION, Publication, Store, StoreError, Writer
 from adoption.store.schema import FEEDS as TABLES
-from adoption.store.schema import control_totals, rejects
+from adoption.store.schema import control_totals, rejects, unknown_references
 from etl.commit.ingest import Progress
 from etl.commit.load import enter_rows, ledger_row
 from etl.commit.result import FileResult
@@ -89,7 +89,7 @@ def _revert(
     start = _version_of(store, before)
     if start == EMPTY_VERSION:
         due = [known[load_id] for load_id in sorted(before)] + due
-    writer.restore(start, [*TABLES.values(), rejects, control_totals])
+    writer.restore(start, [*TABLES.values(), rejects, control_totals, unknown_references])
     now = datetime.fromisoformat(publication.at)
     ledger.forget(writer, [*gone, *[entry.load_id for entry in due]])
     keep_bundled(writer)

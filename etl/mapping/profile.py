@@ -10,7 +10,7 @@
     sheet = "清冊"
     drop = ["CTT_NM"]              # about persons: neither read nor kept
     [columns]                      # column of the feed = header in the file, or its place from 1
-    serial = "CARD_NO"
+    serial = "CARD_NO"             # or { from = "CARD_NO", hexadecimal = true }: 3D4E is 3d:4e
     [columns.expires_on]
     from = "expiry"
     pattern = '^(\\d{12}Z)'         # what matches, or its first group; no match: an empty cell
@@ -82,6 +82,7 @@ _COLUMN: dict[str, Any] = {
     "value": (str, int),
     "flagged": bool,
     "required_if": dict,
+    "hexadecimal": bool,
 }
 _KEY: dict[str, Any] = {"from": (str, int, list), "pattern": str}
 
@@ -104,12 +105,13 @@ class ProfileColumn:
     flagged: bool = False
     # A header or place, and the words in it with which the row needs a value here.
     required_if: tuple[str, tuple[str, ...]] | None = None
+    hexadecimal: bool = False  # a serial: one key in any case, with or without signs
     holder_key: HolderKey | None = None  # what stands where there is none (holder_id only)
 
     @property
     def is_plain(self) -> bool:
         """Whether the cell is taken as it is."""
-        return self == ProfileColumn(self.name, self.source)
+        return replace(self, hexadecimal=False) == ProfileColumn(self.name, self.source)
 
     @property
     def is_estimate(self) -> bool:
@@ -190,6 +192,10 @@ class Profile:
         """Whether it knows columns by their places, so that none may be left out of a copy."""
         read = [*[c.source for c in self.columns], *self._key_sources]
         return self.header is not None or any(isinstance(source, int) for source in read)
+
+    @property
+    def has_hexadecimal_serials(self) -> bool:
+        return any(column.hexadecimal for column in self.columns)
 
     @property
     def holder_key(self) -> HolderKey | None:
@@ -488,6 +494,7 @@ def _column(name: str, feed: Feed, column: str, how: Any) -> ProfileColumn:
         None if "value" not in how else str(how["value"]),
         how.get("flagged", False),
         _required_if(name, where, how.get("required_if", {})),
+        how.get("hexadecimal", False),
     )
 
 

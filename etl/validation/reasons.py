@@ -86,10 +86,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "「{column}」裡有電子郵件信箱，本系統不收個人資料：請刪除",
         "{column} holds an e-mail address, and personal data is not kept here: remove it",
     ),
-    "unknown_unit": (
-        "「{column}」的單位「{value}」尚未載入：請先載入 units，再載入這個檔",
-        "{column}: unit “{value}” is not loaded: load units first, then this file",
-    ),
     "expires_before_issued": (
         "「{column}」早於核發日期：請查明兩個日期",
         "{column} is before the day of issue: check both days",
@@ -119,6 +115,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{column} is before the day of suspension: check both days",
     ),
     # Flags: the row is kept.
+    "unknown_unit": (
+        "「{column}」的「{value}」不在單位資料裡，已保留，載入該單位之前不計入：請載入或更正",
+        "{column}: unit “{value}” is nowhere; kept, counted once it is loaded: load or correct it",
+    ),
+    "unknown_serial": (
+        "「{column}」的「{value}」不在憑證資料裡，已保留：請載入該憑證或更正",
+        "{column}: no certificate “{value}” is loaded; kept: load that certificate or correct it",
+    ),
     "unlikely_holder_id": (
         "「{column}」檢查碼不符，已保留並標記：請查明",
         "{column} fails its checksum; kept and flagged: check it",

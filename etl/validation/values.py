@@ -15,6 +15,7 @@ from adoption.policy import STAGES
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\x00"))
 _EMPTY = {"", "-", "--", "null", "n/a", "nan", "none"}
 _HOLDER_ID_WEIGHTS = (1, 2, 1, 2, 1, 2, 4, 1)
+_HEX_PAIRS = re.compile(r"[0-9A-Fa-f]{2}(\s+[0-9A-Fa-f]{2}){1,20}")
 _HOLDER_KEY = re.compile(r"key:[0-9a-f]{32}")
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
 # Also read by Arrow, so in the words that both know.
@@ -70,7 +71,9 @@ def serial(text: str) -> str:
         folded = folded.split(".")[0]
     if re.fullmatch(r"\d+(\.\d+)?[Ee]\+\d+", folded):
         raise BadValue("mangled_serial")
-    if not re.fullmatch(r"[0-9A-Za-z:_-]{1,64}", folded):
+    if _HEX_PAIRS.fullmatch(folded):
+        folded = re.sub(r"\s+", " ", folded)
+    elif not re.fullmatch(r"[0-9A-Za-z:_-]{1,64}", folded):
         raise BadValue("bad_serial")
     return folded
 

@@ -118,6 +118,10 @@ def provenance_column(default: str | None = None) -> FeedColumn:
     return FeedColumn("provenance", provenance, ("資料來源", "來源"), default=default)
 
 
+# As this product writes it.
+UNSTATED_ZH = "未填"
+
+
 @dataclass(frozen=True)
 class OrUnstated:
     """A parser that also knows the word with which this product writes that nothing is stated."""
@@ -125,7 +129,7 @@ class OrUnstated:
     parse: Parser
 
     def __call__(self, text: str) -> Value:
-        return UNSTATED if fold(text) in (UNSTATED, "未填") else self.parse(text)
+        return UNSTATED if fold(text) in (UNSTATED, UNSTATED_ZH) else self.parse(text)
 
 
 def optional_column(name: str, parse: Parser, *headers: str) -> FeedColumn:
