@@ -1,4 +1,5 @@
-"""Rules that an authority sets, read from data/policy: the reminder stages and control totals."""
+"""Rules that an authority sets, read from data/policy: the programme's first day, reminder
+stages, control totals."""
 
 import csv
 from dataclasses import dataclass
@@ -62,5 +63,12 @@ def version_days() -> int | None:
     return int(row["keep_days"]) if row["keep_days"].strip() else None
 
 
+def programme_begins_on() -> date:
+    """Before this day no certificate was issued."""
+    (row,) = _rows(DATA / "policy" / "programme.csv")
+    return date.fromisoformat(row["begins_on"])
+
+
+PROGRAMME_BEGINS_ON = programme_begins_on()
 STAGES = reminder_stages()
 STAGE_DAYS = tuple(stage.days for stage in STAGES)

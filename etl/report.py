@@ -6,6 +6,7 @@ from typing import Any
 from adoption.language import Language, Text
 from adoption.store import Version
 from adoption.store.upkeep import Maintained
+from etl.commit.account import told, told_of_unknown
 from etl.commit.result import FileResult
 from etl.commit.totals import TotalCheck
 from etl.history import corrections
@@ -28,6 +29,8 @@ def of_load(results: Sequence[FileResult], language: Language) -> Iterator[str]:
                 f"先前退回的 {cleared:,} 列已更正",
                 f"rejects of earlier loads that are mended now: {cleared:,}",
             ).in_language(language)
+    for said in told_of_unknown(results[0].as_json()) if results else ():
+        yield said.in_language(language)
     yield from of_totals(results[0].totals if results else [], language, only_off=True)
 
 
@@ -79,6 +82,8 @@ def _of_file(result: FileResult, language: Language) -> Iterator[str]:
     if result.ignored:
         names = "、".join(result.ignored)
         yield Text(f"  用不到的欄位：{names}", f"  columns not used: {names}").in_language(language)
+    for said in told(result.as_json()):
+        yield f"  {said.in_language(language)}"
     if result.reasons:
         counts = ", ".join(f"{code} {count:,}" for code, count in sorted(result.reasons.items()))
         yield Text(

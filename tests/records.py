@@ -201,6 +201,20 @@ def random_certificates(rng: Random, count: int, as_of: date) -> list[Certificat
     return found
 
 
+def with_gaps(rng: Random, certificates: list[Certificate]) -> list[Certificate]:
+    """Some without a holder, county, type or card: of chains and contested ones as of others."""
+    gaps: tuple[dict[str, str | None], ...] = (
+        {"holder_id": None},
+        {"county": "unstated"},
+        {"org_type": "unstated"},
+        {"card": "unstated"},
+        {"county": "unstated", "org_type": "unstated", "holder_id": None},
+    )
+    return [
+        replace(each, **rng.choice(gaps)) if rng.random() < 0.15 else each for each in certificates
+    ]
+
+
 def _system(rng: Random, code: str, unit_code: str, as_of: date) -> System:
     """Its dates are in order, but any may be missing or yet to come."""
     day = as_of - timedelta(days=rng.randint(0, 1800))
@@ -308,8 +322,11 @@ def random_records(seed: int, certificates: int = 250, as_of: date | None = None
     rng = Random(seed)
     as_of = as_of or AS_OF_DAYS[seed % len(AS_OF_DAYS)]
     units, systems = random_units(rng, as_of)
+    systems += [_system(Random(seed), f"nowhere-{n}", "nowhere", as_of) for n in range(3)]
     found = random_certificates(rng, certificates, as_of)
     suspensions = random_suspensions(rng, found, as_of)
+    suspensions.append(Suspension("nowhere", as_of))
+    found = with_gaps(Random(-1000 - seed), found)
     return Records(
         as_of,
         units,

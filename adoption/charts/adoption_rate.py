@@ -8,6 +8,7 @@ from adoption.charts import theme
 from adoption.charts.chart import Chart, Question, as_of_text, chart, nothing
 from adoption.formats import change_text, month_text, number_text, percent_text, points_text
 from adoption.metrics.adoption_rate import GREAT_CHANGE
+from adoption.store.schema import UNSTATED
 
 MARKS_SAID = 3
 
@@ -169,7 +170,7 @@ def by_county_map(question: Question) -> Chart:
     )
     ordered = counted.sort_values("rate", ascending=False)
     first, last = ordered.iloc[0], ordered.iloc[-1]
-    says = _only(question, ordered) or question.say(
+    darker = _only(question, ordered) or question.say(
         "Darker is a higher rate: from {low} ({low_county}) to {high} ({high_county}). The number "
         "on each county is its rate; grey ones have no count or are filtered out.",
         low=percent_text(last["rate"]),
@@ -177,7 +178,20 @@ def by_county_map(question: Question) -> Chart:
         high=percent_text(first["rate"]),
         high_county=question.name(first["county"]),
     )
+    says = question.sentences(darker, _not_on_the_map(question))
     return chart(question, key, says, county_map.shaded(shares), ordered, title)
+
+
+def _not_on_the_map(question: Question) -> str:
+    """Certificates without a county have no place there."""
+    valid = question.rows("valid_by_county")
+    unstated = int(valid.loc[valid["county"] == UNSTATED, "valid"].sum())
+    if not unstated:
+        return ""
+    return question.say(
+        "Not on the map: {valid} valid certificates whose county is not stated.",
+        valid=number_text(unstated),
+    )
 
 
 def _short(name: str) -> str:
@@ -261,7 +275,8 @@ def _left_out(question: Question) -> str:
     if not left_out:
         return ""
     return question.say(
-        "{holders} holders are left out: their county and type have no count of the registered.",
+        "{holders} holders are left out: their county and type have no count of the registered, or "
+        "are not stated.",
         holders=number_text(left_out),
     )
 

@@ -3,6 +3,7 @@
 from adoption.language import Language, Text
 from adoption.places import counties, english_name
 from adoption.policy import STAGES
+from adoption.store.schema import UNSTATED
 
 NAMES: dict[str, Text] = {
     # side
@@ -17,6 +18,8 @@ NAMES: dict[str, Text] = {
     "business": Text("商業", "Business"),
     "branch": Text("分支機構", "Branch"),
     "other": Text("其他", "Other"),
+    # org_type, county or card that the file leaves out
+    UNSTATED: Text("未填", "Not stated"),
     # stage of a system
     "planned": Text("規劃中", "Planned"),
     "testing": Text("測試中", "Testing"),

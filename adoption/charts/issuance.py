@@ -14,8 +14,9 @@ from adoption.formats import (
     year_text,
 )
 from adoption.metrics.issuance import MOST_CARDS
+from adoption.store.schema import UNSTATED
 
-ORG_TYPES = ("company", "business", "branch", "other")
+ORG_TYPES = ("company", "business", "branch", "other", UNSTATED)
 
 
 def adoption_curve(question: Question) -> Chart:

@@ -18,7 +18,13 @@ from adoption.policy import STAGE_DAYS
 
 SIDE = {"ministry": "#2f7fbf", "external": "#c9760a"}
 STAGE = dict(zip(STAGE_DAYS, ("#4a90a4", "#6f80c4", "#a468b0", "#c8467f"), strict=True))
-ORG_TYPE = {"company": "#3f7cac", "business": "#5f9e6e", "branch": "#a8842c", "other": "#8a8f98"}
+ORG_TYPE = {
+    "company": "#3f7cac",
+    "business": "#5f9e6e",
+    "branch": "#a8842c",
+    "other": "#8a8f98",
+    "unstated": "#b9a3a3",
+}
 SYSTEM_STAGE = {
     "integrated": "#2b8a7e",
     "testing": "#a8842c",

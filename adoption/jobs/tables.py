@@ -9,7 +9,9 @@ import pyarrow as pa
 
 from adoption.formats import moment_text, number_text, short_day_text
 from adoption.language import Language, say
+from adoption.store.schema import UNSTATED
 from etl.mapping.feeds import FEEDS, Feed, FeedColumn
+from etl.mapping.feeds.feed import UNSTATED_ZH, OrUnstated
 from etl.validation.reasons import Reason, sentence
 from etl.validation.vocabularies import Vocabulary
 
@@ -107,8 +109,11 @@ def _shown(language: Language, feed: Feed, column: FeedColumn, row: Row) -> str:
         return ""
     if feed.arrow_type(column.name) == pa.date32():
         return short_day_text(date.fromisoformat(cell), language)
-    if language == "zh" and isinstance(column.parse, Vocabulary):
-        return column.parse.words[cell][0]
+    parse = column.parse.parse if isinstance(column.parse, OrUnstated) else column.parse
+    if language == "zh" and cell == UNSTATED:
+        return UNSTATED_ZH
+    if language == "zh" and isinstance(parse, Vocabulary):
+        return parse.words[cell][0]
     return str(cell)
 
 

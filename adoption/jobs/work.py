@@ -214,9 +214,8 @@ def _kept(writer: Reader, load_id: int) -> dict[str, Any]:
     """The first rows of a load that are new or changed, by their key."""
     (feed_name,) = {entry["feed"] for entry in ledger.list_loads(writer, load_id)}
     feed = FEEDS[feed_name]
-    names = [column.name for column in feed.columns]
     query = (
-        select(*[feed.table.c[name] for name in [*names, "flags"]])
+        select(*ledger.recorded_columns(feed), feed.table.c.flags)
         .where(feed.table.c.load_id == load_id)
         .order_by(*feed.table.primary_key.columns)
         .limit(PREVIEWED)

@@ -28,6 +28,7 @@ from adoption.metrics.metric import (
 from adoption.metrics.provenance import (
     counties_of,
     has_sample_records,
+    has_unstated_types,
     loads_of,
     units_of,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "data_cut_off",
     "evaluate",
     "has_sample_records",
+    "has_unstated_types",
     "loads_of",
     "names_of",
     "record_count",

@@ -16,6 +16,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     select,
 )
 
@@ -38,7 +39,7 @@ from adoption.metrics.rules import (
 from adoption.metrics.selection import Selection
 from adoption.metrics.spells import monthly_change
 from adoption.store import Query
-from adoption.store.schema import calendar, certificates, entities
+from adoption.store.schema import UNSTATED, calendar, certificates, entities
 
 # From one month to the next the registered hardly change by a hundredth. More than so many percent
 # is another way of counting, or a county or type counted for the first time.
@@ -110,7 +111,9 @@ def _by(selection: Selection, *by: str) -> Query:
 
 
 def _totals(selection: Selection) -> Query:
-    return _by(selection)
+    is_unstated = or_(_c.county == UNSTATED, _c.org_type == UNSTATED)
+    beside = _holders(selection).where(is_unstated).scalar_subquery()
+    return _by(selection).add_columns(func.coalesce(beside, 0).label("unstated"))
 
 
 def _by_county(selection: Selection) -> Query:
@@ -192,8 +195,9 @@ _RATE = Text(
     "counted by the as-of day; counties are taken together under their official name on that day.",
 )
 _SUMMED = Text(
-    "沒有登記家數統計的縣市與組織別，其持有者與登記家數都不計入。",
-    "Counties and types without any count of the registered are left out, their holders too.",
+    "沒有登記家數統計的縣市與組織別，其持有者與登記家數都不計入；縣市或組織別未填者亦同。",
+    "Counties and types without any count of the registered are left out, their holders too; so "
+    "are holders whose county or type is unstated.",
 )
 _FORMULA = Text(
     "採用率＝持有者÷登記家數；登記家數＝月份（以一日計）≤ 統計截止日者中最近一個月的家數，"
@@ -210,6 +214,9 @@ _HOLDERS_COMPARED = columns.count("holders", "持有者（家）", "Holders")
 _REGISTERED = Column("registered", "known", Text("登記家數", "Registered entities"))
 _OLDEST = Column("oldest_month", "month", Text("登記家數最早月份", "Oldest count from"))
 _REGISTERED_MONTH = Column("registered_month", "month", Text("登記家數月份", "Registered in month"))
+_UNSTATED = columns.count(
+    "unstated", "縣市或組織別未填的持有者（家）", "Holders with county or type unstated"
+)
 _RATE_COLUMN = Column("rate", "share", Text("採用率", "Adoption rate"))
 
 
@@ -227,12 +234,20 @@ def _metric(key: str, title: Text, definition: Text, **rest: Any) -> Metric:
     )
 
 
-def _summed(key: str, title: Text, by: Text, group: tuple[Column, ...], **rest: Any) -> Metric:
+def _summed(
+    key: str,
+    title: Text,
+    by: Text,
+    group: tuple[Column, ...],
+    beside: tuple[Column, ...] = (),
+    **rest: Any,
+) -> Metric:
+    compared = (_HOLDERS_COMPARED, _REGISTERED, _OLDEST, _REGISTERED_MONTH, _RATE_COLUMN)
     return _metric(
         key,
         title,
         Text(f"{_RATE.zh}{by.zh}{_SUMMED.zh}", f"{_RATE.en} {by.en} {_SUMMED.en}"),
-        columns=(*group, _HOLDERS_COMPARED, _REGISTERED, _OLDEST, _REGISTERED_MONTH, _RATE_COLUMN),
+        columns=(*group, *compared, *beside),
         records=_compared_records,
         **rest,
     )
@@ -264,6 +279,7 @@ METRICS = (
         Text("採用率", "Adoption rate"),
         Text("持有者在全部縣市與組織別中只計一次。", "A holder counts once in all."),
         (),
+        (_UNSTATED,),
         query=_totals,
     ),
     _summed(

@@ -18,6 +18,7 @@ from adoption.metrics.rules import (
     county_on,
     due_on,
     has_reached,
+    recorded_serial,
     whole,
 )
 from adoption.metrics.selection import Selection
@@ -140,7 +141,12 @@ def _missing(selection: Selection) -> Query:
     }
     found = (
         select(
-            *(_c.serial, _c.holder_id, county_on(selection.as_of).label("county"), _c.org_type),
+            *(
+                recorded_serial(),
+                _c.holder_id,
+                county_on(selection.as_of).label("county"),
+                _c.org_type,
+            ),
             *(_c.card, _c.expires_on),
             *[missing.label(f"missing_{stage}") for stage, missing in is_missing.items()],
         )

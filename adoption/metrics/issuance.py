@@ -14,6 +14,7 @@ from adoption.metrics.rules import (
     is_suspended,
     is_valid,
     month_of,
+    recorded_serial,
     share_of,
     valid_count,
     whole,
@@ -103,7 +104,11 @@ def _by_county(selection: Selection) -> Query:
 def _cards_per_holder(selection: Selection) -> Query:
     held = (
         select(func.count().label("cards"))
-        .where(is_valid(selection.as_of), *certificate_filter(selection))
+        .where(
+            _c.holder_id.is_not(None),
+            is_valid(selection.as_of),
+            *certificate_filter(selection),
+        )
         .group_by(_c.holder_id)
         .subquery("held")
     )
@@ -128,9 +133,9 @@ def _cards_per_holder(selection: Selection) -> Query:
 
 def certificate_records(selection: Selection) -> Query:
     """Certificates of the selection, as they were recorded."""
-    unshown = {"flags", *INTERNAL}
+    unshown = {"serial", "flags", *INTERNAL}
     return (
-        select(*[column for column in certificates.c if column.name not in unshown])
+        select(recorded_serial(), *[c for c in certificates.c if c.name not in unshown])
         .where(*certificate_filter(selection))
         .order_by(_c.serial)
     )
@@ -150,8 +155,9 @@ _VALID = Text(
     "Suspended certificates count as valid and are shown beside.",
 )
 _HOLDERS = Text(
-    "持有者以不同的統一編號計，一家持有多張只算一次。",
-    "Holders are distinct 統一編號; one with several cards counts once.",
+    "持有者以不同的統一編號計，一家持有多張只算一次；沒有統一編號的憑證不計持有者。",
+    "Holders are distinct 統一編號; one with several cards counts once, and a certificate without "
+    "one counts as no holder.",
 )
 
 METRICS = (

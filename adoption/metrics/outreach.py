@@ -12,6 +12,7 @@ from adoption.metrics.rules import (
     county_on,
     has_reached,
     is_to_renew,
+    recorded_serial,
 )
 from adoption.metrics.selection import Selection, last_day
 from adoption.policy import STAGE_DAYS
@@ -46,7 +47,7 @@ def _is_called(selection: Selection) -> list[Condition]:
 def _list(selection: Selection) -> Query:
     return (
         select(
-            _c.serial,
+            recorded_serial(),
             _c.holder_id,
             county_on(selection.as_of).label("county"),
             _c.expires_on.label("day"),

@@ -9,6 +9,7 @@ from sqlalchemy import literal, select, union_all
 from adoption.metrics.rules import county_on
 from adoption.store import Reader
 from adoption.store.schema import (
+    UNSTATED,
     certificates,
     entities,
     loads,
@@ -39,9 +40,17 @@ def units_of(store: Reader) -> dict[str, str]:
 
 
 def counties_of(store: Reader, as_of: date) -> list[str]:
-    """The counties that certificates were recorded under, by their names on `as_of`."""
+    """The counties that certificates were recorded under, by their names on `as_of`; last the code
+    for none."""
     county = county_on(as_of).label("county")
-    return list(store.frame(select(county).distinct().order_by(county))["county"])
+    found = set(store.frame(select(county).distinct())["county"])
+    return sorted(found, key=lambda name: (name == UNSTATED, name))
+
+
+def has_unstated_types(store: Reader) -> bool:
+    """Whether some certificate has no organisation type."""
+    unstated = select(literal(1).label("one")).where(certificates.c.org_type == UNSTATED).limit(1)
+    return not store.frame(unstated).empty
 
 
 def loads_of(store: Reader, feeds: Sequence[str]) -> pd.DataFrame:

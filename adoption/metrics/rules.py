@@ -55,6 +55,11 @@ def days_after(day: ColumnElement[Any], days: int) -> ColumnElement[date]:
     return cast(day + literal(days, literal_execute=True), Date)
 
 
+def recorded_serial() -> ColumnElement[str]:
+    """A certificate's serial as its file has it."""
+    return func.coalesce(certificates.c.recorded_serial, certificates.c.serial).label("serial")
+
+
 def count_of(condition: Condition) -> ColumnElement[int]:
     return func.count(case((condition, 1)))
 

@@ -8,7 +8,7 @@ from sqlalchemy import exists, func, select
 
 from adoption.places import counties, name_on
 from adoption.store import Reader
-from adoption.store.schema import certificates, loads, source_files, systems
+from adoption.store.schema import UNSTATED, certificates, loads, source_files, systems
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Selection:
             return replace(self, as_of=as_of)
         recorded = [c.name for c in counties() if name_on(c.name, self.as_of) in self.county]
         named = dict.fromkeys(name_on(name, as_of) for name in recorded)
+        if UNSTATED in self.county:
+            named[UNSTATED] = UNSTATED
         return replace(self, as_of=as_of, county=tuple(named) or self.county)
 
     def months_before(self, months: int) -> "Selection":

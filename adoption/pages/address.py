@@ -11,9 +11,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from adoption.briefing.subjects import SUBJECTS
+from adoption.pages.asked import code_of, day_of
 
-# The first day that a record can be dated: 民國1年1月1日.
-FIRST_DAY = date(1912, 1, 1)
 FILTERS = ("side", "unit", "county", "org_type")
 
 
@@ -32,6 +31,8 @@ PAGE_CHOICES = {
     "stage": Choice("expiries", ("0", "45", "30", "15", "1"), (), several=True),
     "slides": Choice("briefing", tuple(SUBJECTS), tuple(SUBJECTS), several=True),
 }
+# What the address asks for and cannot be shown.
+_UNKNOWN = "address_unknown"
 # What the address said when it was last written here, and on which page.
 _WRITTEN, _PAGE = "address_written", "address_page"
 # Whether the view was taken from the address in this run.
@@ -42,12 +43,13 @@ _VALUES = "view_values"
 _DATA_DAY = "data_day"
 
 
-def restore(page: str, day: date | None, choices: Mapping[str, Sequence[str]]) -> None:
+def restore(page: str, day: date | None, choices: Mapping[str, Mapping[str, str]]) -> None:
     """Set the state from the address, unless it is the one that `record` wrote.
 
     So on a first visit, with the back button, after an edit. What the address gets wrong (a day
-    after the data's own `day`, a filter that is not among `choices`) is left out. Streamlit drops
-    the parameters when the visitor goes to another page; the state is kept then.
+    after the data's own `day`, a filter that is not among `choices`: code -> name) is left out and
+    told. Streamlit drops the parameters when the visitor goes to another page; the state is kept
+    then.
     """
     said = {key: st.query_params.get_all(key) for key in st.query_params}
     is_ours = said == st.session_state.get(_WRITTEN)
@@ -61,12 +63,20 @@ def restore(page: str, day: date | None, choices: Mapping[str, Sequence[str]]) -
     st.session_state[_TAKEN] = True
     st.session_state["lang"] = "en" if said.get("lang") == ["en"] else "zh"
     if day is not None:
-        st.session_state["as_of"] = _day(said.get("as_of", []), day) or day
-        st.session_state["compare"] = _day(said.get("compare", []), day)
+        st.session_state["as_of"] = day_of(said.get("as_of", []), day) or day
+        st.session_state["compare"] = day_of(said.get("compare", []), day)
     st.session_state["job"] = next(iter(said.get("job", [])), None)
+    st.session_state[_UNKNOWN] = [
+        text
+        for key in ("as_of", "compare")
+        for text in said.get(key, [])
+        if day is None or day_of(said[key], day) is None
+    ]
     for key in FILTERS:
-        known = set(choices.get(key, ()))
-        st.session_state[key] = [code for code in said.get(key, []) if code in known]
+        codes = {text: code_of(key, text, choices["unit"]) for text in said.get(key, [])}
+        found = dict.fromkeys(code for code in codes.values() if code in choices[key])
+        st.session_state[key] = list(found)
+        st.session_state[_UNKNOWN] += [text for text in codes if codes[text] not in found]
     for key, choice in PAGE_CHOICES.items():
         found = dict.fromkeys(code for code in said.get(key, []) if code in choice.offered)
         taken = list(found) or list(choice.default)
@@ -82,15 +92,6 @@ def _follow(day: date | None) -> None:
         state["as_of"] = day
     if day is None or (state.get("compare") or day) > day:
         state["compare"] = None
-
-
-def _day(texts: Sequence[str], latest: date) -> date | None:
-    try:
-        (text,) = texts
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if FIRST_DAY <= day <= latest else None
 
 
 def record(day: date | None) -> None:
@@ -110,6 +111,8 @@ def record(day: date | None) -> None:
             taken = list(state[key]) if choice.several else [state[key]]
             if taken not in ([], list(choice.default)):
                 said[key] = taken
+    if said != state.get(_WRITTEN, said):
+        state.pop(_UNKNOWN, None)  # the visitor has chosen since
     state[_WRITTEN] = said
     kept = ("lang", "as_of", "compare", *FILTERS, *PAGE_CHOICES)
     state[_VALUES] = {key: state[key] for key in kept if key in state}
@@ -120,6 +123,17 @@ def record(day: date | None) -> None:
     elif taken:
         # A link to the page that is open is followed, but the browser's address stays as it was.
         st.query_params.from_dict(now)
+
+
+def leave_out(asked: Sequence[str]) -> None:
+    """Of what was chosen, this cannot be shown."""
+    if asked:
+        st.session_state[_UNKNOWN] = [*not_understood(), *asked]
+
+
+def not_understood() -> list[str]:
+    """What the address asked for that the page does not show."""
+    return list(st.session_state.get(_UNKNOWN) or ())
 
 
 def link() -> str:

@@ -21,15 +21,20 @@ from adoption.metrics import (
     counties_of,
     data_cut_off,
     has_sample_records,
+    has_unstated_types,
     units_of,
 )
 from adoption.metrics.answers import Answers
 from adoption.pages import address
+from adoption.pages.asked import FIRST_DAY
 from adoption.places import counties, name_on
 from adoption.store import Reader, Store, StoreError, VersionError, open_store
+from adoption.store.schema import UNSTATED
 
 SIDES = ("ministry", "external")
 ORG_TYPES = ("company", "business", "branch", "other")
+# So much of what the address asks for in vain is told.
+_MOST_TOLD = 200
 _of_thread = threading.local()
 # Streamlit leaves six empty lines above a page, and writes white on the dark theme's light colour.
 _STYLE = """<style>
@@ -59,9 +64,14 @@ def answers(url: str, version: str) -> Answers:
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def _facts(url: str, version: str) -> tuple[date | None, bool, dict[str, str]]:
+def _facts(url: str, version: str) -> tuple[date | None, bool, dict[str, str], bool]:
     with reading(version) as reader:
-        return data_cut_off(reader), has_sample_records(reader), units_of(reader)
+        return (
+            data_cut_off(reader),
+            has_sample_records(reader),
+            units_of(reader),
+            has_unstated_types(reader),
+        )
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
@@ -171,13 +181,15 @@ def now() -> datetime:
 
 def restore(page: str) -> None:
     """Take the view from the address, before anything is drawn."""
-    known = {key: list(names) for key, names in _choices().items()}
-    address.restore(page, data_day(), known | {"county": [county.name for county in counties()]})
+    ever = {name: name for name in [*(county.name for county in counties()), UNSTATED]}
+    address.restore(page, data_day(), _choices() | {"county": ever})
     if chosen := st.session_state.get("county"):
         # A county keeps its place in the filter when the as-of day changes what it was called.
         day = st.session_state["as_of"]
-        on_day = {name_on(county, day) for county in chosen}
-        st.session_state["county"] = [c for c in _counties(*stamp(), day) if c in on_day]
+        on_day = {c if c == UNSTATED else name_on(c, day) for c in chosen}
+        recorded = [c for c in _counties(*stamp(), day) if c in on_day]
+        st.session_state["county"] = recorded
+        address.leave_out([name(c, language()) for c in sorted(on_day - set(recorded))])
 
 
 def choices_on(day: date) -> None:
@@ -189,11 +201,12 @@ def _choices() -> dict[str, dict[str, str]]:
     """What each filter can be set to: code -> how it reads."""
     tell, day = language(), st.session_state.get("as_of") or data_day()
     recorded = _counties(*stamp(), day) if day else []
+    types = (*ORG_TYPES, UNSTATED) if _facts(*stamp())[3] else ORG_TYPES
     return {
         "side": {code: name(code, tell) for code in SIDES},
         "unit": _facts(*stamp())[2],
         "county": {county: name(county, tell) for county in recorded},
-        "org_type": {code: name(code, tell) for code in ORG_TYPES},
+        "org_type": {code: name(code, tell) for code in types},
     }
 
 
@@ -234,6 +247,10 @@ def bar() -> None:
             label_visibility="collapsed",
         )
     address.record(last)
+    if unknown := address.not_understood():
+        asked = say(tell, ", ").join(unknown)[:_MOST_TOLD]
+        st.warning(say(tell, "Not shown, though the address asks for it:"))
+        st.text(asked)
 
 
 def foot() -> None:
@@ -259,7 +276,7 @@ def _as_of_input(tell: Language, last: date) -> None:
     st.markdown(text, width="content")
     st.date_input(
         say(tell, "As of"),
-        min_value=address.FIRST_DAY,
+        min_value=FIRST_DAY,
         max_value=last,
         key="as_of",
         required=True,
@@ -277,7 +294,7 @@ def _compare_input(tell: Language, last: date) -> None:
         st.date_input(
             say(tell, "The other day"),
             value=None,
-            min_value=address.FIRST_DAY,
+            min_value=FIRST_DAY,
             max_value=last,
             key="compare",
         )
@@ -286,7 +303,7 @@ def _compare_input(tell: Language, last: date) -> None:
                 (say(tell, "A month before"), 1),
                 (say(tell, "A year before"), 12),
             ):
-                day = max(now.months_before(months).as_of, address.FIRST_DAY)
+                day = max(now.months_before(months).as_of, FIRST_DAY)
                 st.button(text, on_click=_compare_with, args=(day,), key=f"compare_{months}")
             if other is not None:
                 st.button(

@@ -20,6 +20,9 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
+# The code of a county, type or card that the file leaves out: never null, so it is in every total.
+UNSTATED = "unstated"
+
 
 def _bookkeeping() -> tuple[Column[str], Column[int]]:
     return Column("flags", String), Column("load_id", Integer, nullable=False)
@@ -60,10 +63,11 @@ certificates = Table(
     "certificates",
     metadata,
     Column("serial", String, primary_key=True),
-    Column("holder_id", String, nullable=False),
-    Column("org_type", String, nullable=False),  # company / business / branch / other
-    Column("county", String, nullable=False),  # the official name as recorded
-    Column("card", String, nullable=False),  # primary / additional
+    # 統一編號, or key:... where a profile makes one (etl/mapping/holder_key.py); null: no holder.
+    Column("holder_id", String),
+    Column("org_type", String, nullable=False),  # company / business / branch / other / unstated
+    Column("county", String, nullable=False),  # the official name as recorded, or unstated
+    Column("card", String, nullable=False),  # primary / additional / unstated
     Column("issued_on", Date, nullable=False),
     Column("expires_on", Date, nullable=False),  # the last day of validity
     Column("ended_on", Date),  # the first day on which it no longer counts
@@ -75,6 +79,8 @@ certificates = Table(
     # Derived at every load, see etl/commit/link.py.
     Column("renewed_on", Date),
     Column("is_renewal", Boolean, nullable=False),
+    # As the file has it, where `serial` is that in capitals without signs (etl/commit/serials.py).
+    Column("recorded_serial", String),
     # On a certificate with which its holder begins to hold: the first day without any.
     Column("held_until", Date),
     Column("is_mixed", Boolean, nullable=False),  # its holder is under several counties or types
@@ -129,7 +135,16 @@ FEEDS: dict[str, Table] = {
 }
 
 # Columns that are the program's own: no part of a record that people look at.
-INTERNAL = frozenset(("load_id", "held_until", "is_mixed"))
+INTERNAL = frozenset(("load_id", "recorded_serial", "held_until", "is_mixed"))
+
+# Values that name a record which is nowhere, by the column that they stand in.
+unknown_references = Table(
+    "unknown_references",
+    metadata,
+    Column("feed", String, primary_key=True),
+    Column("column_name", String, primary_key=True),
+    Column("value", String, primary_key=True),
+)
 
 # The ledger: what was loaded, from which files, and what was refused.
 

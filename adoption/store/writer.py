@@ -1,8 +1,9 @@
 """A store while one load writes to it: a transaction of the lake, and scratch tables beside it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 from sqlalchemy import (
@@ -143,6 +144,10 @@ class Writer(LakeReader):
         values = {column.name: column for column in new.c if column.name not in key}
         same_key = [table.c[column.name] == new.c[column.name] for column in key]
         self._run(update(table).values(values).where(*same_key))
+
+    def assign(self, table: Table, values: Mapping[str, ColumnElement[Any]]) -> None:
+        """Set columns in every row, each from what stands in the row."""
+        self._run(update(table).values(**values))
 
     def delete(self, table: Table, where: ColumnElement[bool]) -> None:
         """Remove the rows for which `where` holds."""

@@ -5,6 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from etl.commit.account import flags_of
 from etl.commit.result import FileResult, result_of
 from etl.mapping.feeds import Feed
 from etl.mapping.non_record_rows import MOST_TOLD, Skipped
@@ -25,11 +29,17 @@ class Tally:
     skipped: int = 0
     told: list[tuple[int, Skipped]] = field(default_factory=list)  # and in which batch: the first
     reasons: Counter[str] = field(default_factory=Counter)
+    doubts: Counter[str] = field(default_factory=Counter)  # flag -> rows that passed with it
+    orders: dict[str, dict[str, str]] = field(default_factory=dict)  # see account.orders_told
+    last_row: int = 0  # of those that passed, as a spreadsheet numbers it
 
-    def keep(self, passed: int, flagged: int) -> None:
-        self.read += passed
-        self.passed += passed
-        self.flagged += flagged
+    def keep(self, kept: pa.Table) -> None:
+        """Count rows that passed the check."""
+        self.read += kept.num_rows
+        self.passed += kept.num_rows
+        self.flagged += kept.num_rows - kept["flags"].null_count
+        self.doubts += flags_of(kept)
+        self.last_row = max(self.last_row, pc.max(kept["row_number"]).as_py() or 0)
 
     def misfits(
         self, batch: int, malformed: Sequence[Reject], skipped: Sequence[Skipped]
@@ -65,6 +75,8 @@ class Tally:
             flagged=self.flagged,
             rejected=self.rejected,
             reasons=dict(self.reasons),
+            doubts=dict(self.doubts),
+            orders=self.orders,
             skipped=self.skipped,
             first_skipped=[row for _, row in self.told],
         )

@@ -1,16 +1,18 @@
 """The files of a load, read and checked: good rows go to a table, refused ones to the rejects."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Table, select
+from sqlalchemy import Table
 
 from adoption.store import Writer
+from etl.commit.account import orders_told
 from etl.commit.file_counts import Tally
 from etl.commit.lineage import Stamp
 from etl.commit.pieces import checked_pieces
@@ -43,19 +45,16 @@ def take_in(
     load_id: int,
     claimed: set[RejectNumber],
     progress: Progress,
+    today: date,
     into: Table,
 ) -> Taken:
     """Fills `into`, the rejects, and `claimed` with the rejects whose mended rows came.
 
     `into` is the feed's table or has its columns; file_number and position (over all files) are
-    filled where it has them.
+    filled where it has them. `today` is the day of loading.
     """
-    known = {
-        reference.column: frozenset(writer.frame(select(reference.key)).iloc[:, 0])
-        for reference in feed.references
-    }
     columns = frozenset(into.c.keys())
-    memory, rising = Memory(), _Rising(feed)
+    rising = _Rising(feed)
     position = 0
     bytes_before, bytes_of_all = 0, max(1, sum(source.bytes for source in sources))
     results: list[FileResult] = []
@@ -66,10 +65,8 @@ def take_in(
     with _Appending(writer, into) as appending:
         for number, source in enumerate(sources, 1):
             tally, stamp = Tally(source, feed), Stamp(columns, load_id, number)
-            claimed |= _take_in(
-                writer, appending, tally, stamp, known, position, tell, memory, rising
-            )
-            position += tally.read + tally.skipped
+            claimed |= _take_in(writer, appending, tally, stamp, today, position, tell, rising)
+            position += tally.last_row
             bytes_before += source.bytes
             tell(0)
             results.append(tally.result())
@@ -81,23 +78,23 @@ def _take_in(
     appending: "_Appending",
     tally: Tally,
     stamp: Stamp,
-    known: Mapping[str, frozenset[str]],
+    today: date,
     position: int,
     tell: Callable[[int], None],
-    memory: Memory,
     rising: "_Rising",
 ) -> set[RejectNumber]:
-    """The rows of one file; `position` is that of its first. Returns the rejects whose mended rows
-    came."""
+    """The rows of one file; `position` is that before its first. Returns the rejects whose mended
+    rows came."""
     source, feed = tally.source, tally.feed
     claimed: set[RejectNumber] = set()
-    with closing(checked_pieces(writer, source, feed, known, memory, tell)) as pieces:
+    memory = Memory()
+    with closing(checked_pieces(writer, source, feed, today, memory, tell)) as pieces:
         for place, piece in enumerate(pieces):
             claimed |= piece.claimed
             kept = piece.checked.kept
             rising.feed(kept)
-            appending.add(stamp.on(kept, position + tally.passed))
-            tally.keep(kept.num_rows, kept.num_rows - kept["flags"].null_count)
+            appending.add(stamp.on(kept, position))
+            tally.keep(kept)
             refused = [
                 *tally.misfits(place, piece.malformed, piece.skipped),
                 *tally.refuse(place, piece.checked.rejected),
@@ -114,6 +111,7 @@ def _take_in(
                     source.sheet,
                 )
             tell(piece.done)
+    tally.orders = orders_told(feed, memory)
     return claimed
 
 

@@ -17,10 +17,11 @@ class Stamp:
     load_id: int
     file_number: int
 
-    def on(self, kept: pa.Table, first: int) -> pa.Table:
+    def on(self, kept: pa.Table, before: int) -> pa.Table:
         """`kept` as of Checked, with the columns that the table has besides.
 
-        `first` is the position of its first row; they rise from row to row, over all files.
+        `before`: the last position in the files before this one. Positions rise with the rows of
+        the file, also of those that are checked out of their turn.
         """
         count = kept.num_rows
         rows = kept.drop_columns(["row_number"])
@@ -29,8 +30,7 @@ class Stamp:
             numbers = np.full(count, self.file_number, np.int32)
             rows = rows.append_column("file_number", pa.array(numbers))
         if "position" in self.columns:
-            positions = np.arange(first, first + count, dtype=np.int64)
-            rows = rows.append_column("position", pa.array(positions))
+            rows = rows.append_column("position", pc.add(kept["row_number"], before))
         return with_derived(rows) if "is_renewal" in self.columns else rows
 
 
@@ -39,6 +39,7 @@ def with_derived(rows: pa.Table) -> pa.Table:
     for name, column in (
         ("renewed_on", rows["renewal_applied_on"]),
         ("is_renewal", pc.is_valid(rows["replaces"])),
+        ("recorded_serial", pa.nulls(rows.num_rows, pa.string())),
         ("held_until", holding.alone(rows)),
         ("is_mixed", pa.array(np.zeros(rows.num_rows, dtype=bool))),
     ):

@@ -60,7 +60,8 @@ _PIECES_AT_ONCE = 40  # of a spool: a file of the lake each time
 
 
 def touched_holders(writer: Writer, incoming: Table, gone: Table | None = None) -> Table:
-    """The holders to link again once `incoming` is merged: a scratch table of holder_id.
+    """The holders to link again once `incoming` is merged: a scratch table of holder_id and, for
+    certificates without a holder, each of which stands alone, their serials.
 
     `incoming` holds the new and changed rows, each serial once; `gone` the serials of rows that are
     taken back. To be asked before that: a row that is overwritten may have been another holder's.
@@ -68,28 +69,35 @@ def touched_holders(writer: Writer, incoming: Table, gone: Table | None = None) 
     old = certificates.alias("old")
     target = certificates.alias("target")
     overwritten = old.join(incoming, incoming.c.serial == old.c.serial)
-    holders = Table("link_holders", MetaData(), Column("holder_id", String))
+    holders = Table(
+        "link_holders", MetaData(), Column("holder_id", String), Column("serial", String)
+    )
     writer.scratch(holders)
     of_gone = []
     if gone is not None:
         removed = old.join(gone, gone.c.serial == old.c.serial)
         of_gone = [
-            select(old.c.holder_id).select_from(removed),
-            select(target.c.holder_id).select_from(
+            select(*_whose(old)).select_from(removed),
+            select(*_whose(target)).select_from(
                 removed.join(target, target.c.serial == old.c.replaces)
             ),
         ]
     every = union(
         *of_gone,
-        select(incoming.c.holder_id),
-        select(old.c.holder_id).select_from(overwritten),
-        select(target.c.holder_id).join(incoming, incoming.c.replaces == target.c.serial),
-        select(target.c.holder_id).select_from(
+        select(*_whose(incoming)),
+        select(*_whose(old)).select_from(overwritten),
+        select(*_whose(target)).join(incoming, incoming.c.replaces == target.c.serial),
+        select(*_whose(target)).select_from(
             overwritten.join(target, target.c.serial == old.c.replaces)
         ),
     ).subquery("every")
-    writer.insert(holders, select(every.c.holder_id))
+    writer.insert(holders, select(*every.c))
     return holders
+
+
+def _whose(rows: FromClause) -> tuple[ColumnElement[str], ColumnElement[str]]:
+    alone = case((rows.c.holder_id.is_(None), rows.c.serial))
+    return rows.c.holder_id, alone.label("serial")
 
 
 def link(writer: Writer, holders: Table) -> None:
@@ -102,6 +110,10 @@ def link(writer: Writer, holders: Table) -> None:
     touched = certificates.join(holders, holders.c.holder_id == certificates.c.holder_id)
     facts = [certificates.c[column.name] for column in world.c]
     writer.insert(world, select(*facts).select_from(touched))
+    if not writer.frame(select(holders).where(holders.c.serial.is_not(None)).limit(1)).empty:
+        alone = certificates.join(holders, holders.c.serial == certificates.c.serial)
+        without = certificates.c.holder_id.is_(None)
+        writer.insert(world, select(*facts).select_from(alone).where(without))
     is_of_world = exists().where(world.c.serial == certificates.c.replaces)
     writer.insert(scratch.stated, _stated(certificates).where(is_of_world))
     # All of them first: what is asked in batches is to be exhausted before the next call.

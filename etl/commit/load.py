@@ -23,13 +23,16 @@ from adoption.store.schema import certificates, rejects
 from etl.commit.ingest import READING_SHARE, Progress, Taken, take_in
 from etl.commit.link import insert_linked, link, spooled_copy, touched_holders
 from etl.commit.reconcile import arriving_table, count_keys, is_empty, keep
+from etl.commit.references import look_again, unknown
 from etl.commit.result import FileResult, RowsRejected
+from etl.commit.serials import folded_serials
 from etl.commit.totals import check_totals, keep_bundled
 from etl.commit.whole import MOST_LISTED, MOST_TAKEN_BACK, lacking, take_back
 from etl.history import ledger, log
 from etl.history.archive import archive, archive_folder
 from etl.history.corrections import RejectNumber
 from etl.mapping.feeds import Feed
+from etl.mapping.holder_key import secret_of
 from etl.mapping.profile import Profile
 from etl.mapping.source_file import SourceFile, describe
 from etl.validation.days import day_of_loading
@@ -66,15 +69,17 @@ def load(
     whatever is raised, the store is as it was.
     """
     started = time.perf_counter()
+    if profile is not None:
+        profile = profile.with_secret(partial(secret_of, store.folder))
     sources = [describe(path, feed, profile) for path in paths]
     if names is not None:
         named = zip(sources, names, strict=True)
         sources = [replace(source, name=name) for source, name in named]
-    folder = archive_folder(store)
+    folder, today = archive_folder(store), day_of_loading(now)
     writing = store.writing(trial=dry_run) if within is None else nullcontext(within)
     with writing as writer:
         load_id = log.begin(store, writer, folder, trial=dry_run)
-        known = _received(store, received, cut_off, now)
+        known = _received(store, received, cut_off, today)
         with ThreadPoolExecutor(1) as archiving:
             # Copying a file waits for the disk; meanwhile its rows are read and kept.
             copying = [
@@ -83,7 +88,7 @@ def load(
                 if not dry_run
             ]
             share = most_taken_back if whole else None
-            results = enter_rows(writer, feed, sources, load_id, progress, share)
+            results = enter_rows(writer, feed, sources, load_id, progress, today, share)
             copies: list[str | None] = [copied.result() for copied in copying]
         seconds = round(time.perf_counter() - started, 3)
         totals = check_totals(writer)
@@ -118,9 +123,8 @@ def load(
     return entered
 
 
-def _received(store: Store, stated: date | None, cut_off: date | None, now: datetime) -> date:
+def _received(store: Store, stated: date | None, cut_off: date | None, today: date) -> date:
     """The day on which a load's records count as known; CommandError for one that cannot be."""
-    today = day_of_loading(now)
     for option, day in (("--received", stated), ("--cut-off", cut_off)):
         if day is not None and day > today:
             raise CommandError(
@@ -143,26 +147,35 @@ def enter_rows(
     sources: Sequence[SourceFile],
     load_id: int,
     progress: Progress,
+    today: date,
     most_taken_back: float | None = None,
 ) -> list[FileResult]:
     """All that a load does to records and rejects; the ledger is still to be written.
 
-    `most_taken_back`: the sources are the whole feed, see `load`.
+    `today`: the day on which they are loaded, or were first. `most_taken_back`: the sources are the
+    whole feed, see `load`.
     """
     claimed: set[RejectNumber] = set()
-    results, accepted = _write(writer, feed, sources, load_id, progress, claimed, most_taken_back)
+    taking = partial(take_in, writer, feed, sources, load_id, claimed, progress, today)
+    before = unknown(writer)
+    is_stated = any(s.profile is not None and s.profile.has_hexadecimal_serials for s in sources)
+    fold = partial(folded_serials, writer, feed, load_id, is_stated=is_stated)
+    results, accepted = _write(writer, feed, load_id, taking, fold, progress, most_taken_back)
     ledger.forget_rejects(writer, load_id, feed.name, [source.sha256 for source in sources])
     cleared = ledger.clear_rejects(writer, load_id, feed, accepted, claimed)
-    return [replace(result, cleared=cleared) for result in results]
+    after = unknown(writer)
+    return [
+        replace(result, cleared=cleared, unknown=after, unknown_before=before) for result in results
+    ]
 
 
 def _write(
     writer: Writer,
     feed: Feed,
-    sources: Sequence[SourceFile],
     load_id: int,
+    taking: Callable[[Table], Taken],
+    fold: Callable[..., Table],
     progress: Progress,
-    claimed: set[RejectNumber],
     most_taken_back: float | None,
 ) -> tuple[list[FileResult], Table]:
     """The records and rejects; also the table that holds every row that passed the check.
@@ -170,13 +183,20 @@ def _write(
     Raises AssertionError when a row is in none of the counts.
     """
     is_first = is_empty(writer, feed.table)
-    taking = partial(take_in, writer, feed, sources, load_id, claimed, progress)
-    results = _first(writer, feed, load_id, taking) if is_first else None
+    results = _first(writer, feed, load_id, taking, fold) if is_first else None
     accepted = feed.table
     if results is None:
         accepted = arriving_table(feed)
         results = _sorted_out(
-            writer, feed, load_id, taking, accepted, progress, most_taken_back, is_first=is_first
+            writer,
+            feed,
+            load_id,
+            taking,
+            fold,
+            accepted,
+            progress,
+            most_taken_back,
+            is_first=is_first,
         )
     keep_bundled(writer)
     for result in results:
@@ -186,7 +206,11 @@ def _write(
 
 
 def _first(
-    writer: Writer, feed: Feed, load_id: int, taking: Callable[[Table], Taken]
+    writer: Writer,
+    feed: Feed,
+    load_id: int,
+    taking: Callable[[Table], Taken],
+    fold: Callable[..., Table],
 ) -> list[FileResult] | None:
     """Straight into the feed's own table, which is empty: one writing of the rows, not two.
     Certificates wait in a file until they are linked.
@@ -203,9 +227,11 @@ def _first(
     rows = writer.frame(select(func.count().label("rows")).select_from(into))["rows"].iloc[0]
     if sum(result.kept for result in taken.results) != rows:
         raise AssertionError(f"{feed.name}: {rows} rows were kept of {taken.results}")
+    into = fold(into, is_file=into is not feed.table)
     if taken.is_rising or count_keys(writer, feed, into) == rows:
         if into is not feed.table:
             insert_linked(writer, into)
+        look_again(writer, feed, feed.table, None)
         return taken.results
     writer.delete(feed.table, feed.table.c.load_id.is_not(None))
     writer.delete(rejects, rejects.c.load_id == load_id)
@@ -217,6 +243,7 @@ def _sorted_out(
     feed: Feed,
     load_id: int,
     taking: Callable[[Table], Taken],
+    fold: Callable[..., Table],
     arriving: Table,
     progress: Progress,
     most_taken_back: float | None,
@@ -226,6 +253,7 @@ def _sorted_out(
     """By way of a scratch table, where repeated and unchanged rows are told from new ones."""
     writer.scratch(arriving)
     taken = taking(arriving)
+    fold(arriving)
     progress("keep", READING_SHARE)
     sorted_out = keep(writer, feed, arriving)
     progress("keep", 0.7)
@@ -243,6 +271,7 @@ def _sorted_out(
     taken_back = take_back(writer, feed, gone) if gone is not None else []
     if holders is not None:
         link(writer, holders)
+    look_again(writer, feed, incoming, gone)
     return [
         replace(
             result,

@@ -6,8 +6,9 @@ comes back in its turn. So what is made of the pieces does not hang on who check
 """
 
 import json
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 import pyarrow as pa
@@ -19,11 +20,13 @@ from etl.mapping.feeds import FEEDS, Feed
 from etl.mapping.non_record_rows import Skipped
 from etl.mapping.source_file import SourceFile, batches
 from etl.validation.reasons import from_stored
-from etl.validation.validate import Checked, Memory, Reject, validate
+from etl.validation.short_years import Evidence
+from etl.validation.undecided import Undecided, as_bytes, from_bytes
+from etl.validation.validate import Checked, Memory, Reading, Reject, validate
 
 # Smaller files are checked sooner than machines could be asked.
 LEAST_BYTES_TO_SPREAD = 64 << 20
-_REJECTED = b"rejected"
+_REJECTED, _UNDECIDED, _EVIDENCE = b"rejected", b"undecided", b"evidence"
 
 
 @dataclass(frozen=True)
@@ -44,19 +47,27 @@ class _Work:
 
     feed: str
     columns: tuple[str | None, ...]
-    known: Mapping[str, frozenset[str]]
     own_columns: int | None
     flagged: tuple[str, ...]
+    estimated: tuple[str, ...]
+    today: date
 
-    def check(self, rows: pa.RecordBatch, memory: Memory | None = None) -> Checked:
+    def check(self, rows: pa.RecordBatch, memory: Memory) -> Checked:
+        return self._check(rows, Reading(self.today, memory, orders=None))
+
+    def decide(self, rows: pa.RecordBatch, memory: Memory) -> Checked:
+        """Those that were undecided, now that all of the file has been seen."""
+        return self._check(rows, Reading(self.today, memory, memory.evidence.settled()))
+
+    def _check(self, rows: pa.RecordBatch, reading: Reading) -> Checked:
         return validate(
             FEEDS[self.feed],
             self.columns,
             rows,
-            self.known,
-            memory,
+            reading,
             own_columns=self.own_columns,
             flagged=self.flagged,
+            estimated=self.estimated,
         )
 
 
@@ -64,17 +75,31 @@ def checked_pieces(
     writer: Writer,
     source: SourceFile,
     feed: Feed,
-    known: Mapping[str, frozenset[str]],
+    today: date,
     memory: Memory,
     tell: Callable[[int], None],
 ) -> Generator[Piece]:
-    """Those of `source`, in the file's order. `tell` hears of bytes before the first comes."""
+    """Those of `source`, in the file's order, then the rows that only the whole of it decides.
+
+    `memory` is of this file alone. `tell` hears of bytes before the first piece comes.
+    """
+    columns = tuple(source.columns.values())
     work = _Work(
-        feed.name, tuple(source.columns.values()), known, source.own_columns, tuple(source.flags)
+        feed.name, columns, source.own_columns, tuple(source.flags), source.estimated, today
     )
-    if writer.has_workers and source.bytes >= LEAST_BYTES_TO_SPREAD:
-        yield from _spread(writer, source, work, tell)
-        return
+    is_spread = writer.has_workers and source.bytes >= LEAST_BYTES_TO_SPREAD
+    pieces = (
+        _spread(writer, source, work, memory, tell) if is_spread else _here(source, work, memory)
+    )
+    with Undecided() as undecided:
+        for piece in pieces:
+            undecided.add(piece.checked.undecided)
+            yield piece
+        for rows in undecided.batches():
+            yield Piece(work.decide(rows, memory), [], [], set(), source.bytes)
+
+
+def _here(source: SourceFile, work: _Work, memory: Memory) -> Iterator[Piece]:
     for batch in batches(source):
         rows = corrections.unquoted(batch.rows)
         yield Piece(
@@ -87,7 +112,11 @@ def checked_pieces(
 
 
 def _spread(
-    writer: Writer, source: SourceFile, work: _Work, tell: Callable[[int], None]
+    writer: Writer,
+    source: SourceFile,
+    work: _Work,
+    memory: Memory,
+    tell: Callable[[int], None],
 ) -> Iterator[Piece]:
     read: list[Piece] = []
 
@@ -102,25 +131,34 @@ def _spread(
     for place, rows in enumerate(writer.spread(partial(_checked, work), pieces())):
         piece = read[place]
         done = (source.bytes + piece.done) // 2
-        yield Piece(_received(rows), piece.malformed, piece.skipped, piece.claimed, done)
+        yield Piece(_received(rows, memory), piece.malformed, piece.skipped, piece.claimed, done)
 
 
 _NOTHING = Checked(pa.table({}), [])
 
 
 def _checked(work: _Work, rows: pa.RecordBatch) -> pa.Table:
-    """The rows to keep, and those refused in their metadata. Runs on the cluster's machines."""
-    found = work.check(rows)
+    """The rows to keep; in their metadata those refused and undecided. Runs on the cluster."""
+    memory = Memory()
+    found = work.check(rows, memory)
     rejected = [
         [reject.row_number, [reason.stored() for reason in reject.reasons], reject.text]
         for reject in found.rejected
     ]
-    return found.kept.replace_schema_metadata({_REJECTED: json.dumps(rejected)})
+    return found.kept.replace_schema_metadata(
+        {
+            _REJECTED: json.dumps(rejected),
+            _UNDECIDED: as_bytes(found.undecided),
+            _EVIDENCE: memory.evidence.as_json(),
+        }
+    )
 
 
-def _received(rows: pa.Table) -> Checked:
+def _received(rows: pa.Table, memory: Memory) -> Checked:
+    said = rows.schema.metadata
     rejected = [
         Reject(number, tuple(from_stored(reason) for reason in reasons), text)
-        for number, reasons, text in json.loads(rows.schema.metadata[_REJECTED])
+        for number, reasons, text in json.loads(said[_REJECTED])
     ]
-    return Checked(rows.replace_schema_metadata(), rejected)
+    memory.evidence.add(Evidence.of_json(said[_EVIDENCE]))
+    return Checked(rows.replace_schema_metadata(), rejected, from_bytes(said[_UNDECIDED]))

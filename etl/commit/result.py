@@ -32,6 +32,11 @@ class FileResult:
     ignored: list[str]
     dropped: list[str]  # headers of columns that look personal
     reasons: dict[str, int]  # code -> how many rejected rows have it
+    doubts: dict[str, int] = field(default_factory=dict)  # flag -> how many rows passed with it
+    orders: dict[str, dict[str, str]] = field(default_factory=dict)  # how short years were read
+    # feed.column -> how many of its values name a record that is nowhere, after the whole load.
+    unknown: dict[str, int] = field(default_factory=dict)
+    unknown_before: dict[str, int] = field(default_factory=dict)
     skipped: int = 0  # subtotals, notes, repeated headers: no records, so not among those read
     skipped_rows: list[dict[str, str | int]] = field(default_factory=list)  # the first thousand
     sheet: str = ""  # the one that was read
@@ -61,6 +66,8 @@ def result_of(
     flagged: int,
     rejected: int,
     reasons: dict[str, int],
+    doubts: dict[str, int],
+    orders: dict[str, dict[str, str]],
     skipped: int = 0,
     first_skipped: Sequence[Skipped] = (),
 ) -> FileResult:
@@ -84,6 +91,8 @@ def result_of(
         ignored=source.ignored,
         dropped=source.dropped,
         reasons=reasons,
+        doubts=doubts,
+        orders=orders,
         skipped=skipped,
         skipped_rows=[
             row.as_json() for row in sorted(first_skipped, key=lambda row: row.row_number)

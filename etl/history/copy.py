@@ -20,6 +20,7 @@ from etl.commit.ingest import Progress
 from etl.history import log
 from etl.history.archive import archive_folder, copy_archived
 from etl.history.replay import rebuild
+from etl.mapping.holder_key import copy_secret
 
 _BATCH = 100_000
 _ARROW = {
@@ -95,6 +96,7 @@ def copy(source: Store, target: Store, *, progress: Progress = lambda doing, sha
     try:
         sizes = [copy_archived(here, there, file) for file in names.values()]
         log.write(there, recorded)
+        copy_secret(source.folder, target.folder)
         rebuild(target, progress=progress, compare=compare)
     except BaseException:
         log.remove(there)

@@ -25,9 +25,11 @@ from sqlalchemy import (
 )
 
 from adoption.store import Reader, Writer
-from adoption.store.schema import loads, rejects, source_files
+from adoption.store.schema import certificates, loads, rejects, source_files, unknown_references
 from etl.history.corrections import KEY_SEPARATOR, RejectNumber, key_of
 from etl.mapping.feeds import FEEDS, Feed
+from etl.mapping.feeds.references import REFERENCES, Reference
+from etl.validation.days import day_of_loading
 from etl.validation.reasons import Reason, from_stored, sentence
 from etl.validation.validate import Reject
 
@@ -42,6 +44,10 @@ class Entry:
     @property
     def load_id(self) -> int:
         return int(self.load["load_id"])
+
+    @property
+    def day_of_loading(self) -> date:
+        return day_of_loading(datetime.fromisoformat(self.load["loaded_at"]))
 
     @property
     def is_reverted(self) -> bool:
@@ -302,11 +308,53 @@ def reject_counts(reader: Reader) -> dict[int, int]:
 
 
 def list_flagged(reader: Reader, load_id: int | None = None) -> Iterator[dict[str, Any]]:
-    """Rows that were kept in doubt: feed, key, why; `load_id`: only those that it wrote last."""
+    """Rows that were kept in doubt, or name a record that is nowhere: feed, key, why; `load_id`:
+    only those that it wrote last."""
+    yield from _list_flagged(reader, load_id)
+    for reference in REFERENCES:
+        yield from _list_unknown(reader, reference, load_id)
+
+
+def recorded_columns(feed: Feed) -> list[ColumnElement[Any]]:
+    """The columns of a feed to be shown: a certificate's serial as its file has it."""
+    columns: list[ColumnElement[Any]] = [feed.table.c[column.name] for column in feed.columns]
+    if feed.table is certificates:
+        recorded = func.coalesce(certificates.c.recorded_serial, certificates.c.serial)
+        columns[0] = recorded.label("serial")
+    return columns
+
+
+def _list_unknown(
+    reader: Reader, reference: Reference, load_id: int | None
+) -> Iterator[dict[str, Any]]:
+    feed, of = FEEDS[reference.feed], unknown_references.c
+    is_unknown = exists().where(
+        of.feed == reference.feed, of.column_name == reference.column, of.value == reference.source
+    )
+    query = (
+        select(*recorded_columns(feed), feed.table.c.load_id)
+        .where(is_unknown)
+        .order_by(*feed.table.primary_key.columns)
+    )
+    if load_id is not None:
+        query = query.where(feed.table.c.load_id == load_id)
+    for batch in reader.batches(query):
+        for row in batch.to_pylist():
+            reason = Reason(reference.code, reference.column, row[reference.column])
+            yield {
+                "load": row.pop("load_id"),
+                "feed": feed.name,
+                "key": {name: row[name] for name in feed.key},
+                "reasons": [sentence(reason, feed)],
+                "row": row,
+            }
+
+
+def _list_flagged(reader: Reader, load_id: int | None) -> Iterator[dict[str, Any]]:
     for feed in FEEDS.values():
         table = feed.table
         query = (
-            select(*[table.c[c.name] for c in feed.columns], table.c.flags, table.c.load_id)
+            select(*recorded_columns(feed), table.c.flags, table.c.load_id)
             .where(table.c.flags.is_not(None))
             .order_by(*table.primary_key.columns)
         )

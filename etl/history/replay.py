@@ -16,7 +16,7 @@ from typing import Any
 from adoption.command import CommandError
 from adoption.store import EMPTY_VERSION, Publication, Store, StoreError, Writer
 from adoption.store.schema import FEEDS as TABLES
-from adoption.store.schema import control_totals, rejects
+from adoption.store.schema import control_totals, rejects, unknown_references
 from etl.commit.ingest import Progress
 from etl.commit.load import enter_rows, ledger_row
 from etl.commit.result import FileResult
@@ -89,7 +89,7 @@ def _revert(
     start = _version_of(store, before)
     if start == EMPTY_VERSION:
         due = [known[load_id] for load_id in sorted(before)] + due
-    writer.restore(start, [*TABLES.values(), rejects, control_totals])
+    writer.restore(start, [*TABLES.values(), rejects, control_totals, unknown_references])
     now = datetime.fromisoformat(publication.at)
     ledger.forget(writer, [*gone, *[entry.load_id for entry in due]])
     keep_bundled(writer)
@@ -135,7 +135,9 @@ def _do_again(writer: Writer, folder: Path, entries: Sequence[Entry], progress: 
         feed = FEEDS[entry.load["feed"]]
         sources = [archived_source(folder, feed, file) for file in entry.files]
         whole = _ALL if entry.load["whole"] else None
-        results = enter_rows(writer, feed, sources, entry.load_id, share, whole)
+        results = enter_rows(
+            writer, feed, sources, entry.load_id, share, entry.day_of_loading, whole
+        )
         counted = [_counted(file, r) for file, r in zip(entry.files, results, strict=True)]
         of_load = {name: getattr(results[0], name) for name in ("cleared", "taken_back")}
         ledger.enter(writer, Entry({**entry.load, **of_load}, counted))

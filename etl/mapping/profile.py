@@ -10,18 +10,25 @@
     sheet = "清冊"
     drop = ["CTT_NM"]              # about persons: neither read nor kept
     [columns]                      # column of the feed = header in the file, or its place from 1
-    serial = "CARD_NO"
+    serial = "CARD_NO"             # or { from = "CARD_NO", hexadecimal = true }: 3D4E is 3d:4e
     [columns.expires_on]
     from = "expiry"
     pattern = '^(\\d{12}Z)'         # what matches, or its first group; no match: an empty cell
     unescape = true                # \\xE8\\x87\\xBA -> 臺, as OpenSSL writes names
     format = ["%y%m%d%H%M%SZ"]     # of a day; what does not fit it exactly is refused
     utc_offset_hours = 8           # the time is UTC, the day wanted is the one here
-    minus_years = 5                # that many years before the day
+    minus_years = 5                # that many years (or minus_days) before the day: an estimate, so
+                                   # no later than what the row says has happened, or the loading
     [columns.card]
     from = "KIND"
     words = { "1" = "primary" }    # other words go to the feed as they are
     default = "primary"            # for an empty cell
+    [columns.ended_on]
+    from = "revocation"
+    required_if = { status = "R" } # refused where `status` says so and there is none
+    [columns.holder_key]           # where there is no 統一編號: a keyed hash counts holders and
+    from = ["O", "CN"]             # links renewals; the text of these columns is dropped
+    pattern = '...'                # of each: what matches, or its first group
     [columns.org_type]
     value = "company"              # the same in every row
     flagged = true                 # mark the rows: this is the profile's word, not the file's
@@ -32,7 +39,7 @@ Everything that a profile does not name is recognised as without it.
 import calendar
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -40,7 +47,8 @@ from typing import Any
 
 from adoption.language import Text
 from etl.mapping.feeds import FEEDS, Feed
-from etl.mapping.headers import UnreadableFile, plain
+from etl.mapping.headers import UnreadableFile, names_of, plain
+from etl.mapping.holder_key import PART, HolderKey, part_of
 
 MOST_BYTES = 64 << 10
 _ENCODINGS = ("utf-8", "cp950", "big5hkscs", "big5", "gb18030", "utf-16")
@@ -68,11 +76,15 @@ _COLUMN: dict[str, Any] = {
     "format": (str, list),
     "utc_offset_hours": int,
     "minus_years": int,
+    "minus_days": int,
     "words": dict,
     "default": str,
     "value": (str, int),
     "flagged": bool,
+    "required_if": dict,
+    "hexadecimal": bool,
 }
+_KEY: dict[str, Any] = {"from": (str, int, list), "pattern": str}
 
 
 @dataclass(frozen=True)
@@ -86,19 +98,31 @@ class ProfileColumn:
     formats: tuple[str, ...] = ()
     utc_offset_hours: int = 0
     minus_years: int = 0
+    minus_days: int = 0
     words: Mapping[str, str] = field(default_factory=dict)
     default: str | None = None
     value: str | None = None
     flagged: bool = False
+    # A header or place, and the words in it with which the row needs a value here.
+    required_if: tuple[str, tuple[str, ...]] | None = None
+    hexadecimal: bool = False  # a serial: one key in any case, with or without signs
+    holder_key: HolderKey | None = None  # what stands where there is none (holder_id only)
 
     @property
     def is_plain(self) -> bool:
         """Whether the cell is taken as it is."""
-        return self == ProfileColumn(self.name, self.source)
+        return replace(self, hexadecimal=False) == ProfileColumn(self.name, self.source)
+
+    @property
+    def is_estimate(self) -> bool:
+        return bool(self.minus_years or self.minus_days)
 
     def __call__(self, text: str | None) -> str | None:
         if self.value is not None:
             return self.value
+        is_concealed, part = part_of(text, self.name)
+        if is_concealed:
+            return part
         found = text.strip() if text else ""
         if found and self.unescape:
             found = _unescaped(found)
@@ -122,7 +146,8 @@ class ProfileColumn:
             if moment.strftime(form) == text:
                 try:
                     day = (moment + timedelta(hours=self.utc_offset_hours)).date()
-                    return _years_before(day, self.minus_years).isoformat()
+                    day = _years_before(day, self.minus_years)
+                    return (day - timedelta(days=self.minus_days)).isoformat()
                 except (ValueError, OverflowError):
                     continue
         # Not left to the feed's own parser, which could see another day in it.
@@ -165,12 +190,42 @@ class Profile:
     @property
     def is_positional(self) -> bool:
         """Whether it knows columns by their places, so that none may be left out of a copy."""
-        return self.header is not None or any(isinstance(c.source, int) for c in self.columns)
+        read = [*[c.source for c in self.columns], *self._key_sources]
+        return self.header is not None or any(isinstance(source, int) for source in read)
+
+    @property
+    def has_hexadecimal_serials(self) -> bool:
+        return any(column.hexadecimal for column in self.columns)
+
+    @property
+    def holder_key(self) -> HolderKey | None:
+        return next((c.holder_key for c in self.columns if c.holder_key), None)
+
+    def with_secret(self, secret_of: Callable[[], bytes]) -> "Profile":
+        """The same, able to make holders' keys if it says so."""
+        if self.holder_key is None:
+            return self
+        key = replace(self.holder_key, secret=secret_of())
+        columns = [replace(c, holder_key=key) if c.holder_key else c for c in self.columns]
+        return replace(self, columns=tuple(columns))
+
+    @property
+    def _key_sources(self) -> tuple[str | int, ...]:
+        return self.holder_key.sources if self.holder_key else ()
 
     @property
     def sources(self) -> dict[str, str]:
         """Plain form of each header that it reads -> that header."""
-        return {plain(c.source): c.source for c in self.columns if isinstance(c.source, str)}
+        conditions = [c.required_if[0] for c in self.columns if c.required_if]
+        read = [*[c.source for c in self.columns], *self._key_sources, *conditions]
+        return {plain(source): source for source in read if isinstance(source, str)}
+
+    def places_read(self, headers: Sequence[str]) -> set[int]:
+        """Where in `headers` the columns are that it reads, in whatever way."""
+        conditions = [c.required_if[0] for c in self.columns if c.required_if]
+        own = (self.place_of(column, headers) for column in self.columns)
+        others = (self.place_in(source, headers) for source in [*self._key_sources, *conditions])
+        return {place for place in [*own, *others] if place is not None}
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -185,6 +240,12 @@ class Profile:
             replace(column, source=column.source + 1) if isinstance(column.source, int) else column
             for column in self.columns
         ]
+        if key := self.holder_key:
+            moved = tuple(s + 1 if isinstance(s, int) else s for s in key.sources)
+            columns = [
+                replace(c, holder_key=replace(key, sources=moved)) if c.holder_key else c
+                for c in columns
+            ]
         return replace(
             self, columns=tuple(columns), header=None, delimiter=None, quotes=True, sheet=None
         )
@@ -194,21 +255,30 @@ class Profile:
 
         Raises UnreadableFile when the file has no such column.
         """
-        if column.source is None:
+        if column.source is not None:
+            return self.place_in(column.source, headers)
+        if column.holder_key is None:
             return None
-        if isinstance(column.source, int):
-            if column.source <= len(headers):
-                return column.source - 1
+        # A 統一編號 under a header that every file may have goes before the key.
+        known = names_of(FEEDS[self.feed])
+        places = [p for p, h in enumerate(headers) if known.get(plain(h)) == column.name]
+        return places[0] if places else None
+
+    def place_in(self, source: str | int, headers: Sequence[str]) -> int:
+        """Where in `headers` that header or place is. Raises UnreadableFile where it is not."""
+        if isinstance(source, int):
+            if source <= len(headers):
+                return source - 1
         else:
-            wanted = plain(column.source)
+            wanted = plain(source)
             for place, header in enumerate(headers):
                 if plain(header) == wanted:
                     return place
         shown = ", ".join(headers[:12])
         raise UnreadableFile(
-            f"{self.name}：設定要讀的欄位「{column.source}」檔案裡沒有；標題列是：{shown}；"
+            f"{self.name}：設定要讀的欄位「{source}」檔案裡沒有；標題列是：{shown}；"
             "請確認設定和檔案相配",
-            f"{self.name}: it reads column “{column.source}”, which the file lacks; the header row "
+            f"{self.name}: it reads column “{source}”, which the file lacks; the header row "
             f"is: {shown}; check that profile and file belong together",
         )
 
@@ -247,9 +317,11 @@ def parse_profile(text: str, name: str) -> Profile:
         raise _wrong(name, f"feed 要是 {known} 其中之一", f"feed must be one of {known}")
     file = said.get("file", {})
     _check_file(name, file)
-    columns = [
-        _column(name, FEEDS[feed], column, how) for column, how in said.get("columns", {}).items()
-    ]
+    asked = dict(said.get("columns", {}))
+    key = asked.pop(PART, None) if feed == "certificates" else None
+    columns = [_column(name, FEEDS[feed], column, how) for column, how in asked.items()]
+    if key is not None:
+        columns = _with_key(name, columns, _holder_key(name, key))
     header = tuple(file["columns"]) if "columns" in file else None
     if file.get("drop") and (header or any(isinstance(c.source, int) for c in columns)):
         raise _wrong(
@@ -277,6 +349,51 @@ def parse_profile(text: str, name: str) -> Profile:
         frozenset(plain(header) for header in file.get("drop", [])),
         _title(said, name),
     )
+
+
+def _with_key(name: str, columns: list[ProfileColumn], key: HolderKey) -> list[ProfileColumn]:
+    """The holder's number comes first, and the key where there is none."""
+    for column in columns:
+        if column.is_plain and column.source in key.sources:
+            raise _wrong(
+                name,
+                f"columns.{column.name} 照抄 {column.source}，就不能再以它作 {PART}",
+                f"columns.{column.name} takes {column.source} as it is, so {PART} cannot drop it",
+            )
+    own = next((c for c in columns if c.name == "holder_id"), ProfileColumn("holder_id", None))
+    others = [column for column in columns if column.name != "holder_id"]
+    return [replace(own, holder_key=key), *others]
+
+
+def _holder_key(name: str, how: Any) -> HolderKey:
+    where = f"columns.{PART}"
+    if not isinstance(how, dict):
+        how = {"from": how}
+    _check_keys(name, f"{where}.", how, _KEY)
+    sources = how.get("from")
+    sources = tuple(sources) if isinstance(sources, list) else (sources,)
+    if not sources or not all(
+        (isinstance(s, str) and s) or (type(s) is int and s >= 1) for s in sources
+    ):
+        raise _wrong(
+            name, f"{where}.from 要是標題或順序", f"{where}.from must be headers or places"
+        )
+    return HolderKey(sources, _pattern(name, where, how.get("pattern")))
+
+
+def _required_if(name: str, where: str, said: dict[str, Any]) -> tuple[str, tuple[str, ...]] | None:
+    """`{ header = "word" }`, or several words."""
+    if not said:
+        return None
+    ((header, words), *others) = said.items()
+    words = [words] if isinstance(words, str) else words
+    if others or not isinstance(words, list) or not all(isinstance(w, str) for w in words):
+        raise _wrong(
+            name,
+            f'{where}.required_if 要是 {{ 標題 = "字" }}',
+            f'{where}.required_if must be {{ header = "word" }}',
+        )
+    return header, tuple(words)
 
 
 def _title(said: Mapping[str, Any], name: str) -> Text:
@@ -371,10 +488,13 @@ def _column(name: str, feed: Feed, column: str, how: Any) -> ProfileColumn:
         tuple(formats),
         _within(name, f"{where}.utc_offset_hours", how.get("utc_offset_hours", 0), -12, 14),
         _within(name, f"{where}.minus_years", how.get("minus_years", 0), 0, 100),
+        _within(name, f"{where}.minus_days", how.get("minus_days", 0), 0, 36_500),
         words,
         how.get("default"),
         None if "value" not in how else str(how["value"]),
         how.get("flagged", False),
+        _required_if(name, where, how.get("required_if", {})),
+        how.get("hexadecimal", False),
     )
 
 

@@ -16,6 +16,7 @@ from etl.files import csvfile, spreadsheet
 from etl.files.csvfile import HeaderRow, Layout, Malformed, TextBatch
 from etl.files.inspect_file import TABLES, InspectedFile, inspect_file
 from etl.history import corrections
+from etl.mapping.derived import Derived
 from etl.mapping.feeds import Feed
 from etl.mapping.headers import (
     Header,
@@ -28,7 +29,7 @@ from etl.mapping.headers import (
     refuse_unfit,
 )
 from etl.mapping.non_record_rows import MOST_TEXT, Skipped, skipped_shape, why_skipped
-from etl.mapping.profile import Profile, ProfileColumn
+from etl.mapping.profile import Profile
 from etl.validation.reasons import Reason
 from etl.validation.validate import Reject
 from etl.validation.values import EMAIL
@@ -88,7 +89,14 @@ class SourceFile:
     @property
     def is_personal(self) -> bool:
         """Whether the file must not be kept as it is."""
-        return self.has_email or bool(self.dropped)
+        has_key = self.profile is not None and self.profile.holder_key is not None
+        return self.has_email or has_key or bool(self.dropped)
+
+    @property
+    def estimated(self) -> tuple[str, ...]:
+        """Columns of days that the profile estimates from others."""
+        columns = self.profile.columns if self.profile else ()
+        return tuple(column.name for column in columns if column.is_estimate)
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -168,10 +176,11 @@ def batches(source: SourceFile) -> Iterator[Batch]:
     own = [h for h in source.headers if not h.is_derived]
     places = [place for place, h in enumerate(own) if not h.is_dropped]
     names = ["row_number", *(h.text for h in source.headers if not h.is_dropped)]
-    made = _made(source)
+    derived = Derived.of(source.profile, source.headers)
     for batch in _text_batches(source):
-        columns = [batch.row_numbers, *(batch.rows.column(place) for place in places)]
-        columns += [_derived(column, place, batch.rows) for column, place in made]
+        rows = derived.concealed(batch.rows)
+        columns = [batch.row_numbers, *(rows.column(place) for place in places)]
+        columns += derived.of_rows(rows)
         skipped = [
             (row, skipped_shape(row.text, _is_first_row(source, row.row_number)))
             for row in batch.malformed
@@ -348,7 +357,7 @@ def _headers(
     if profile is None:
         return recognise(feed, content.name, cells)
     places = {column.name: profile.place_of(column, cells) for column in profile.columns}
-    read = {plain(cells[place]) for place in places.values() if place is not None}
+    read = {plain(cells[place]) for place in profile.places_read(cells)}
     made = {column.name for column in profile.columns}
     own = [
         replace(
@@ -368,25 +377,6 @@ def _headers(
         text = column.name if place is None else f"{column.name} < {own[place].text}"
         derived.append(Header(text, column.name, is_derived=True))
     return (*own, *derived)
-
-
-def _made(source: SourceFile) -> list[tuple[ProfileColumn, int | None]]:
-    """The derived columns in the order of the headers, and where each comes from."""
-    if source.profile is None:
-        return []
-    own = [h.text for h in source.headers if not h.is_derived]
-    by_name = {column.name: column for column in source.profile.columns}
-    columns = [by_name[h.column] for h in source.headers if h.is_derived and h.column]
-    return [(column, source.profile.place_of(column, own)) for column in columns]
-
-
-def _derived(column: ProfileColumn, place: int | None, rows: pa.RecordBatch) -> pa.Array:
-    if place is None:
-        return pa.array([column(None)] * rows.num_rows, pa.string())
-    encoded = rows.column(place).dictionary_encode()
-    values = [column(text) for text in encoded.dictionary.to_pylist()]
-    taken = pa.array(values, pa.string()).take(encoded.indices)
-    return taken if column.default is None else taken.fill_null(column.default)
 
 
 def _text_batches(source: SourceFile) -> Iterator[TextBatch]:

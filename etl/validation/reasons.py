@@ -5,6 +5,11 @@ from typing import TypedDict
 
 from etl.mapping.feeds import Feed
 
+_UNSTATED = (
+    "「{column}」未填，計入總數並另列一項，已保留並標記：請補上",
+    "{column} is not stated: in every total, on a line of its own; kept and flagged: add it",
+)
+
 # {column} is what the clerk's file calls it (or would), {value} the text as it stood there,
 # {hint} what may have been meant.
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -22,8 +27,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{column} “{value}” is no day between 1912 and 2111: correct it",
     ),
     "ambiguous_date": (
-        "「{column}」的「{value}」可能是兩個不同的日期：請寫成 102/9/24 或 2013-09-24",
-        "{column} “{value}” could be two different days: write it as 102/9/24 or 2013-09-24",
+        "「{column}」的「{value}」可能是不同的日期（{hint}）：請寫成 102/9/24 或 2013-09-24",
+        "{column} “{value}” could be different days ({hint}): write it as 102/9/24 or 2013-09-24",
+    ),
+    "in_the_future": (
+        "「{column}」的「{value}」晚於載入當天（{hint}），不可能已經發生：請更正",
+        "{column} “{value}” is after the day of loading ({hint}) and cannot be yet: correct it",
     ),
     "not_a_month": (
         "「{column}」的「{value}」不是月份也不是月初：請寫成 102/9 或 2013-09",
@@ -58,8 +67,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{column} “{value}” is not a whole number of zero or more: correct it",
     ),
     "unknown_word": (
-        "「{column}」不認得「{value}」：請用「{hint}」其中之一",
-        "{column} “{value}” is unknown: use one of {hint}",
+        "「{column}」不認得「{value}」：請用{hint}",
+        "{column} “{value}” is unknown: use {hint}",
     ),
     "unknown_county": (
         "「{column}」不認得縣市「{value}」，最接近的是「{hint}」：請更正",
@@ -76,10 +85,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "looks_personal": (
         "「{column}」裡有電子郵件信箱，本系統不收個人資料：請刪除",
         "{column} holds an e-mail address, and personal data is not kept here: remove it",
-    ),
-    "unknown_unit": (
-        "「{column}」的單位「{value}」尚未載入：請先載入 units，再載入這個檔",
-        "{column}: unit “{value}” is not loaded: load units first, then this file",
     ),
     "expires_before_issued": (
         "「{column}」早於核發日期：請查明兩個日期",
@@ -110,6 +115,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{column} is before the day of suspension: check both days",
     ),
     # Flags: the row is kept.
+    "unknown_unit": (
+        "「{column}」的「{value}」不在單位資料裡，已保留，載入該單位之前不計入：請載入或更正",
+        "{column}: unit “{value}” is nowhere; kept, counted once it is loaded: load or correct it",
+    ),
+    "unknown_serial": (
+        "「{column}」的「{value}」不在憑證資料裡，已保留：請載入該憑證或更正",
+        "{column}: no certificate “{value}” is loaded; kept: load that certificate or correct it",
+    ),
     "unlikely_holder_id": (
         "「{column}」檢查碼不符，已保留並標記：請查明",
         "{column} fails its checksum; kept and flagged: check it",
@@ -118,6 +131,21 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "「{column}」八碼都是同一個數字，不會是真的統一編號，已保留並標記：請查明",
         "{column} is one digit eight times, nobody's number; kept and flagged: find the right one",
     ),
+    "before_programme": (
+        "「{column}」早於工商憑證開辦（92/1/1），已保留並標記：請查明",
+        "{column} is before the programme began (2003-01-01); kept and flagged: check it",
+    ),
+    "odd_validity": (
+        "「{column}」距核發日期不是五年（前後31天），已保留並標記：請查明兩個日期",
+        "{column} is not five years after the day of issue; kept and flagged: check both days",
+    ),
+    "no_holder_id": (
+        "沒有「{column}」，計為憑證而不計為持有者，已保留並標記：請補上",
+        "no {column}: counted as a certificate and not as a holder; kept and flagged: add it",
+    ),
+    "unstated_org_type": _UNSTATED,
+    "unstated_county": _UNSTATED,
+    "unstated_card": _UNSTATED,
     "reason_without_end": (
         "有「{column}」但沒有終止日期，已保留並標記：請補上日期",
         "{column} is given but no day of ending; kept and flagged: add the day",

@@ -8,7 +8,8 @@ index. Rules within a row are arithmetic on typed columns. Python looks only at 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,9 @@ import pyarrow.compute as pc
 
 from etl.mapping.feeds import Feed, FeedColumn
 from etl.mapping.feeds.feed import Value
+from etl.validation.days import is_roc
 from etl.validation.reasons import Reason
+from etl.validation.short_years import Evidence, Order, ShortYear
 from etl.validation.values import EMAIL, BadValue, is_empty
 
 Mask = npt.NDArray[np.bool_]
@@ -40,17 +43,22 @@ class Reject:
 
 @dataclass(frozen=True)
 class Checked:
-    """`kept` has the feed's columns, then `flags` and `row_number`."""
+    """`kept` has the feed's columns, then `flags` and `row_number`.
+
+    `undecided`: rows, as they came, with a day whose order the whole column may yet settle.
+    """
 
     kept: pa.Table
     rejected: list[Reject]
+    undecided: pa.RecordBatch | None = None
 
 
 @dataclass
 class Memory:
-    """What one load has parsed so far, by column. Leaving it out changes nothing but the time."""
+    """What has been parsed of one file so far, by column, and what it says about its days."""
 
     outcomes: dict[str, dict[str, Outcome]] = field(default_factory=dict)
+    evidence: Evidence = field(default_factory=Evidence)
 
     def of(self, column: str) -> dict[str, Outcome]:
         seen = self.outcomes.setdefault(column, {})
@@ -59,42 +67,90 @@ class Memory:
         return seen
 
 
+@dataclass(frozen=True)
+class Reading:
+    """How texts are read. `today` is the day of loading.
+
+    `orders`: that of the days with short years, by column; where a column has none, they are
+    refused. None: rows with such days stay undecided, and `memory` gathers the evidence.
+    """
+
+    today: date
+    memory: Memory = field(default_factory=Memory)
+    orders: Mapping[str, Order] | None = field(default_factory=dict)
+
+    def outcome(self, column: FeedColumn, text: str) -> Outcome:
+        seen = self.memory.of(column.name)
+        if text not in seen:
+            seen[text] = self._of_new(column, text)
+        outcome = seen[text]
+        if isinstance(outcome, ShortYear) and self.orders and column.name in self.orders:
+            return outcome.readings.get(self.orders[column.name], outcome)
+        return outcome
+
+    def _of_new(self, column: FeedColumn, text: str) -> Outcome:
+        if is_empty(text):
+            return None
+        try:
+            value = column.parse(text)
+        except ShortYear as short:
+            possible = short.as_possible(column.days or "any", self.today)
+            self.memory.evidence.see_short(column.name, possible)
+            return possible
+        except BadValue as bad:
+            return bad
+        if column.days is not None:
+            self.memory.evidence.see_full(column.name, is_roc(text))
+        return value
+
+
+@dataclass(frozen=True)
+class _Refusal:
+    """`code` None: the parser's own; `hint`: what may have been meant."""
+
+    column: str
+    code: str | None
+    where: Mask
+    hint: str = ""
+
+
 def validate(
     feed: Feed,
     columns: Sequence[str | None],
     batch: pa.RecordBatch,
-    known: Mapping[str, frozenset[str]],
-    memory: Memory | None = None,
+    reading: Reading,
     *,
     own_columns: int | None = None,
     flagged: Sequence[str] = (),
+    estimated: Sequence[str] = (),
 ) -> Checked:
     """Check a batch whose first column is `row_number` and whose others are text, named by header.
 
-    `columns` says which column of the feed each of those others is (None: not used); `known` holds
-    the keys that the feed's references may name. The first `own_columns` of them stand in the file
-    itself, so in the text of a refused row too; None: all. Every row is flagged for `flagged`.
+    `columns` says which column of the feed each of those others is (None: not used). The first
+    `own_columns` of them stand in the file itself, so in the text of a refused row too; None: all.
+    Every row is flagged for `flagged`. The columns of days in `estimated` are no later than what
+    the row says has happened.
     """
-    memory = memory or Memory()
     texts = {name: batch.column(i) for i, name in enumerate(columns, 1) if name is not None}
-    refused: list[tuple[str, str | None, Mask]] = []  # column, code (None: the parser's), where
-    typed: dict[str, pa.Array] = {}
-    for column in feed.columns:
-        text = texts.get(column.name)
-        if text is None:
-            text = pa.nulls(batch.num_rows, pa.string())
-        values, bad = _parsed(column, feed.arrow_type(column.name), text, memory)
-        if column.default is not None:
-            values = pc.if_else(pc.and_(values.is_null(), pa.array(~bad)), column.default, values)
-        typed[column.name] = values
-        refused.append((column.name, None, bad))
-        if feed.is_required(column.name):
-            refused.append((column.name, "missing_value", _mask(values.is_null()) & ~bad))
-    for reference in feed.references:
-        keys = pa.array(sorted(known[reference.column]), pa.string())
-        is_known = pc.is_in(typed[reference.column], keys)
-        unknown = pc.and_(typed[reference.column].is_valid(), pc.invert(is_known))
-        refused.append((reference.column, reference.code, _mask(unknown)))
+    typed, refused = _typed(feed, texts, batch.num_rows, reading)
+    for name in estimated:
+        typed[name] = _not_later(typed, name, feed, reading.today)
+    refused += _in_the_future(typed, feed, reading.today)
+    if reading.orders is None and reading.memory.evidence.short:
+        short = _rows_with_short_years(feed, texts, batch.num_rows, reading)
+        if short.any():
+            decided = replace(reading, orders={})
+            rest = batch.filter(pa.array(~short))
+            found = validate(
+                feed,
+                columns,
+                rest,
+                decided,
+                own_columns=own_columns,
+                flagged=flagged,
+                estimated=estimated,
+            )
+            return replace(found, undecided=batch.filter(pa.array(short)))
     rows = pa.table(typed)
     flags: list[tuple[str, Mask]] = [(code, np.ones(batch.num_rows, bool)) for code in flagged]
     for rule in feed.rules:
@@ -102,22 +158,73 @@ def validate(
         if rule.flags:
             flags.append((rule.code, broken))
         else:
-            refused.append((rule.column, rule.code, broken))
+            refused.append(_Refusal(rule.column, rule.code, broken))
     rows = rows.append_column("flags", _flags(flags, batch.num_rows))
     rows = rows.append_column("row_number", batch.column(0))
-    is_refused = np.logical_or.reduce([where for _, _, where in refused])
+    is_refused = np.logical_or.reduce([refusal.where for refusal in refused])
     if not is_refused.any():
         return Checked(rows, [])
     own = batch.schema.names[1:][:own_columns]
     rejected = [
         Reject(
             number,
-            tuple(_reasons(feed, refused, dict(zip(columns, cells, strict=True)), index, memory)),
+            tuple(_reasons(feed, refused, dict(zip(columns, cells, strict=True)), index, reading)),
             {header: _shown(cell) for header, cell in zip(own, cells, strict=False)},
         )
         for index, number, *cells in _refused_rows(batch, is_refused)
     ]
     return Checked(rows.filter(pa.array(~is_refused)), rejected)
+
+
+def _typed(
+    feed: Feed, texts: Mapping[str, pa.Array], count: int, reading: Reading
+) -> tuple[dict[str, pa.Array], list[_Refusal]]:
+    """The values of the feed's columns, and where they are refused for themselves."""
+    typed: dict[str, pa.Array] = {}
+    refused: list[_Refusal] = []
+    for column in feed.columns:
+        text = texts.get(column.name)
+        if text is None:
+            text = pa.nulls(count, pa.string())
+        values, bad = _parsed(column, feed.arrow_type(column.name), text, reading)
+        if column.default is not None:
+            values = pc.if_else(pc.and_(values.is_null(), pa.array(~bad)), column.default, values)
+        typed[column.name] = values
+        refused.append(_Refusal(column.name, None, bad))
+        if feed.is_required(column.name):
+            is_missing = _mask(values.is_null()) & ~bad
+            refused.append(_Refusal(column.name, "missing_value", is_missing))
+    return typed, refused
+
+
+def _not_later(typed: Mapping[str, pa.Array], name: str, feed: Feed, today: date) -> pa.Array:
+    """An estimated day, or the first event of the row where that is earlier."""
+    events = [typed[column.name] for column in feed.columns if column.days == "event"]
+    first = pc.min_element_wise(typed[name], *events, pa.scalar(today, pa.date32()))
+    return pc.if_else(typed[name].is_valid(), first, typed[name])
+
+
+def _in_the_future(typed: Mapping[str, pa.Array], feed: Feed, today: date) -> list[_Refusal]:
+    day = pa.scalar(today, pa.date32())
+    return [
+        _Refusal(
+            column.name, "in_the_future", _mask(pc.greater(typed[column.name], day)), str(today)
+        )
+        for column in feed.columns
+        if column.days == "event"
+    ]
+
+
+def _rows_with_short_years(
+    feed: Feed, texts: Mapping[str, pa.Array], count: int, reading: Reading
+) -> Mask:
+    found = np.zeros(count, dtype=bool)
+    for name in reading.memory.evidence.short & texts.keys():
+        column, encoded = feed.column(name), texts[name].dictionary_encode()
+        outcomes = [reading.outcome(column, text) for text in encoded.dictionary.to_pylist()]
+        is_short = np.array([isinstance(outcome, ShortYear) for outcome in outcomes] + [False])
+        found |= is_short[encoded.indices.fill_null(len(outcomes)).to_numpy(False)]
+    return found
 
 
 def _mask(condition: pa.Array | pa.ChunkedArray) -> Mask:
@@ -130,26 +237,26 @@ def _mask(condition: pa.Array | pa.ChunkedArray) -> Mask:
 
 
 def _parsed(
-    column: FeedColumn, kind: pa.DataType, text: pa.Array, memory: Memory
+    column: FeedColumn, kind: pa.DataType, text: pa.Array, reading: Reading
 ) -> tuple[pa.Array, Mask]:
     """The values of a column, null where it is empty or bad, and where it is bad."""
     if column.shortcut is None:
-        return _by_distinct_value(column, kind, text, memory)
+        return _by_distinct_value(column, kind, text, reading)
     settled = column.shortcut(text)
     left = _mask(pc.and_(settled.is_null(), text.is_valid()))
     if not left.any():
         return settled, left
     where = pa.array(left)
-    values, bad = _by_distinct_value(column, kind, text.filter(where), memory)
+    values, bad = _by_distinct_value(column, kind, text.filter(where), reading)
     left[left] = bad
     return pc.replace_with_mask(settled, where, values), left
 
 
 def _by_distinct_value(
-    column: FeedColumn, kind: pa.DataType, text: pa.Array, memory: Memory
+    column: FeedColumn, kind: pa.DataType, text: pa.Array, reading: Reading
 ) -> tuple[pa.Array, Mask]:
     encoded = text.dictionary_encode()
-    outcomes = [_outcome(column, value, memory) for value in encoded.dictionary.to_pylist()]
+    outcomes = [reading.outcome(column, value) for value in encoded.dictionary.to_pylist()]
     is_bad = np.array([isinstance(outcome, BadValue) for outcome in outcomes] + [False])
     good = [None if isinstance(outcome, BadValue) else outcome for outcome in outcomes]
     values = pa.array(good, kind).take(encoded.indices)
@@ -157,16 +264,6 @@ def _by_distinct_value(
         return values, np.zeros(len(text), dtype=bool)
     # An empty cell has no index: it takes the False at the end.
     return values, is_bad[encoded.indices.fill_null(len(good)).to_numpy(False)]
-
-
-def _outcome(column: FeedColumn, text: str, memory: Memory) -> Outcome:
-    seen = memory.of(column.name)
-    if text not in seen:
-        try:
-            seen[text] = None if is_empty(text) else column.parse(text)
-        except BadValue as bad:
-            seen[text] = bad
-    return seen[text]
 
 
 def _flags(flags: Iterable[tuple[str, Mask]], count: int) -> pa.Array:
@@ -195,19 +292,19 @@ def _shown(text: str | None) -> str:
 
 def _reasons(
     feed: Feed,
-    refused: Iterable[tuple[str, str | None, Mask]],
+    refused: Iterable[_Refusal],
     cells: Mapping[str | None, str | None],
     index: int,
-    memory: Memory,
+    reading: Reading,
 ) -> Iterator[Reason]:
     """Every reason why the row at `index` is refused; `cells` is its text by the feed's columns."""
-    for name, code, where in refused:
-        if not where[index]:
+    for refusal in refused:
+        if not refusal.where[index]:
             continue
-        text = cells.get(name) or ""
-        if code is not None:
-            yield Reason(code, name, _shown(text))
+        text = cells.get(refusal.column) or ""
+        if refusal.code is not None:
+            yield Reason(refusal.code, refusal.column, _shown(text), refusal.hint)
             continue
-        outcome = _outcome(feed.column(name), text, memory)
+        outcome = reading.outcome(feed.column(refusal.column), text)
         if isinstance(outcome, BadValue):
-            yield Reason(outcome.code, name, _shown(text), outcome.hint)
+            yield Reason(outcome.code, refusal.column, _shown(text), outcome.hint)

@@ -15,6 +15,8 @@ from adoption.policy import STAGES
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\x00"))
 _EMPTY = {"", "-", "--", "null", "n/a", "nan", "none"}
 _HOLDER_ID_WEIGHTS = (1, 2, 1, 2, 1, 2, 4, 1)
+_HEX_PAIRS = re.compile(r"[0-9A-Fa-f]{2}(\s+[0-9A-Fa-f]{2}){1,20}")
+_HOLDER_KEY = re.compile(r"key:[0-9a-f]{32}")
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
 # Also read by Arrow, so in the words that both know.
 EMAIL = re.compile(r"[^\s@＠,;<>\"'()]+[@＠][^\s@＠,;<>\"'()]+[.．][A-Za-z]{2,}")
@@ -69,7 +71,9 @@ def serial(text: str) -> str:
         folded = folded.split(".")[0]
     if re.fullmatch(r"\d+(\.\d+)?[Ee]\+\d+", folded):
         raise BadValue("mangled_serial")
-    if not re.fullmatch(r"[0-9A-Za-z:_-]{1,64}", folded):
+    if _HEX_PAIRS.fullmatch(folded):
+        folded = re.sub(r"\s+", " ", folded)
+    elif not re.fullmatch(r"[0-9A-Za-z:_-]{1,64}", folded):
         raise BadValue("bad_serial")
     return folded
 
@@ -90,8 +94,11 @@ def is_likely_holder_id(holder_id: str) -> bool:
 def holder_id(text: str) -> str:
     """統一編號 as eight digits. An unlikely one is returned: it is flagged, never dropped.
 
+    The key that a profile makes of other columns is one as well (etl/mapping/holder_key.py).
     Excel turns 01234567 into 1234567 or 1234567.0; the zero comes back when the checksum agrees.
     """
+    if _HOLDER_KEY.fullmatch(text):
+        return text
     digits = re.sub(r"[\s-]", "", fold(text))
     digits = re.sub(r"\.0+$", "", digits)
     if not re.fullmatch(r"[0-9]{7,8}", digits):

@@ -35,9 +35,13 @@ def plain_holder_ids(text: pa.Array) -> pa.Array:
 
 
 def is_likely_holder_id(holder_ids: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """values.is_likely_holder_id for a column of eight digits each; null where it is empty."""
+    """values.is_likely_holder_id for a column of eight digits each; null where it is empty, or
+    the key of a holder without a 統一編號."""
     if isinstance(holder_ids, pa.ChunkedArray):
         holder_ids = holder_ids.combine_chunks()
+    is_eight = pc.equal(pc.binary_length(holder_ids), 8)
+    if not pc.all(is_eight).as_py():
+        holder_ids = pc.if_else(is_eight, holder_ids, None)
     digits = _digits(holder_ids.drop_null())
     total = _ADDENDS[digits, np.arange(8)].sum(axis=1, dtype=np.uint8)
     likely = (total % 5 == 0) | ((digits[:, 6] == 7) & ((total + 1) % 5 == 0))

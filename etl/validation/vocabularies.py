@@ -1,9 +1,16 @@
 """The few words that a column of categories may hold, and how else files say them."""
 
+import difflib
 import re
 from dataclasses import dataclass
 
 from etl.validation.values import BadValue, code, fold
+
+_NEARNESS = 0.5
+
+
+def _nearness(text: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, text[:64], other).ratio()
 
 
 def _plain(text: str) -> str:
@@ -29,9 +36,22 @@ class Vocabulary:
         known: dict[str, str] = self.__dict__["_known"]
         word = known.get(_plain(text))
         if word is None:
-            zh = "、".join(others[0] for others in self.words.values())
-            raise BadValue("unknown_word", f"{zh}|{', '.join(self.words)}")
+            raise BadValue("unknown_word", self._hint(_plain(text)))
         return word
+
+    def _hint(self, plain: str) -> str:
+        """The closest word, if one is near, and all that there are; in both languages."""
+        known: dict[str, str] = self.__dict__["_known"]
+        zh, en = "、".join(words[0] for words in self.words.values()), ", ".join(self.words)
+        near = {
+            word: max(_nearness(plain, written) for written in known if known[written] == word)
+            for word in self.words
+        }
+        word = max(near, key=lambda each: near[each])
+        if near[word] < _NEARNESS or list(near.values()).count(near[word]) > 1:
+            return f"「{zh}」其中之一|one of {en}"
+        zh = f"最接近的「{self.words[word][0]}」，或「{zh}」其中之一"
+        return f"{zh}|{word}, the closest, or one of {en}"
 
 
 ORG_TYPE = Vocabulary(

@@ -83,7 +83,7 @@ def test_holders_without_a_count_are_said_to_be_left_out(tmp_path: Path) -> None
         ],
     )
     says = adoption_rate.by_county(asked(store)).says
-    assert "另有 3 家持有者所在的縣市與組織別沒有登記家數，未計入" in says
+    assert "另有 3 家持有者的縣市或組織別沒有登記家數或未填，未計入" in says
     assert "為102年6月至102年8月" in says
 
 

@@ -65,7 +65,7 @@ WRONG = [
     (["load", "cards", "{files}/good.csv"], "cards: no such feed; use one of units, systems"),
     (["load", "certificates", "{files}/none.csv"], "none.csv: cannot be read (No such file"),
     (["load", "certificates", "{files}"], "cannot be read (Is a directory)"),
-    (["load", "certificates", "{files}/headers.csv"], "columns missing: holder_id"),
+    (["load", "certificates", "{files}/headers.csv"], "columns missing: issued_on"),
     (["load", "certificates", "{files}/empty.csv"], "empty.csv: the file is empty"),
     (
         ["load", "certificates", "{files}/broken.csv"],

@@ -48,7 +48,7 @@ def rejected(store: Store) -> list[tuple[int, str, int]]:
 
 
 def test_the_file_has_the_source_files_own_columns_and_why(tmp_path: Path, store: Store) -> None:
-    rows = certificate("A1"), certificate("A2", 卡別="金卡", 縣市="")
+    rows = certificate("A1"), certificate("A2", 卡別="金卡", 到期日期="")
     load_files(store, "certificates", write(tmp_path / "一月.csv", CERTIFICATES, *rows))
     (row,) = rows_of(reject_file(store).as_csv())
     own = CERTIFICATES.split(",")
@@ -59,10 +59,10 @@ def test_the_file_has_the_source_files_own_columns_and_why(tmp_path: Path, store
     assert (number.load_id, number.file_number, number.row_number) == (1, 1, 3)
     assert (row["退回檔案"], row["退回列號"]) == ("一月.csv", "3")
     assert row["退回原因"].split("；") == [
-        "「縣市」是空的：請填入",
         "「卡別」不認得「金卡」：請用「正卡、附卡」其中之一",
+        "「到期日期」是空的：請填入",
     ]
-    assert row["rejected_because"].startswith("county is empty: fill it in; card “金卡”")
+    assert row["rejected_because"].endswith("; expires_on is empty: fill it in")
 
 
 def test_mended_rows_are_accepted_and_their_rejects_disappear(tmp_path: Path, store: Store) -> None:

@@ -54,6 +54,8 @@ def held_by_reference(certificates: list[Certificate]) -> tuple[Held, set[str]]:
     days: dict[str, set[date]] = {}
     places: dict[str, set[tuple[str, str]]] = {}
     for each in certificates:
+        if each.holder_id is None:
+            continue
         last = each.expires_on
         if each.ended_on is not None:
             last = min(last, each.ended_on - timedelta(days=1))
@@ -67,7 +69,9 @@ def held_by_reference(certificates: list[Certificate]) -> tuple[Held, set[str]]:
             if day - timedelta(days=1) not in held:
                 times.append((holder_id, day, day))
             times[-1] = (*times[-1][:2], day + timedelta(days=1))
-    mixed = {each.serial for each in certificates if len(places[each.holder_id]) > 1}
+    mixed = {
+        each.serial for each in certificates if each.holder_id and len(places[each.holder_id]) > 1
+    }
     return sorted(times), mixed
 
 

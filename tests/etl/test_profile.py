@@ -46,16 +46,12 @@ def test_the_index_of_an_openssl_ca(tmp_path: Path, store: Store) -> None:
         index_line("R", "131001155959Z", "120101000000Z", "03", subject("04595257")),
         index_line("R", "131001155959Z", "120101000000Z,superseded", "04", subject("04595257")),
         index_line("V", "20510101000000Z", "", "05", subject("04595257")),
-        # The certificate of the CA itself belongs to no business; a day cut short is no day.
+        # That of the CA itself belongs to no business; a day cut short is no day.
         index_line("V", "331001155959Z", "", "06", "/C=TW/O=MOEACA"),
         index_line("V", "13100115595Z", "", "07", subject("04595257")),
     )
     result = load_files(store, "certificates", path, profile=read_profile(OPENSSL))[0]
-    assert (counts(result), result.header_row, result.ignored) == (
-        (8, 6, 0, 0, 2),
-        0,
-        ["status", "file"],
-    )
+    assert (counts(result), result.header_row, result.ignored) == ((8, 7, 0, 0, 1), 0, ["file"])
     assert kept(
         store,
         "certificates",
@@ -69,18 +65,26 @@ def test_the_index_of_an_openssl_ca(tmp_path: Path, store: Store) -> None:
         ("00", "桃園縣", day("2007-02-28"), day("2012-02-29"), None, None),
         ("03", "臺北市", day("2008-10-01"), day("2013-10-01"), day("2012-01-01"), None),
         ("04", "臺北市", day("2008-10-01"), day("2013-10-01"), day("2012-01-01"), "replaced"),
-        ("05", "臺北市", day("2046-01-01"), day("2051-01-01"), None, None),
+        # Five years before the expiry has not come: it was issued by the day of loading.
+        ("05", "臺北市", day("2013-10-01"), day("2051-01-01"), None, None),
+        ("06", "unstated", day("2013-10-01"), day("2033-10-01"), None, None),
         ("1A2B", "臺北市", day("2008-10-01"), day("2013-10-01"), None, None),
         ("1A2C", "臺北市", day("2008-10-02"), day("2013-10-02"), None, None),
     ]
-    assert set(kept(store, "certificates", "flags", "org_type", "card", "holder_id")) == {
-        ("set_by_profile", "company", "primary", "04595257")
+    assert {row[1:] for row in kept(store, "certificates", "flags", "org_type", "card")} == {
+        ("company", "primary")
     }
-    first, second = ledger.list_rejects(store)
+    assert kept(store, "certificates", "serial", "flags")[:4] == [
+        ("00", "set_by_profile"),
+        ("03", "set_by_profile"),
+        ("04", "set_by_profile"),
+        ("05", "set_by_profile,odd_validity"),
+    ]
+    (reject,) = ledger.list_rejects(store)
     # A reject has the file's own columns, and none that the profile made.
-    assert list(first["text"]) == ["status", "expiry", "revocation", "serial", "file", "subject"]
-    assert (first["row"], second["row"]) == (7, 8)
-    assert "13100115595Z ≠ %y%m%d%H%M%SZ" in str(second["reasons"])
+    assert list(reject["text"]) == ["status", "expiry", "revocation", "serial", "file", "subject"]
+    assert reject["row"] == 8
+    assert "13100115595Z ≠ %y%m%d%H%M%SZ" in str(reject["reasons"])
     assert list(store.frame(select(source_files.c.profile))["profile"]) == [
         OPENSSL.read_text(encoding="utf-8")
     ]

@@ -60,7 +60,7 @@ def test_a_day_in_each_written_form(text: str) -> None:
     [
         ("0920924", date(2003, 9, 24)),
         ("92/9/24", date(2003, 9, 24)),
-        ("1/1/1", date(1912, 1, 1)),  # the first day of 民國1
+        ("民國1/1/1", date(1912, 1, 1)),  # the first day of 民國1
         ("民國元年1月1日", date(1912, 1, 1)),
         ("200/12/31", date(2111, 12, 31)),  # the last day of 民國200
         ("1912-01-01", date(1912, 1, 1)),
@@ -79,7 +79,8 @@ def test_days_at_the_boundaries(text: str, expected: date) -> None:
         ("102/13/1", "impossible_date"),
         ("102/9/31", "impossible_date"),
         ("102/0/1", "impossible_date"),
-        ("0/1/1", "impossible_date"),
+        ("0/13/1", "impossible_date"),
+        ("0/1/1", "ambiguous_date"),
         ("201/1/1", "impossible_date"),
         ("1911-12-31", "impossible_date"),
         ("2112-01-01", "impossible_date"),
@@ -110,12 +111,12 @@ def test_roc_days_round_trip() -> None:
     first, last = date(1912, 1, 1), date(2111, 12, 31)
     for number in range(0, (last - first).days + 1, 37):
         d = first + timedelta(number)
-        roc = d.year - 1911
+        roc = f"{d.year - 1911:03}"  # with fewer digits only 92 to 99 are ROC years
         forms = [
             f"{roc}/{d.month}/{d.day}",
             f"{roc}.{d.month:02}.{d.day:02}",
             f"{roc}-{d.month:02}-{d.day:02}",
-            f"{roc:03}{d.month:02}{d.day:02}",
+            f"{roc}{d.month:02}{d.day:02}",
             f"民國{roc}年{d.month}月{d.day}日",
             d.isoformat(),
             f"{d:%Y/%m/%d}",
@@ -242,7 +243,7 @@ def test_an_unknown_word_is_refused_with_the_known_ones() -> None:
         CARD("金卡")
     assert (refused.value.code, refused.value.hint) == (
         "unknown_word",
-        "正卡、附卡|primary, additional",
+        "「正卡、附卡」其中之一|one of primary, additional",
     )
 
 

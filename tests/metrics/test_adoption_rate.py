@@ -103,6 +103,7 @@ def test_a_holder_in_several_places_counts_once_in_their_sum(tmp_path: Path) -> 
         "oldest_month": "2013-07",
         "registered_month": "2013-08",
         "rate": 0.2,
+        "unstated": 0,
     }
     counties = rows(tmp_path / "2", "adoption_rate_by_county", certificates, entities)
     assert [(row["county"], row["holders"]) for row in counties] == [("基隆市", 2), ("臺北市", 1)]

@@ -49,7 +49,8 @@ def selections(records: Records, seed: int) -> list[Choice]:
     rng = Random(seed)
     as_of = records.as_of
     unit_codes = [unit.unit_code for unit in records.units]
-    places = sorted({county_on(each.county, as_of) for each in records.certificates})
+    places = {county_on(each.county, as_of) for each in records.certificates}
+    named = sorted(places - {"unstated"})
     other_day = as_of + timedelta(days=rng.choice((-1, 1, 1, -45, 45, 366, -366)))
     return [
         Choice(as_of),
@@ -57,13 +58,13 @@ def selections(records: Records, seed: int) -> list[Choice]:
         Choice(
             as_of,
             side=(rng.choice(("ministry", "external")),),
-            county=tuple(rng.sample(places, 3)),
+            county=(*rng.sample(named, 3), "unstated"),
         ),
         Choice(
             other_day,
             unit=tuple(rng.sample(unit_codes, 2)),
-            county=("臺中市", "新北市", "桃園市", "桃園縣"),
-            org_type=tuple(rng.sample(sorted(set(ORG_TYPES)), rng.randint(1, 2))),
+            county=("臺中市", "新北市", "桃園市", "桃園縣", "unstated"),
+            org_type=(*rng.sample(sorted(set(ORG_TYPES)), rng.randint(1, 2)), "unstated"),
             stage=tuple(rng.sample((0, *STAGES), 3)),
         ),
     ]

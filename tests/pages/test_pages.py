@@ -25,7 +25,7 @@ def opened(
     store: Store,
     page: str = "overview",
     seconds: float = 30,
-    **address: str,
+    **address: str | list[str],
 ) -> AppTest:
     monkeypatch.setenv("ADOPTION_STORE", store.url)
     app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=seconds)
@@ -129,6 +129,52 @@ def test_what_the_address_gets_wrong_is_left_out(
     assert app.metric[1].value == "166"
     assert app.date_input[0].value == AS_OF
     assert not dict(app.query_params)
+    asked_for = [text for key, text in address.items() if key != "lang" and text]
+    assert app.warning[0].value == "網址要求、但無法辨識或沒有資料，未套用："
+    assert all(text in texts(app) for text in asked_for)
+
+
+@pytest.mark.parametrize(
+    ("key", "written", "code"),
+    [
+        ("county", "台北市", "臺北市"),
+        ("county", "台北巿", "臺北市"),
+        ("county", "臺 北 市", "臺北市"),
+        ("county", "Taipei City", "臺北市"),
+        ("org_type", "公司", "company"),
+        ("org_type", "行號", "business"),
+        ("side", "本部", "ministry"),
+        ("unit", "經濟部商業司", "M01"),
+    ],
+)
+def test_f13_a_filter_in_a_link_is_read_as_loading_reads_it(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store, key: str, written: str, code: str
+) -> None:
+    app = opened(monkeypatch, sample_store, **{key: written})
+    assert app.multiselect(key=key).value == [code]
+    assert dict(app.query_params) == {key: code}
+    assert not app.warning
+
+
+def test_f13_one_place_written_twice_is_chosen_once(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    app = opened(monkeypatch, sample_store, county=["臺北市", "台北市"], as_of="101-12-31")
+    day = date(2012, 12, 31)
+    valid = evaluate(sample_store, METRICS["valid_totals"], Selection(day, county=("臺北市",)))
+    assert app.metric[2].value == f"{valid['valid'].sum():,}"
+    assert (app.date_input[0].value, not app.warning) == (day, True)
+
+
+def test_f13_what_the_address_asks_in_vain_is_told_until_something_is_chosen(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    """No certificate of the sample is without a county."""
+    app = opened(monkeypatch, sample_store, county=["未填", "東京都"])
+    assert "東京都、未填" in texts(app)
+    assert app.multiselect(key="county").value == []
+    app.multiselect(key="county").set_value(["臺北市"]).run()
+    assert not app.warning
 
 
 @pytest.mark.parametrize("county", ["臺北縣", "新北市"])
@@ -258,6 +304,7 @@ def test_every_page_file_is_in_the_navigation() -> None:
     shared = {
         "__init__",
         "address",
+        "asked",
         "briefing_files",
         "explain",
         "history",

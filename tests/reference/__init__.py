@@ -141,7 +141,7 @@ REFERENCE: dict[str, tuple[tuple[str, ...], Callable[[Records, Choice], Rows]]] 
         ("month", "county", "org_type", "holders", "registered", "rate"),
         adoption_rate,
     ),
-    "adoption_rate_totals": (_SUMMED, adoption_rate_totals),
+    "adoption_rate_totals": ((*_SUMMED, "unstated"), adoption_rate_totals),
     "adoption_rate_by_county": (("county", *_SUMMED), adoption_rate_by_county),
     "adoption_rate_by_type": (("org_type", *_SUMMED), adoption_rate_by_type),
     "adoption_rate_over_time": (

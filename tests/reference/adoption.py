@@ -39,7 +39,7 @@ def _holders(records: Records, choice: Choice, day: date) -> dict[Place, set[str
     """Who holds a certificate that is valid on `day`, by place."""
     found: dict[Place, set[str]] = {}
     for each in chosen(records, choice):
-        if valid(each, day):
+        if valid(each, day) and each.holder_id is not None:
             place = (county_on(each.county, choice.as_of), each.org_type)
             found.setdefault(place, set()).add(each.holder_id)
     return found
@@ -72,7 +72,9 @@ def _summed(last: dict[Place, tuple[date, int]], held: dict[Place, set[str]]) ->
 
 def adoption_rate_totals(records: Records, choice: Choice) -> list[tuple[object, ...]]:
     last = _last(_counts(records, choice), choice.as_of)
-    return [_summed(last, _holders(records, choice, choice.as_of))]
+    held = _holders(records, choice, choice.as_of)
+    unstated = set().union(*[held[place] for place in held if "unstated" in place])
+    return [(*_summed(last, held), len(unstated))]
 
 
 def _by(records: Records, choice: Choice, part: int) -> list[tuple[object, ...]]:
@@ -111,6 +113,7 @@ def adoption_rate_over_time(records: Records, choice: Choice) -> list[tuple[obje
 
 def cards_per_holder(records: Records, choice: Choice) -> list[tuple[object, ...]]:
     cards = Counter(each.holder_id for each in chosen(records, choice) if valid(each, choice.as_of))
+    del cards[None]
     rows: list[tuple[object, ...]] = []
     for group in (1, 2, 3, 4):
         held = [count for count in cards.values() if min(count, 4) == group]

@@ -36,7 +36,7 @@ def valid_over_time(records: Records, choice: Choice) -> list[tuple[object, ...]
     rows: list[tuple[object, ...]] = []
     for month, last_day in month_ends(min(issued_on), choice.as_of):
         holders = [each.holder_id for each in certificates if valid(each, last_day)]
-        rows.append((month, len(holders), len(set(holders))))
+        rows.append((month, len(holders), len(set(holders) - {None})))
     return rows
 
 
@@ -44,16 +44,16 @@ def valid_totals(records: Records, choice: Choice) -> list[tuple[object, ...]]:
     found = [each for each in chosen(records, choice) if valid(each, choice.as_of)]
     out_of_use = {each.serial for each in records.suspensions if suspended(each, choice.as_of)}
     beside = [each for each in found if each.serial in out_of_use]
-    return [(len(found), len({each.holder_id for each in found}), len(beside))]
+    return [(len(found), len({each.holder_id for each in found} - {None}), len(beside))]
 
 
 def valid_by_county(records: Records, choice: Choice) -> list[tuple[object, ...]]:
-    holders: dict[tuple[str, str], list[str]] = {}
+    holders: dict[tuple[str, str], list[str | None]] = {}
     for each in chosen(records, choice):
         if valid(each, choice.as_of):
             key = (county_on(each.county, choice.as_of), each.org_type)
             holders.setdefault(key, []).append(each.holder_id)
-    return [(*key, len(ids), len(set(ids))) for key, ids in holders.items()]
+    return [(*key, len(ids), len(set(ids) - {None})) for key, ids in holders.items()]
 
 
 def to_expire(records: Records, choice: Choice, before: date) -> list[tuple[Certificate, bool]]:

@@ -23,7 +23,7 @@ def reminder_stages(records: Records, choice: Choice) -> list[tuple[object, ...]
     rows: list[tuple[object, ...]] = []
     for stage in STAGES:
         found = _reached(records, choice, stage)
-        rows.append((stage, len(found), len({each.holder_id for each in found})))
+        rows.append((stage, len(found), len({each.holder_id for each in found} - {None})))
     return rows
 
 

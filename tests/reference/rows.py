@@ -34,7 +34,7 @@ class System:
 @dataclass(frozen=True)
 class Certificate:
     serial: str
-    holder_id: str
+    holder_id: str | None
     issued_on: date
     expires_on: date
     org_type: str = "company"

@@ -56,7 +56,7 @@ def suspended(suspension: Suspension, as_of: date) -> bool:
 
 def _follows(successor: Certificate, certificate: Certificate) -> bool:
     """Issued later, to the same holder and card, near enough to when `certificate` expires."""
-    if successor.holder_id != certificate.holder_id:  # nearly always
+    if certificate.holder_id is None or successor.holder_id != certificate.holder_id:
         return False
     opens = certificate.expires_on - timedelta(days=60)
     closes = certificate.expires_on + timedelta(days=365)
@@ -78,7 +78,7 @@ def renewed_on(certificates: Iterable[Certificate]) -> tuple[dict[str, date | No
         if each.replaces:
             replaced.setdefault(each.replaces, []).append(each.issued_on)
 
-    by_holder: dict[str, list[Certificate]] = {}
+    by_holder: dict[str | None, list[Certificate]] = {}
     for each in sorted(certificates, key=lambda each: (each.issued_on, each.serial)):
         by_holder.setdefault(each.holder_id, []).append(each)
 

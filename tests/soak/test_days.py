@@ -16,12 +16,12 @@ DAYS = (LAST - FIRST).days + 1
 
 
 def eight_forms(d: date) -> list[str]:
-    roc = d.year - 1911
+    roc = f"{d.year - 1911:03}"  # with fewer digits only 92 to 99 are ROC years
     return [
         f"{roc}/{d.month}/{d.day}",
         f"{roc}.{d.month:02}.{d.day:02}",
         f"{roc}-{d.month:02}-{d.day:02}",
-        f"{roc:03}{d.month:02}{d.day:02}",
+        f"{roc}{d.month:02}{d.day:02}",
         f"民國{roc}年{d.month}月{d.day}日",
         d.isoformat(),
         f"{d:%Y/%m/%d}",
@@ -40,11 +40,13 @@ def test_every_day_of_two_hundred_years_in_eight_forms() -> None:
 def every_form(d: date) -> Iterator[str]:
     """All ways to write `d` that validation/days.py promises, made from the day."""
     roc = d.year - 1911
-    years = {str(roc), f"{roc:02}", f"{roc:03}"}
     months, days = {str(d.month), f"{d.month:02}"}, {str(d.day), f"{d.day:02}"}
     for era in ("", "民國", "中華民國"):
-        with_words = years | ({"元"} if roc == 1 else set())
+        years = {str(roc), f"{roc:02}", f"{roc:03}"}
         gregorian = set() if era else {str(d.year)}
+        if not era and not 92 <= roc <= 99:
+            years = {year for year in years if len(year) > 2}  # no other can be told from a month
+        with_words = years | ({"元"} if roc == 1 else set())
         for year, month, number in product(years | gregorian, months, days):
             for sign in "/.-":
                 yield f"{era}{year}{sign}{month}{sign}{number}"

@@ -13,6 +13,7 @@ from adoption.jobs.tables import equation, files_table
 from adoption.language import say
 from adoption.metrics import HEADLINE_NUMBERS
 from adoption.pages import show, view
+from etl.commit.account import told, told_of_unknown
 
 
 def effect(result: dict[str, Any], *, is_loaded: bool) -> None:
@@ -57,4 +58,9 @@ def what_was_read(files: Sequence[dict[str, Any]]) -> None:
     st.text(equation(tell, files))
     for file in files:
         st.text(recognised(tell, file))
+        for said in told(file):
+            st.text(said.in_language(tell))
+    # The last of several loads looked at what all of them brought.
+    for said in told_of_unknown(files[-1]) if files else ():
+        st.warning(said.in_language(tell), icon=":material/link_off:")
     show.table(files_table(tell, files))

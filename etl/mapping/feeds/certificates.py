@@ -1,22 +1,29 @@
 """Certificates: one issuance record each. Which renews which, etl/commit/link.py finds out."""
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from adoption.policy import PROGRAMME_BEGINS_ON
 from adoption.store import schema
 from etl.mapping.feeds.feed import (
     Feed,
     FeedColumn,
     NotBefore,
     Rule,
-    day_column,
+    ahead_column,
+    event_column,
+    optional_column,
     provenance_column,
     serial_column,
+    unstated_rule,
 )
 from etl.validation import vectorized
 from etl.validation.values import county, holder_id
 from etl.validation.vocabularies import CARD, END_REASON, ORG_TYPE
 
+# A card is valid for five years; a little more or less is a matter of office hours.
+_YEARS, _DAYS = 5, 31
 # Typed where a number had to be: nobody's, though 00000000 and 55555555 satisfy the checksum.
 _PLACEHOLDERS = pa.array([digit * 8 for digit in "0123456789"])
 
@@ -27,6 +34,24 @@ def _replaces_itself(rows: pa.Table) -> pa.Array:
 
 def _has_reason_without_end(rows: pa.Table) -> pa.Array:
     return pc.and_(pc.is_valid(rows["end_reason"]), pc.is_null(rows["ended_on"]))
+
+
+def _is_before_programme(rows: pa.Table) -> pa.Array:
+    return pc.less(rows["issued_on"], pa.scalar(PROGRAMME_BEGINS_ON, pa.date32()))
+
+
+def _has_odd_validity(rows: pa.Table) -> pa.Array:
+    issued, expires = (
+        rows[name].to_numpy().astype("datetime64[D]") for name in ("issued_on", "expires_on")
+    )
+    month = issued.astype("datetime64[M]")
+    whole = (month + 12 * _YEARS).astype("datetime64[D]") + (issued - month)
+    off = np.abs(expires - whole)  # NaT where a day is missing, which is greater than nothing
+    return pa.array(off > np.timedelta64(_DAYS, "D"))
+
+
+def _has_no_holder_id(rows: pa.Table) -> pa.Array:
+    return pc.is_null(rows["holder_id"])
 
 
 def _has_unlikely_holder_id(rows: pa.Table) -> pa.Array:
@@ -48,14 +73,14 @@ CERTIFICATES = Feed(
             ("統一編號", "統編", "公司統一編號", "營利事業統一編號", "商業統一編號"),
             shortcut=vectorized.plain_holder_ids,
         ),
-        FeedColumn("org_type", ORG_TYPE, ("組織別", "組織型態", "組織類別", "組織種類")),
-        FeedColumn("county", county, ("縣市", "縣市別", "所在縣市", "登記縣市")),
-        FeedColumn("card", CARD, ("卡別", "卡片種類", "正附卡", "正附卡別")),
-        day_column("issued_on", "核發日期", "發卡日期", "核發日", "發卡日", "簽發日期"),
-        day_column("expires_on", "到期日期", "到期日", "有效期限", "憑證到期日", "有效日期"),
-        day_column("ended_on", "終止日期", "廢止日期", "終止日", "廢止日"),
+        optional_column("org_type", ORG_TYPE, "組織別", "組織型態", "組織類別", "組織種類"),
+        optional_column("county", county, "縣市", "縣市別", "所在縣市", "登記縣市"),
+        optional_column("card", CARD, "卡別", "卡片種類", "正附卡", "正附卡別"),
+        event_column("issued_on", "核發日期", "發卡日期", "核發日", "發卡日", "簽發日期"),
+        ahead_column("expires_on", "到期日期", "到期日", "有效期限", "憑證到期日", "有效日期"),
+        event_column("ended_on", "終止日期", "廢止日期", "終止日", "廢止日"),
         FeedColumn("end_reason", END_REASON, ("終止原因", "廢止原因")),
-        day_column("renewal_applied_on", "申請換發日期", "換發申請日", "換發申請日期"),
+        event_column("renewal_applied_on", "申請換發日期", "換發申請日", "換發申請日期"),
         serial_column("replaces", "換發前序號", "原憑證序號", "原卡號", "舊憑證序號"),
         provenance_column(),
     ),
@@ -68,7 +93,11 @@ CERTIFICATES = Feed(
             NotBefore("renewal_applied_on", "issued_on"),
         ),
         Rule("replaces_itself", "replaces", _replaces_itself),
+        Rule("before_programme", "issued_on", _is_before_programme, flags=True),
+        Rule("odd_validity", "expires_on", _has_odd_validity, flags=True),
         Rule("reason_without_end", "end_reason", _has_reason_without_end, flags=True),
+        Rule("no_holder_id", "holder_id", _has_no_holder_id, flags=True),
+        *(unstated_rule(column) for column in ("org_type", "county", "card")),
         Rule("unlikely_holder_id", "holder_id", _has_unlikely_holder_id, flags=True),
         Rule("placeholder_holder_id", "holder_id", _has_placeholder, flags=True),
     ),

@@ -10,7 +10,7 @@ ENTITIES = Feed(
     schema.entities,
     "登記家數",
     (
-        FeedColumn("month", month, ("月份", "年月", "統計月份", "統計年月")),
+        FeedColumn("month", month, ("月份", "年月", "統計月份", "統計年月"), days="ahead"),
         FeedColumn("county", county, ("縣市", "縣市別", "所在縣市", "登記縣市")),
         FeedColumn("org_type", ORG_TYPE, ("組織別", "組織型態", "組織類別", "組織種類")),
         FeedColumn("registered", whole_number, ("登記家數", "家數", "現有家數", "登記現有家數")),

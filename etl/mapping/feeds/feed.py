@@ -1,16 +1,18 @@
 """What a feed is: columns with their parsers and header names, rules over a row, references."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Column, Date, Double, Integer, Table
+from sqlalchemy import Date, Double, Integer, Table
 
+from adoption.store.schema import UNSTATED
 from etl.validation import vectorized
 from etl.validation.days import day
-from etl.validation.values import serial
+from etl.validation.short_years import Days
+from etl.validation.values import fold, serial
 from etl.validation.vocabularies import provenance
 
 Value = str | int | float | date
@@ -28,6 +30,7 @@ class FeedColumn:
     headers: tuple[str, ...]  # Chinese names in use, the one for sentences first
     default: str | None = None  # what an empty cell, or a file without this column, means
     shortcut: Shortcut | None = None  # for columns with about as many values as rows
+    days: Days | None = None  # what a column of days can hold; None: no days
 
 
 @dataclass(frozen=True)
@@ -45,15 +48,6 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Reference:
-    """`column` must hold a key that is already in `table`. For small tables: units."""
-
-    column: str
-    key: Column[str]
-    code: str
-
-
-@dataclass(frozen=True)
 class Feed:
     """One kind of file: `table` is where its rows are kept, with these columns in this order."""
 
@@ -61,7 +55,6 @@ class Feed:
     zh: str
     columns: tuple[FeedColumn, ...]
     rules: tuple[Rule, ...] = ()
-    references: tuple[Reference, ...] = field(default=())
 
     @property
     def name(self) -> str:
@@ -110,13 +103,50 @@ def in_order(code: str, *columns: str) -> tuple[Rule, ...]:
     )
 
 
-def day_column(name: str, *headers: str) -> FeedColumn:
-    return FeedColumn(name, day, headers)
+def event_column(name: str, *headers: str) -> FeedColumn:
+    """Something that has happened: it is refused when it is dated after the day of loading."""
+    return FeedColumn(name, day, headers, days="event")
+
+
+def ahead_column(name: str, *headers: str) -> FeedColumn:
+    """What is planned, announced or expires: it may lie ahead."""
+    return FeedColumn(name, day, headers, days="ahead")
 
 
 def provenance_column(default: str | None = None) -> FeedColumn:
     """Where a record comes from: `sample` on made-up ones, otherwise what the file says."""
     return FeedColumn("provenance", provenance, ("資料來源", "來源"), default=default)
+
+
+# As this product writes it.
+UNSTATED_ZH = "未填"
+
+
+@dataclass(frozen=True)
+class OrUnstated:
+    """A parser that also knows the word with which this product writes that nothing is stated."""
+
+    parse: Parser
+
+    def __call__(self, text: str) -> Value:
+        return UNSTATED if fold(text) in (UNSTATED, UNSTATED_ZH) else self.parse(text)
+
+
+def optional_column(name: str, parse: Parser, *headers: str) -> FeedColumn:
+    """A column without which a row is still a record: an empty cell is `unstated`."""
+    return FeedColumn(name, OrUnstated(parse), headers, default=UNSTATED)
+
+
+def unstated_rule(column: str) -> Rule:
+    return Rule(f"unstated_{column}", column, IsUnstated(column), flags=True)
+
+
+@dataclass(frozen=True)
+class IsUnstated:
+    column: str
+
+    def __call__(self, rows: pa.Table) -> pa.Array:
+        return pc.equal(rows[self.column], UNSTATED)
 
 
 def serial_column(name: str, *headers: str) -> FeedColumn:

@@ -4,15 +4,15 @@ A serial that the store does not know is kept: the certificate may come with a l
 """
 
 from adoption.store import schema
-from etl.mapping.feeds.feed import Feed, day_column, in_order, provenance_column, serial_column
+from etl.mapping.feeds.feed import Feed, event_column, in_order, provenance_column, serial_column
 
 SUSPENSIONS = Feed(
     schema.suspensions,
     "停用",
     (
         serial_column("serial", "憑證序號", "序號", "卡號", "憑證號碼", "憑證卡號"),
-        day_column("suspended_on", "停用日期", "暫停日期", "停用日", "暫時停用日期"),
-        day_column("resumed_on", "復用日期", "恢復日期", "復用日", "恢復使用日期"),
+        event_column("suspended_on", "停用日期", "暫停日期", "停用日", "暫時停用日期"),
+        event_column("resumed_on", "復用日期", "恢復日期", "復用日", "恢復使用日期"),
         provenance_column(),
     ),
     rules=in_order("resumed_before_suspended", "suspended_on", "resumed_on"),

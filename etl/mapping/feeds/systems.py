@@ -4,8 +4,8 @@ from adoption.store import schema
 from etl.mapping.feeds.feed import (
     Feed,
     FeedColumn,
-    Reference,
-    day_column,
+    ahead_column,
+    event_column,
     in_order,
     provenance_column,
 )
@@ -20,15 +20,14 @@ SYSTEMS = Feed(
         FeedColumn("name", name, ("系統名稱", "應用系統名稱", "應用系統")),
         FeedColumn("name_en", name, ("英文名稱", "系統英文名稱")),
         FeedColumn("category", name, ("類別", "系統類別", "應用類別")),
-        day_column("planned_on", "規劃日期", "規劃日"),
-        day_column("testing_on", "測試日期", "測試日", "開始測試日期"),
-        day_column("integrated_on", "導入日期", "導入日", "上線日期", "完成導入日期"),
-        day_column("retired_on", "停用日期", "下線日期", "停止使用日期"),
-        day_column("target_on", "預定導入日期", "預計導入日期", "目標日期", "預定完成日期"),
+        ahead_column("planned_on", "規劃日期", "規劃日"),
+        event_column("testing_on", "測試日期", "測試日", "開始測試日期"),
+        event_column("integrated_on", "導入日期", "導入日", "上線日期", "完成導入日期"),
+        ahead_column("retired_on", "停用日期", "下線日期", "停止使用日期"),
+        ahead_column("target_on", "預定導入日期", "預計導入日期", "目標日期", "預定完成日期"),
         provenance_column("file"),
     ),
     rules=in_order(
         "stages_out_of_order", "planned_on", "testing_on", "integrated_on", "retired_on"
     ),
-    references=(Reference("unit_code", schema.units.c.unit_code, "unknown_unit"),),
 )

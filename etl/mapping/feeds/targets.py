@@ -1,7 +1,7 @@
 """Targets: goals that someone set for a number, or for a part of it."""
 
 from adoption.store import schema
-from etl.mapping.feeds.feed import Feed, FeedColumn, day_column, provenance_column
+from etl.mapping.feeds.feed import Feed, FeedColumn, ahead_column, provenance_column
 from etl.validation.values import BadValue, code, county, decimal, name
 from etl.validation.vocabularies import ORG_TYPE, SIDE
 
@@ -23,7 +23,7 @@ TARGETS = Feed(
         FeedColumn("metric", code, ("指標", "指標代碼")),
         # '' is everything: an empty cell and a missing column mean the same.
         FeedColumn("scope", scope, ("範圍", "對象"), default=""),
-        day_column("due_on", "期限", "目標日期", "達成期限"),
+        ahead_column("due_on", "期限", "目標日期", "達成期限"),
         FeedColumn("value", decimal, ("目標值", "目標", "數值")),
         provenance_column(),
     ),

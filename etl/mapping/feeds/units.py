@@ -1,7 +1,8 @@
 """Units: the organisations whose systems integrate the certificate."""
 
 from adoption.store import schema
-from etl.mapping.feeds.feed import Feed, FeedColumn, day_column, in_order, provenance_column
+from etl.mapping.feeds.feed import Feed, FeedColumn, in_order, provenance_column
+from etl.validation.days import day
 from etl.validation.values import code, name
 from etl.validation.vocabularies import SECTOR, SIDE
 
@@ -14,8 +15,8 @@ UNITS = Feed(
         FeedColumn("name_en", name, ("英文名稱", "單位英文名稱", "機關英文名稱")),
         FeedColumn("side", SIDE, ("類別", "單位類別", "機關類別")),
         FeedColumn("sector", SECTOR, ("部門別", "公私部門", "性質")),
-        day_column("valid_from", "生效日期", "名稱生效日", "起日"),
-        day_column("valid_to", "失效日期", "名稱失效日", "迄日"),
+        FeedColumn("valid_from", day, ("生效日期", "名稱生效日", "起日"), days="any"),
+        FeedColumn("valid_to", day, ("失效日期", "名稱失效日", "迄日"), days="any"),
         provenance_column("file"),
     ),
     rules=in_order("valid_to_before_from", "valid_from", "valid_to"),

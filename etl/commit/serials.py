@@ -1,0 +1,121 @@
+"""Serials of hexadecimal form: 3D4E, 3d4e and 3D:4E are one key.
+
+They are when a profile says so, or when the records show it: every serial of the certificates that
+are there and arrive is made of hexadecimal digits, in pairs where there are signs between them, and
+some digit is a letter. Suspensions and reminders go by the certificates, or while there are none by
+themselves. Numbers alone are never folded: 12:34 and 1234 may be two.
+
+Kept is the form in capitals without signs, and beside it, where it is another, how a certificate's
+serial was recorded: that is what people see.
+"""
+
+import re
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    MetaData,
+    Select,
+    Table,
+    case,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
+
+from adoption.store import Writer
+from adoption.store.schema import certificates, rejects
+from etl.commit.reconcile import arriving_table
+from etl.history.corrections import KEY_SEPARATOR
+from etl.mapping.feeds import Feed
+
+_FORM = r"[0-9A-Fa-f]+|[0-9A-Fa-f]{2}([: -][0-9A-Fa-f]{2})+"
+_FOLDED = "[0-9A-F]+"
+_LETTER = "[A-Fa-f]"
+_SIGNS = "[: -]"
+_COLUMNS = {
+    "certificates": ("serial", "replaces"),
+    "suspensions": ("serial",),
+    "reminders": ("serial",),
+}
+
+
+def folded_serials(
+    writer: Writer, feed: Feed, load_id: int, rows: Table, *, is_stated: bool, is_file: bool = False
+) -> Table:
+    """`rows`, just arrived, with their serials folded where they are hexadecimal; the same table
+    where nothing changes, else it or (`is_file`: it cannot be written to) another."""
+    columns = [rows.c[name] for name in _COLUMNS.get(feed.name, ())]
+    differ = [_fold(column) != column for column in columns]
+    if not differ or not _any(writer, select(literal(1)).where(or_(*differ))):
+        return rows
+    if not is_stated and not _is_hexadecimal(writer, feed, rows, columns):
+        return rows
+    if is_file:
+        copied = arriving_table(feed, "folded")
+        writer.scratch(copied)
+        writer.insert(copied, select(*rows.c))
+        rows = copied
+    _write(writer, feed, rows)
+    _fold_reject_keys(writer, load_id)
+    return rows
+
+
+def _fold(column: ColumnElement[Any]) -> ColumnElement[str]:
+    """Only what is of hexadecimal form: in a stated column something else may stand."""
+    folded = func.upper(func.regexp_replace(column, literal(_SIGNS), literal(""), literal("g")))
+    return case((func.regexp_full_match(column, literal(_FORM)), folded), else_=column)
+
+
+def _is_hexadecimal(writer: Writer, feed: Feed, rows: Table, columns: list[Column[Any]]) -> bool:
+    there = certificates.c.serial
+    has_certificates = _any(writer, select(literal(1)).select_from(certificates))
+    is_other = not_(func.regexp_full_match(there, literal(_FOLDED)))
+    if has_certificates and _any(writer, select(literal(1)).where(is_other)):
+        return False
+    has_letter = _any(writer, select(literal(1)).where(_has_letter(there)))
+    if feed.name != "certificates" and has_certificates:
+        return has_letter
+    odd = [not_(func.regexp_full_match(column, literal(_FORM))) for column in columns]
+    if _any(writer, select(literal(1)).where(or_(*odd))):
+        return False
+    return has_letter or _any(writer, select(literal(1)).where(or_(*map(_has_letter, columns))))
+
+
+def _has_letter(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = func.regexp_matches(column, literal(_LETTER))
+    return found
+
+
+def _any(writer: Writer, query: Select[Any]) -> bool:
+    return not writer.frame(query.limit(1)).empty
+
+
+def _write(writer: Writer, feed: Feed, rows: Table) -> None:
+    values: dict[str, Any] = {name: _fold(rows.c[name]) for name in _COLUMNS[feed.name]}
+    serial = rows.c.serial
+    if feed.table is certificates:
+        values["recorded_serial"] = case((_fold(serial) != serial, serial))
+    writer.assign(rows, values)
+
+
+def _fold_reject_keys(writer: Writer, load_id: int) -> None:
+    """As the rows that will clear them have theirs."""
+    key = [*rejects.primary_key.columns, rejects.c.key]
+    query = select(*key).where(rejects.c.load_id == load_id, rejects.c.key.is_not(None))
+    found = [row for batch in writer.batches(query) for row in batch.to_pylist()]
+    if not found:
+        return
+    for row in found:
+        serial, *rest = row["key"].split(KEY_SEPARATOR)
+        if re.fullmatch(_FORM, serial):
+            serial = re.sub(_SIGNS, "", serial).upper()
+        row["key"] = KEY_SEPARATOR.join([serial, *rest])
+    new = Table("folded_keys", MetaData(), *[Column(c.name, c.type) for c in key])
+    writer.scratch(new)
+    writer.append(new, pa.Table.from_pylist(found))
+    writer.update(rejects, select(*new.c))
