@@ -31,6 +31,12 @@ class UnfitFile(UnreadableFile):
     """It lacks columns that every row of the feed needs: it may be a file of another feed."""
 
 
+_LOOKALIKES = str.maketrans({"巿": "市"})  # U+5DFF
+_HOW_TO_WRITE = re.compile(
+    r"[(\[【] *(民國|西元|[yY]{2,4}|年|必填|選填|必要|8 *碼|八碼|8 *位|文字|數字|日期|格式)"
+    r"[^()\[\]【】]{0,20}[)\]】]"
+)
+
 # Titles and notes of an office stand above the header; so many rows are looked at.
 FIRST_ROWS = 30
 
@@ -56,10 +62,11 @@ class Found:
 
 
 def plain(text: str) -> str:
-    """`text` without what does not tell headers apart: width, spaces, case, entities, BOM."""
+    """`text` without what does not tell headers apart: width, spaces, case, entities, BOM, and a
+    note on how to write the value: 核發日期（民國年月日）."""
     text = html.unescape(text) if "&" in text else text
-    folded = unicodedata.normalize("NFKC", text.replace("\ufeff", ""))
-    return re.sub(r"[\s_*:-]", "", folded).casefold()
+    folded = unicodedata.normalize("NFKC", text.replace("\ufeff", "")).translate(_LOOKALIKES)
+    return re.sub(r"[\s_*:.-]", "", _HOW_TO_WRITE.sub("", folded)).casefold()
 
 
 def names_of(feed: Feed) -> dict[str, str]:
