@@ -82,7 +82,7 @@ def find_header(names: Mapping[str, str], rows: Sequence[Sequence[str]]) -> Foun
     """The row that recognises the most of `names`, the first of them; None without any text.
 
     A header may be merged over two rows: 日期 above 核發 and 到期. When no row recognises anything
-    it is the first with text, so that a message can show it.
+    it is the first that fills about as many cells as any: titles fill few.
     """
     best: Found | None = None
     for place, cells in enumerate(rows[:FIRST_ROWS]):
@@ -98,7 +98,14 @@ def find_header(names: Mapping[str, str], rows: Sequence[Sequence[str]]) -> Foun
         for candidate in candidates:
             if best is None or candidate.recognised > best.recognised:
                 best = candidate
-    return best
+    return best if best is None or best.recognised else _widest(rows)
+
+
+def _widest(rows: Sequence[Sequence[str]]) -> Found | None:
+    filled = [sum(bool(plain(cell)) for cell in cells) for cells in rows[:FIRST_ROWS]]
+    enough = 0.8 * max(filled)
+    place = next(place for place, count in enumerate(filled) if count >= enough)
+    return Found(place, list(rows[place]), 0)
 
 
 def _recognised(names: Mapping[str, str], cells: Sequence[str]) -> int:

@@ -135,6 +135,12 @@ def columns_as(file: Opened, feed: Feed) -> int:
     return sum(column is not None for column in source.columns.values())
 
 
+def recognised_head(file: Opened, feed: Feed, names: dict[str, str]) -> SourceFile:
+    """`file` by the row that holds the most of `names`, whatever `feed` needs and has columns for:
+    all are unused. Raises UnreadableFile."""
+    return _recognised(file, replace(feed, columns=()), names, None)
+
+
 def describe(path: Path, feed: Feed, profile: Profile | None = None) -> SourceFile:
     """What `path` is when read as `feed`. Raises UnreadableFile, saying what and where."""
     if profile and profile.feed != feed.name:

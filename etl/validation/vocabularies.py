@@ -61,7 +61,8 @@ CARD = Vocabulary(
 END_REASON = Vocabulary(
     {
         "by_holder": listed(
-            "申請廢止、自行廢止、自行申請廢止、用戶申請廢止、持有者申請廢止、主動申請廢止、By the holder"
+            "申請廢止、自行廢止、自行申請廢止、用戶申請廢止、持有者申請廢止、主動申請廢止、"
+            "By the holder"
         ),
         "automatic": listed(
             "自動廢止、逕行廢止、主動廢止、系統廢止、系統自動廢止、名稱變更、統一編號變更、解散、"
