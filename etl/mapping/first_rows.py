@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from etl.mapping.feeds import FEEDS, Feed
-from etl.mapping.headers import names_of
+from etl.mapping.headers import names_of, plain
 from etl.mapping.source_file import Opened, batches, opened, recognised_head
 from etl.validation.values import EMAIL
 
@@ -42,6 +42,8 @@ def rows_of(file: Opened, feeds: Sequence[Feed], name: str | None = None) -> Fir
     source = recognised_head(file, feeds[0], names)
     batch = next(iter(batches(source)), None)
     headers = [h.text for h in source.headers if not h.is_dropped]
+    # A header that comes twice, or is empty, has a text of our making: nobody could name it.
+    own = {plain(cell) for cell in source.header.cells}
     rows: list[tuple[str, ...]] = []
     if batch is not None:
         cells = [c.to_pylist() for c in batch.rows.slice(0, MOST_ROWS).columns[1:]]
@@ -49,15 +51,17 @@ def rows_of(file: Opened, feeds: Sequence[Feed], name: str | None = None) -> Fir
     found = FirstRows(
         name or source.name, source.sheet, source.header.row_number, tuple(headers), tuple(rows)
     )
-    return _without_email(found)
+    return _only(
+        found,
+        [
+            place
+            for place, header in enumerate(headers)
+            if plain(header) in own and not any(EMAIL.search(row[place]) for row in rows)
+        ],
+    )
 
 
-def _without_email(head: FirstRows) -> FirstRows:
-    kept = [
-        place
-        for place in range(len(head.headers))
-        if not any(EMAIL.search(row[place]) for row in head.rows)
-    ]
+def _only(head: FirstRows, kept: Sequence[int]) -> FirstRows:
     return replace(
         head,
         headers=tuple(head.headers[place] for place in kept),

@@ -30,6 +30,14 @@ class UnreadableFile(CommandError):  # noqa: N818 (it says what the file is)
 class UnfitFile(UnreadableFile):
     """It lacks columns that every row of the feed needs: it may be a file of another feed."""
 
+    def __init__(self, zh: str, en: str, missing: Sequence[str] = ()) -> None:
+        super().__init__(zh, en)
+        self.missing = tuple(missing)
+
+
+class ColumnTwice(UnreadableFile):
+    """Two of its headers are names of one column: which is meant, somebody has to say."""
+
 
 _LOOKALIKES = str.maketrans({"巿": "市"})  # U+5DFF
 _HOW_TO_WRITE = re.compile(
@@ -145,7 +153,7 @@ def recognise(
 
 def refuse_unfit(feed: Feed, file_name: str, headers: Sequence[Header]) -> None:
     """Raises UnfitFile for a missing column that every row needs, UnreadableFile for one twice."""
-    _refuse_twice(file_name, headers)
+    _refuse_twice(feed, file_name, headers)
     _refuse_missing(feed, file_name, headers)
 
 
@@ -171,18 +179,19 @@ def _unique(texts: Sequence[str]) -> list[str]:
     return unique
 
 
-def _refuse_twice(file_name: str, headers: Sequence[Header]) -> None:
+def _refuse_twice(feed: Feed, file_name: str, headers: Sequence[Header]) -> None:
     seen: dict[str, str] = {}
     for header in headers:
         if header.column is None:
             continue
         if header.column in seen:
             first = seen[header.column]
-            raise UnreadableFile(
-                f"{file_name}：標題「{first}」和「{header.text}」都是 {header.column} 這一欄；"
-                "請刪除或改名其中一欄",
+            called = feed.column(header.column).headers[0]
+            raise ColumnTwice(
+                f"{file_name}：標題「{first}」和「{header.text}」都是「{called}」這一欄；"
+                "請刪除或改名其中一欄，或用 --profile 說明是哪一欄",
                 f"{file_name}: headers “{first}” and “{header.text}” both mean {header.column}; "
-                "remove or rename one of them",
+                "remove or rename one of them, or say by --profile which it is",
             )
         seen[header.column] = header.text
 
@@ -194,11 +203,12 @@ def _refuse_missing(feed: Feed, file_name: str, headers: Sequence[Header]) -> No
     first_row = ", ".join(h.text for h in headers if not h.is_derived)[:300]
     # It may be a row of data, taken for the header for want of one.
     first_row = EMAIL.sub("[e-mail]", first_row)
-    zh = "、".join(f"{column.headers[0]}（{column.name}）" for column in missing)
+    zh = "、".join(column.headers[0] for column in missing)
     en = ", ".join(column.name for column in missing)
     raise UnfitFile(
-        f"{file_name}：當作 {feed.name} 讀，找不到欄位 {zh}；標題列是：{first_row}；"
+        f"{file_name}：當作「{feed.zh}」讀，找不到欄位 {zh}；標題列是：{first_row}；"
         "請確認是這一種資料，並補上欄位，或用 --profile 對應",
         f"{file_name}: read as {feed.name}, columns missing: {en}; the header row is: {first_row}; "
         "check that it is this kind of file, add the columns, or map them with --profile",
+        [column.name for column in missing],
     )

@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import permutations
+from pathlib import Path
+from typing import Any
 
 from adoption.language import Text
 from etl.mapping.assignment import assignment
@@ -22,9 +24,11 @@ from etl.mapping.evidence import (
     evidence,
 )
 from etl.mapping.feeds import FEEDS, Feed, FeedColumn
-from etl.mapping.first_rows import FirstRows
-from etl.mapping.headers import missing_columns, plain
+from etl.mapping.first_rows import FirstRows, first_rows
+from etl.mapping.headers import UnfitFile, UnreadableFile, missing_columns, plain
 from etl.mapping.likeness import ROW_NUMBERS, likeness
+from etl.mapping.profile import Profile
+from etl.mapping.source_file import SourceFile, describe
 from etl.validation.values import serial
 
 # What a column has to score: one that is needed, and one that may be left out.
@@ -59,6 +63,10 @@ class Suggestion:
     reasons: tuple[Text, ...] = ()
     is_known: bool = False  # the header is one of the column's own names
 
+    def as_json(self) -> dict[str, Any]:
+        reasons = [{"zh": reason.zh, "en": reason.en} for reason in self.reasons]
+        return {"column": self.column, "header": self.header, "reasons": reasons}
+
 
 @dataclass(frozen=True)
 class Suggestions:
@@ -70,6 +78,20 @@ class Suggestions:
     columns: tuple[Suggestion, ...]
     fit: float
     used: float
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """Column of the feed -> header."""
+        return {each.column: each.header for each in self.columns if each.header is not None}
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "file": self.head.name,
+            "feed": self.feed.name,
+            "header_row": self.head.header_row,
+            "headers": list(self.head.headers),
+            "columns": [each.as_json() for each in self.columns],
+        }
 
     def needed(self) -> list[Suggestion]:
         names = {column.name for column in missing_columns(self.feed, ())}
@@ -103,6 +125,57 @@ def likeliest_feed(head: FirstRows) -> Suggestions | None:
     tried = [suggestions(feed, head) for feed in FEEDS.values()]
     fitting = [found for found in tried if found.fit >= LEAST_FIT]
     return max(fitting, key=lambda found: found.fit + found.used, default=None)
+
+
+def suggested(path: Path, feed: Feed | None = None) -> Suggestions:
+    """For the file at `path`. Raises UnreadableFile, also where it is like no feed."""
+    head = first_rows(path, feed)
+    found = suggestions(feed, head) if feed else likeliest_feed(head)
+    if found is None:
+        shown = ", ".join(head.headers)[:300]
+        raise UnreadableFile(
+            f"{head.name}：看不出是哪一種資料；標題列是：{shown}；請寫明種類",
+            f"{head.name}: it is like no kind of records; the header row is: {shown}; say the kind",
+        )
+    return found
+
+
+def described(
+    path: Path,
+    feed: Feed,
+    profile: Profile | None = None,
+    kept: Sequence[Profile] = (),
+    name: str | None = None,
+) -> SourceFile:
+    """`describe`, whose refusal for want of columns says in its one line which they may be."""
+    try:
+        return describe(path, feed, profile, kept)
+    except UnfitFile as unfit:
+        if profile is not None:
+            raise
+        found = suggestions(feed, first_rows(path, feed, name))
+        raise _with_guess(unfit, found, path) from unfit
+
+
+def _with_guess(unfit: UnfitFile, found: Suggestions, path: Path) -> UnfitFile:
+    guesses = [s for s in found.columns if s.column in unfit.missing and s.header]
+    feed, head = found.feed, found.head
+    lacking = [feed.column(column) for column in unfit.missing]
+    zh = "、".join(f"{feed.column(s.column).headers[0]}＝「{s.header}」" for s in guesses)
+    en = ", ".join(f"{s.column} = “{s.header}”" for s in guesses)
+    shown = ", ".join(head.headers)[:300]
+    command = f"python -m etl map {path.name} {feed.name} --out"
+    return UnfitFile(
+        f"{head.name}：當作「{feed.zh}」讀，找不到欄位 {'、'.join(c.headers[0] for c in lacking)}；"
+        + (f"最可能的是 {zh}；" if guesses else "檔案裡也沒有相近的欄位；")
+        + f"標題列是：{shown}；請用 {command} 設定檔.toml 確認後加 --profile 載入，"
+        "或在「資料」頁對應",
+        f"{head.name}: read as {feed.name}, columns missing: {', '.join(unfit.missing)}; "
+        + (f"the likeliest are {en}; " if guesses else "nothing in it is like them; ")
+        + f"the header row is: {shown}; confirm with {command} PROFILE.toml and load with "
+        "--profile, or say it on the data page",
+        unfit.missing,
+    )
 
 
 def _suggestion(
