@@ -89,7 +89,9 @@ def kept_table(language: Language, part: Row) -> pd.DataFrame:
     rows = [
         {
             **{
-                column_title(language, feed, column.name): _shown(language, feed, column, row)
+                column_title(language, feed, column.name): shown_value(
+                    language, feed, column, row[column.name]
+                )
                 for column in feed.columns
             },
             flagged: _flags(language, feed, row["flags"]),
@@ -100,9 +102,8 @@ def kept_table(language: Language, part: Row) -> pd.DataFrame:
     return table[[name for name in table.columns if any(table[name])]]
 
 
-def _shown(language: Language, feed: Feed, column: FeedColumn, row: Row) -> str:
-    """A cell of the records as the page says it: days, and words of a vocabulary."""
-    cell = row[column.name]
+def shown_value(language: Language, feed: Feed, column: FeedColumn, cell: Any) -> str:
+    """A cell of the records (a day in ISO 8601) as the page says it: days, and words of a list."""
     if cell is None:
         return ""
     if feed.arrow_type(column.name) == pa.date32():

@@ -142,19 +142,15 @@ def recognised_head(file: Opened, feed: Feed, names: dict[str, str]) -> SourceFi
 
 
 def kept_for(file: Opened, kept: Sequence[Profile]) -> Profile | None:
-    """Of profiles that people kept, the one that reads the most headers, if all are there and it
-    says something that the headers alone do not; the first of equals."""
+    """Of profiles that people kept, the one that reads the most headers of those of which all are
+    there; the first of equals."""
     found: Profile | None = None
     for profile in kept:
         feed = FEEDS[profile.feed]
         head = recognised_head(file, feed, {form: f"< {form}" for form in profile.sources})
-        names, present = names_of(feed), {plain(header.text) for header in head.headers}
-        says_more = any(
-            isinstance(c.source, str) and names.get(plain(c.source)) != c.name
-            for c in profile.columns
-        )
+        present = {plain(header.text) for header in head.headers}
         most = len(found.columns) if found else 0
-        if says_more and set(profile.sources) <= present and len(profile.columns) > most:
+        if set(profile.sources) <= present and len(profile.columns) > most:
             found = profile
     return found
 

@@ -25,7 +25,7 @@ from etl.mapping.evidence import (
 )
 from etl.mapping.feeds import FEEDS, Feed, FeedColumn
 from etl.mapping.first_rows import FirstRows, first_rows
-from etl.mapping.headers import UnfitFile, UnreadableFile, missing_columns, plain
+from etl.mapping.headers import UnfitFile, UnreadableFile, missing_columns, names_of, plain
 from etl.mapping.likeness import ROW_NUMBERS, likeness
 from etl.mapping.profile import Profile
 from etl.mapping.source_file import SourceFile, describe
@@ -185,13 +185,14 @@ def _suggestion(
     head: FirstRows,
     pairs: dict[tuple[str, str], Text],
 ) -> Suggestion:
-    like, name = likeness(column, header)
+    is_of = names_of(feed).get(plain(header))
     cells = head.values(header)
-    if like == 1:
+    if is_of == column.name:
         known = Text("標題是已知的名稱", "a known header")
         return Suggestion(column.name, header, 1.0, (known,), is_known=True)
-    if column.parse is serial and _numbers_rows(header, cells):
+    if is_of or (column.parse is serial and _numbers_rows(header, cells)):
         return Suggestion(column.name)
+    like, name = likeness(column, header)
     seen = evidence(feed, column, cells)
     pair = pairs.get((column.name, header))
     score = _HEADER_SHARE * like + _VALUE_SHARE * seen.weight + (_PAIR if pair else 0)

@@ -116,7 +116,6 @@ def test_kept_profiles_do_not_disturb_files_that_need_none(
     tmp_path: Path, empty_store: Store
 ) -> None:
     keep_profile(empty_store, SUSPENSIONS, "a", CHOSEN)
-    keep_profile(empty_store, SUSPENSIONS, "known", {"serial": "卡號", "suspended_on": "停用日期"})
     keep_profile(empty_store, FEEDS["reminders"], "b", {"serial": "卡號", "sent_on": "停用日期"})
     kept_now = kept_profiles(empty_store)
     plain = write(tmp_path / "a.csv", "卡號,停用日期", "A1,102/1/1")

@@ -316,7 +316,7 @@ def test_what_was_recognised_and_what_was_not_read(tmp_path: Path, empty_store: 
 def test_a_revert_is_a_job_and_says_what_it_did(empty_store: Store) -> None:
     done(asked(empty_store, *catalogue("units"), kind="load"))
     done(asked(empty_store, *catalogue("systems"), kind="load"))
-    job = asked(empty_store, kind="revert", load=1)
+    job = asked(empty_store, kind="revert", loads=(1,))
     assert done(job).state == "done"
     result = job.result("revert")
     assert result["before"]["numbers"][:2] == [50, 166]
@@ -324,7 +324,7 @@ def test_a_revert_is_a_job_and_says_what_it_did(empty_store: Store) -> None:
     assert (result["replayed"], result["changed"]) == ([2], [2])  # systems without their units
     (second, first) = list_loads(empty_store)
     assert (first["reverted_by"], second["reverted_by"]) == ("商業司", None)
-    again = asked(empty_store, kind="revert", load=1)
+    again = asked(empty_store, kind="revert", loads=(1,))
     assert done(again).state == "failed"
     assert "載入 1 已於" in again.status.zh
 

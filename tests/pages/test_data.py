@@ -133,18 +133,18 @@ def test_a_check_says_when_the_records_have_changed_since(
     assert "相同 1 ＋ 重複 0 ＋ 退回 1" in texts(app)
 
 
-def test_a_file_that_cannot_be_told_can_be_checked_again_as_a_kind(
+def test_a_broken_file_is_refused_and_can_be_checked_again_as_another_kind(
     monkeypatch: pytest.MonkeyPatch, empty_store: Store
 ) -> None:
-    app = chosen(opened(monkeypatch, empty_store, "data"), "a,b\n1,2\n", name="*甲*.csv")
+    app = chosen(opened(monkeypatch, empty_store, "data"), "", name="*甲*.csv")
     app.button(key="check").click().run()
     finished(app, empty_store)
     assert "資料沒有變動" in app.error[0].value
-    assert app.text[-1].value.startswith("*甲*.csv：從標題列看不出是哪一種資料")
+    assert app.text[-1].value.startswith("*甲*.csv：檔案是空的")
     app.selectbox(key="feed_again").set_value("targets").run()
     app.button(key="check_again").click().run()
     finished(app, empty_store)
-    assert any("當作 targets 讀" in text.value for text in app.text)
+    assert any("檔案是空的" in text.value for text in app.text)
 
 
 def test_what_is_no_day_is_said_before_anything_is_checked(

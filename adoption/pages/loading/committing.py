@@ -1,5 +1,6 @@
 """The third step: who loads the files, and what came of it; and taking a load back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -53,7 +54,7 @@ def revert_button(load: int, name: str) -> None:
         by = _who(say(tell, "Taken back by"), "revert_by")
         if st.button(say(tell, "Yes, take it back"), type="primary", key="revert_now"):
             if by:
-                begin_new("revert", load=load, by=by)
+                begin_new("revert", loads=(load,), by=by)
             st.warning(say(tell, "Please say who takes it back: it is kept in the history."))
 
 
@@ -82,7 +83,7 @@ def loaded(job: Job, result: dict[str, Any]) -> None:
 def reverted(job: Job, result: dict[str, Any]) -> None:
     tell = view.language()
     st.success(
-        say(tell, "Load {number} was taken back.", number=str(job.request.load)),
+        say(tell, "Load {number} was taken back.", number=_listed(job.request.loads, tell)),
         icon=":material/check_circle:",
     )
     effect(result, is_loaded=True)
@@ -97,5 +98,5 @@ def reverted(job: Job, result: dict[str, Any]) -> None:
     leave_button(job, say(tell, "Close"))
 
 
-def _listed(numbers: list[int], tell: Language) -> str:
+def _listed(numbers: Sequence[int], tell: Language) -> str:
     return say(tell, ", ").join(map(str, numbers))

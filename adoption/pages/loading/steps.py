@@ -113,8 +113,9 @@ def _others(found: Sequence[Job]) -> None:
                     color="red" if status.state == "failed" else "gray",
                 )
             names = say(tell, ", ").join(file.name for file in request.files[:3])
-            if request.load is not None:
-                names = say(tell, "Load {number}", number=str(request.load))
+            if request.loads:
+                numbers = say(tell, ", ").join(map(str, request.loads))
+                names = say(tell, "Load {number}", number=numbers)
             st.text(names, width="content")
             st.space("stretch")
             if st.button(say(tell, "Open"), key=f"open-{job.id}", type="tertiary"):
