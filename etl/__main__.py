@@ -44,13 +44,15 @@ LanguageOption = Annotated[
 
 
 def _feed(name: str) -> Feed:
-    if name not in FEEDS:
-        known = ", ".join(FEEDS)
+    """By its name or its Chinese one."""
+    found = next((feed for feed in FEEDS.values() if name in (feed.name, feed.zh)), None)
+    if found is None:
+        named = "、".join(f"{feed.zh}（{feed.name}）" for feed in FEEDS.values())
         raise CommandError(
-            f"沒有「{name}」這種資料；請用 {known} 其中之一",
-            f"{name}: no such feed; use one of {known}",
+            f"沒有「{name}」這種資料；請用 {named} 其中之一",
+            f"{name}: no such feed; use one of {', '.join(FEEDS)}",
         )
-    return FEEDS[name]
+    return found
 
 
 def _day(option: str, text: str | None) -> date | None:
@@ -465,7 +467,7 @@ def totals(
     off = sum(total.is_off for total in checked)
     if off:
         raise CommandError(
-            f"{off} 個控制總數不符；請檢查載入的 units 和 systems",
+            f"{off} 個控制總數不符；請檢查載入的單位和應用系統",
             f"{off} control totals are off; check the units and systems that were loaded",
             CHECK_FAILED,
         )

@@ -156,7 +156,7 @@ def of_ledger(entries: Iterator[Mapping[str, Any]], language: Language) -> Itera
         empty = False
         cut_off = entry["cut_off"] or "-"
         yield Text(
-            f"{entry['load']}  {entry['loaded_at']}  {entry['feed']}  {entry['file']}  "
+            f"{entry['load']}  {entry['loaded_at']}  {FEEDS[entry['feed']].zh}  {entry['file']}  "
             f"讀入 {entry['read']:,} 新增或更新 {entry['kept']:,} 相同 {entry['unchanged']:,} "
             f"重複 {entry['duplicate']:,} 退回 {entry['rejected']:,} 標記 {entry['flagged']:,}  "
             f"收件 {entry['received']}  統計截止 {cut_off}  "
@@ -216,9 +216,8 @@ def of_flagged(entries: Iterator[Mapping[str, Any]], language: Language) -> Iter
         key = " ".join(str(part) for part in entry["key"].values())
         zh = "；".join(reason["zh"] for reason in entry["reasons"])
         en = "; ".join(reason["en"] for reason in entry["reasons"])
-        yield Text(f"{entry['feed']} {key}：{zh}", f"{entry['feed']} {key}: {en}").in_language(
-            language
-        )
+        feed = FEEDS[entry["feed"]]
+        yield Text(f"{feed.zh} {key}：{zh}", f"{feed.name} {key}: {en}").in_language(language)
     if empty:
         yield Text("沒有標記的資料列", "no flagged rows").in_language(language)
 

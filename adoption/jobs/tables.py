@@ -80,7 +80,7 @@ def column_title(language: Language, feed: Feed, name: str) -> str:
 
 
 def kept_table(language: Language, part: Row) -> pd.DataFrame:
-    """The first new or changed rows of a feed, as they will be kept. `part`: feed, rows.
+    """The first new or changed rows of a feed, as they will be kept. `part`: feed, rows, headers.
 
     Columns that are empty in all of them are left out.
     """
@@ -94,7 +94,7 @@ def kept_table(language: Language, part: Row) -> pd.DataFrame:
                 )
                 for column in feed.columns
             },
-            flagged: _flags(language, feed, row["flags"]),
+            flagged: _flags(language, feed, row["flags"], part["headers"]),
         }
         for row in part["rows"]
     ]
@@ -113,10 +113,10 @@ def shown_value(language: Language, feed: Feed, column: FeedColumn, cell: Any) -
     return str(cell)
 
 
-def _flags(language: Language, feed: Feed, codes: str | None) -> str:
+def _flags(language: Language, feed: Feed, codes: str | None, headers: Mapping[str, str]) -> str:
     columns = {rule.code: rule.column for rule in feed.rules}
     reasons = [Reason(code, columns.get(code, "")) for code in (codes or "").split(",") if code]
-    said = [sentence(reason, feed) for reason in reasons]
+    said = [sentence(reason, feed, headers) for reason in reasons]
     return say(language, "; ").join(s["zh"] if language == "zh" else s["en"] for s in said)
 
 

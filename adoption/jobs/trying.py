@@ -43,7 +43,7 @@ def tried(
     between, what = say(language, "; "), say(language, "What is wrong")
     table = []
     for number, row in enumerate(rows):
-        said = [sentence(reason, feed)[language] for reason in wrong.get(number, ())]
+        said = [sentence(reason, feed, columns)[language] for reason in wrong.get(number, ())]
         written = dict(zip(headers, row, strict=True))
         values = {
             titles[name]: shown_value(language, feed, feed.column(name), _iso(kept[number][name]))

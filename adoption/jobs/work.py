@@ -24,6 +24,7 @@ from etl.commit.result import FileResult
 from etl.history import ledger, replay
 from etl.history.reject_file import reject_file
 from etl.mapping.feeds import FEEDS, Feed
+from etl.mapping.headers import headers_of
 from etl.mapping.kept_profiles import kept_profiles
 from etl.mapping.profile import Profile, parse_profile
 from etl.mapping.source_file import opened
@@ -260,8 +261,8 @@ def _load_ids(reader: Reader) -> set[int]:
 
 def _kept(writer: Reader, load_id: int) -> dict[str, Any]:
     """The first rows of a load that are new or changed, by their key."""
-    (feed_name,) = {entry["feed"] for entry in ledger.list_loads(writer, load_id)}
-    feed = FEEDS[feed_name]
+    entries = list(ledger.list_loads(writer, load_id))
+    feed = FEEDS[entries[0]["feed"]]
     names = [column.name for column in feed.columns]
     query = (
         select(*[feed.table.c[name] for name in [*names, "flags"]])
@@ -270,7 +271,7 @@ def _kept(writer: Reader, load_id: int) -> dict[str, Any]:
         .limit(PREVIEWED)
     )
     rows = [row for batch in writer.batches(query) for row in batch.to_pylist()]
-    return {"feed": feed_name, "rows": rows}
+    return {"feed": feed.name, "rows": rows, "headers": headers_of(entries[0]["columns"])}
 
 
 def _first_rejects(writer: Reader, load_ids: Sequence[int]) -> list[dict[str, Any]]:

@@ -86,6 +86,19 @@ def names_of(feed: Feed) -> dict[str, str]:
     }
 
 
+def headers_of(columns: Mapping[str, str | None]) -> dict[str, str]:
+    """What a file calls each column of the feed; `columns` is header -> column.
+
+    A column that a profile makes goes by the header that it is made of; one that is the same in
+    every row has none.
+    """
+    return {
+        column: header.removeprefix(f"{column} < ")
+        for header, column in columns.items()
+        if column and header != column
+    }
+
+
 def find_header(names: Mapping[str, str], rows: Sequence[Sequence[str]]) -> Found | None:
     """The row that recognises the most of `names`, the first of them; None without any text.
 

@@ -164,7 +164,7 @@ def describe(
     """
     if profile and profile.feed != feed.name:
         raise UnreadableFile(
-            f"{profile.name}：這個設定檔是給 {profile.feed} 的，不是 {feed.name}；請換一個",
+            f"{profile.name}：這個設定檔是給「{FEEDS[profile.feed].zh}」的，不是「{feed.zh}」；請換一個",
             f"{profile.name}: this profile is for {profile.feed}, not {feed.name}; use another",
         )
     file = opened(path, profile)

@@ -6,13 +6,14 @@ import pytest
 
 from adoption.command import CommandError
 from adoption.store import Store, open_store
+from etl.history.ledger import list_flagged, list_rejects
 from etl.history.replay import rebuild
 from etl.mapping.feeds import FEEDS
 from etl.mapping.headers import ColumnTwice
 from etl.mapping.kept_profiles import keep_profile, kept_profiles, profile_text, profiles_folder
 from etl.mapping.profile import parse_profile
 from etl.mapping.source_file import describe
-from tests.etl.files import kept, write
+from tests.etl.files import kept, load_files, write
 from tests.etl.test_command import Outcome
 
 HEADER = "流水號,憑證識別碼,停用起,停用訖"
@@ -167,3 +168,32 @@ def test_a_store_without_a_folder_keeps_none(tmp_path: Path) -> None:
     assert kept_profiles(store) == []
     with pytest.raises(CommandError, match="add &folder=FOLDER"):
         keep_profile(store, SUSPENSIONS, "x", CHOSEN)
+
+
+def test_reasons_and_flags_call_columns_as_the_file_does(
+    tmp_path: Path, empty_store: Store
+) -> None:
+    header = "卡號,統編,公司別,縣市別,卡種,發卡日,有效期限,作廢原因"
+    path = write(
+        tmp_path / "a.csv",
+        header,
+        "A1,12345678,公司,臺北市,正卡,98/1/1,103/1/1,解散",
+        "A2,04595257,公司,臺北市,正卡,103/1/1,98/13/1,",
+        "A3,04595257,公司,臺北市,正卡,103/1/1,98/1/1,",
+    )
+    load_files(empty_store, "certificates", path)
+    reasons = [r["zh"] for row in list_rejects(empty_store) for r in row["reasons"]]
+    assert reasons == [
+        "「有效期限」的「98/13/1」沒有這一天（民國 1–200 年）：請更正",
+        "「有效期限」早於「發卡日」：請查明兩個日期",
+    ]
+    (flagged,) = list_flagged(empty_store)
+    assert [reason["zh"] for reason in flagged["reasons"]] == [
+        "有「作廢原因」但沒有「終止日期」，已保留並標記：請補上日期",
+        "「統編」檢查碼不符，已保留並標記：請查明",
+    ]
+    keep_profile(empty_store, SUSPENSIONS, "x", CHOSEN)
+    bad = write(tmp_path / "b.csv", HEADER, "1,A1,102/2/1,102/1/1")
+    load_files(empty_store, "suspensions", bad, kept=kept_profiles(empty_store))
+    (row,) = list_rejects(empty_store, 2)
+    assert row["reasons"][0]["zh"] == "「停用訖」早於「停用起」：請查明兩個日期"
