@@ -3,7 +3,7 @@
     request.json    what is asked for (Request)
     status.json     how far it is (Status)
     file-1-….csv    the uploaded bytes, under a name of our own
-    check.json      what a load would do; load.json: what it did
+    check.json      what a load would do; load.json: what it did; so for reverts
     rejects-1.json  the rows that it would refuse, by load, as a file to mend (reject_file.py)
     output.txt      what the process printed: nothing, unless it failed
     LOCK            held by the process while it runs
@@ -33,7 +33,7 @@ import filelock
 from adoption.language import Text
 from adoption.store import Store
 
-Kind = Literal["check", "load", "revert"]
+Kind = Literal["check", "load", "revert_check", "revert"]
 State = Literal["starting", "running", "done", "failed"]
 
 KEPT = timedelta(days=7)

@@ -1,6 +1,6 @@
 """What a load did, as tables and sentences in the visitor's language; cells are plain text."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -141,11 +141,13 @@ def rejects_table(language: Language, entries: Iterable[Row]) -> pd.DataFrame:
     return table[[*first, *others]].fillna("")
 
 
-def ledger_table(language: Language, entries: Iterable[Row]) -> pd.DataFrame:
+def ledger_table(
+    language: Language, entries: Iterable[Row], under_way: Collection[int] = ()
+) -> pd.DataFrame:
     """A row a file of a load: when, by whom, what, and what became of its rows.
 
     The last columns stand only where some load has them: skipped rows, its cut-off, the day on
-    which it was taken back.
+    which it was taken back, or that it is being taken back (`under_way`).
     """
     skipped, complete = say(language, "Skipped"), say(language, "Complete up to")
     back = say(language, "Taken back")
@@ -160,7 +162,9 @@ def ledger_table(language: Language, entries: Iterable[Row]) -> pd.DataFrame:
                 **_counts(language, entry),
                 skipped: entry["skipped"],
                 complete: _day(entry["cut_off"], language),
-                back: _moment(entry["reverted_at"], language).partition(" ")[0],
+                back: say(language, "under way")
+                if entry["load"] in under_way
+                else _moment(entry["reverted_at"], language).partition(" ")[0],
             }
             for entry in entries
         ]

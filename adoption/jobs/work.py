@@ -14,9 +14,9 @@ from sqlalchemy import select
 
 from adoption.command import CommandError, sentences
 from adoption.jobs.asking import feed_of, question
-from adoption.jobs.effect import standing
+from adoption.jobs.effect import Effect, effect, standing
 from adoption.jobs.guess import guess_feed
-from adoption.jobs.job import Job, Request, Upload
+from adoption.jobs.job import Job, Kind, Request, Upload
 from adoption.language import Text
 from adoption.store import Reader, Store, StoreBusyError, StoreError, Writer, open_store
 from etl.commit.load import load
@@ -44,7 +44,7 @@ def run(job: Job, now: datetime) -> None:
         kind = status.kind
         job.update(state="running")
         try:
-            {"check": check, "load": publish, "revert": revert}[kind](job, now)
+            _WORK[kind](job, now)
         except Exception as error:
             traceback.print_exc()
             said = _words(job, error)
@@ -118,8 +118,7 @@ def check(job: Job, now: datetime) -> None:
             {
                 "version": version,
                 "files": [result.as_json() for result in results],
-                "before": before,
-                "after": standing(writer),
+                **effect(before, writer),
                 "kept": [_kept(writer, load_id) for load_id in new_loads],
                 "rejects": _first_rejects(writer, new_loads),
                 "reject_files": _write_reject_files(job, writer, new_loads),
@@ -133,18 +132,28 @@ def publish(job: Job, now: datetime) -> None:
     with _writing(open_store(request.store), report) as writer:
         before = standing(writer)
         results = _load_all(job, request, writer, now, report, dry_run=False)
-        after = standing(writer)
+        made = effect(before, writer)
         report("publish", 0.95)
     files = [result.as_json() for result in results]
-    job.write("load.json", {"files": files, "before": before, "after": after})
+    job.write("load.json", {"files": files, **made})
     for path in job.paths():
         path.unlink(missing_ok=True)
 
 
 def revert(job: Job, now: datetime) -> None:
     """Take loads back. Writes revert.json: the numbers before and after, the loads done again."""
+    _revert(job, now, "revert")
+
+
+def check_revert(job: Job, now: datetime) -> None:
+    """Writes what taking loads back would do into revert_check.json, and does not do it."""
+    _revert(job, now, "revert_check")
+
+
+def _revert(job: Job, now: datetime, kind: Kind) -> None:
     request, report = job.request, _reporter(job)
     store = open_store(request.store)
+    version, made = store.version, list[Effect]()
     before = standing(store)
     while True:
         try:
@@ -153,13 +162,23 @@ def revert(job: Job, now: datetime) -> None:
                 request.loads,
                 by=request.by,
                 now=now,
-                progress=lambda _, share: report("revert", 0.95 * share),
+                dry_run=kind == "revert_check",
+                look=lambda reader: made.append(effect(before, reader)),
+                progress=lambda _, share: report(kind, 0.95 * share),
             )
             break
         except StoreBusyError:
             report("wait", 0.0)
             time.sleep(_TRY_AGAIN)
-    job.write("revert.json", {"before": before, "after": standing(store), **done.as_json()})
+    job.write(f"{kind}.json", {"version": version, **made[-1], **done.as_json()})
+
+
+_WORK: dict[Kind, Callable[[Job, datetime], None]] = {
+    "check": check,
+    "load": publish,
+    "revert_check": check_revert,
+    "revert": revert,
+}
 
 
 def _load_all(

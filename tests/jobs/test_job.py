@@ -329,6 +329,22 @@ def test_a_revert_is_a_job_and_says_what_it_did(empty_store: Store) -> None:
     assert "載入 1 已於" in again.status.zh
 
 
+def test_what_a_revert_would_do_is_worked_out_without_doing_it(empty_store: Store) -> None:
+    done(asked(empty_store, *catalogue("units"), kind="load"))
+    done(asked(empty_store, *catalogue("systems"), kind="load"))
+    version = empty_store.version
+    job = asked(empty_store, kind="revert_check", loads=(1, 2))
+    assert done(job).state == "done"
+    foreseen = job.result("revert_check")
+    assert foreseen["version"] == empty_store.version == version
+    assert foreseen["before"]["numbers"][:2] == [50, 166]
+    assert foreseen["after"]["numbers"][:2] == [0, 0]
+    start(job, kind="revert")
+    wait_for(lambda: job.status.is_over)
+    assert job.result("revert")["after"] == foreseen["after"]
+    assert all(entry["reverted_by"] == "商業司" for entry in list_loads(empty_store))
+
+
 def test_the_ledger_says_when_in_the_time_of_taiwan(empty_store: Store) -> None:
     done(asked(empty_store, *catalogue("units"), kind="load", cut_off="2013-09-24"))
     (row,) = ledger_table("zh", list_loads(open_store(empty_store.url))).to_dict("records")
