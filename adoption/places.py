@@ -64,15 +64,23 @@ def _by_short_form() -> dict[str, str]:
     }
 
 
+@cache
+def _by_english_name() -> dict[str, str]:
+    return {fold(county.name_en).casefold(): county.name for county in counties()}
+
+
 def fold(text: str) -> str:
     """Half-width, without spaces, 臺 for 台 and 市 for its look-alike."""
     return "".join(unicodedata.normalize("NFKC", text).split()).translate(_LOOKALIKES)
 
 
 def official_name(text: str) -> str | None:
-    """The official form of a name past or present, or None if it is none or could be two."""
+    """The official form of a name past or present, in Chinese or English; None if it is none or
+    could be two."""
     folded = fold(text)
-    return folded if folded in _by_name() else _by_short_form().get(folded)
+    if folded in _by_name():
+        return folded
+    return _by_short_form().get(folded) or _by_english_name().get(folded.casefold())
 
 
 def closest_name(text: str) -> str | None:

@@ -22,7 +22,9 @@ from etl.history import ledger, replay
 from etl.history.copy import copy
 from etl.history.reject_file import reject_file
 from etl.mapping.feeds import FEEDS, Feed
+from etl.mapping.kept_profiles import kept_profiles, profile_text, write_profile
 from etl.mapping.profile import read_profile
+from etl.mapping.suggestions import suggested
 from etl.progress import progress_bar
 from etl.sample import write_sample
 from etl.validation.days import day
@@ -42,13 +44,15 @@ LanguageOption = Annotated[
 
 
 def _feed(name: str) -> Feed:
-    if name not in FEEDS:
-        known = ", ".join(FEEDS)
+    """By its name or its Chinese one."""
+    found = next((feed for feed in FEEDS.values() if name in (feed.name, feed.zh)), None)
+    if found is None:
+        named = "、".join(f"{feed.zh}（{feed.name}）" for feed in FEEDS.values())
         raise CommandError(
-            f"沒有「{name}」這種資料；請用 {known} 其中之一",
-            f"{name}: no such feed; use one of {known}",
+            f"沒有「{name}」這種資料；請用 {named} 其中之一",
+            f"{name}: no such feed; use one of {', '.join(FEEDS)}",
         )
-    return FEEDS[name]
+    return found
 
 
 def _day(option: str, text: str | None) -> date | None:
@@ -159,9 +163,10 @@ def load_files(
     received_on = _day("--received", received)
     failed: CommandError | None = None
     try:
+        opened = open_store(store)
         with progress_bar(spoken) as progress:
             results = load(
-                open_store(store),
+                opened,
                 checked_feed,
                 files,
                 by=_user(),
@@ -173,6 +178,7 @@ def load_files(
                 strict=strict,
                 dry_run=dry_run,
                 profile=None if profile is None else read_profile(profile),
+                kept=kept_profiles(opened),
                 progress=progress,
             )
     except RowsRejected as refused:
@@ -189,6 +195,35 @@ def load_files(
         _print_lines(report.of_load(results, spoken))
     if failed:
         raise failed
+
+
+@app.command("map")
+def map_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of unknown headers.")],
+    feed: Annotated[
+        str | None, typer.Argument(metavar="[FEED]", help="What it is; by default the likeliest.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="PROFILE.toml", help="Write the suggestions into it.")
+    ] = None,
+    as_json: JsonOption = False,
+    lang: LanguageOption = None,
+) -> None:
+    """Suggest which column of a file is which, for you to look at; nothing is loaded."""
+    found = suggested(file, None if feed is None else _feed(feed))
+    if out is not None:
+        write_profile(out, profile_text(found.feed, file.stem, found.chosen))
+    if as_json:
+        _print_json([found.as_json()])
+    else:
+        _print_lines(report.of_suggestions(found, file, out, language(lang)))
+    if lacking := [each.column for each in found.needed() if each.header is None]:
+        zh = "、".join(found.feed.column(column).headers[0] for column in lacking)
+        raise CommandError(
+            f"{file}：看不出哪一欄是 {zh}；請自己寫進設定檔",
+            f"{file}: no column looks like {', '.join(lacking)}; write it into the profile",
+            CHECK_FAILED,
+        )
 
 
 @app.command()
@@ -432,7 +467,7 @@ def totals(
     off = sum(total.is_off for total in checked)
     if off:
         raise CommandError(
-            f"{off} 個控制總數不符；請檢查載入的 units 和 systems",
+            f"{off} 個控制總數不符；請檢查載入的單位和應用系統",
             f"{off} control totals are off; check the units and systems that were loaded",
             CHECK_FAILED,
         )

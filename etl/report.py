@@ -1,6 +1,7 @@
 """What a command says to a person: short lines in one language. Programs use --json instead."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from adoption.language import Language, Text
@@ -13,6 +14,8 @@ from etl.history import corrections
 from etl.history.copy import Copied
 from etl.history.replay import Replay
 from etl.mapping.feeds import FEEDS
+from etl.mapping.profile import parse_profile
+from etl.mapping.suggestions import Suggestions
 
 
 def of_load(results: Sequence[FileResult], language: Language) -> Iterator[str]:
@@ -54,6 +57,11 @@ def _of_file(result: FileResult, language: Language) -> Iterator[str]:
         f" + duplicate {result.duplicate:,} + rejected {result.rejected:,};"
         f" flagged {result.flagged:,} ({result.seconds:.1f} s)",
     ).in_language(language)
+    if result.profile:
+        title = parse_profile(result.profile, "").title
+        yield Text(
+            f"  依設定檔「{title.zh}」讀取", f"  read by the profile “{title.en}”"
+        ).in_language(language)
     if result.taken_back:
         keys = "、".join(" ".join(map(str, key.values())) for key in result.taken_back_keys[:20])
         more = "…" if result.taken_back > 20 else ""
@@ -92,6 +100,38 @@ def _of_file(result: FileResult, language: Language) -> Iterator[str]:
         ).in_language(language)
 
 
+def of_suggestions(
+    found: Suggestions, file: Path, out: Path | None, language: Language
+) -> Iterator[str]:
+    """A line a column: which header, and why; then what to do with the profile."""
+    feed, head = found.feed, found.head
+    inside = f" > {head.sheet}" if head.sheet else ""
+    yield Text(
+        f"{head.name}{inside}：{feed.zh}，標題在第 {head.header_row} 列；建議的對應：",
+        f"{head.name}{inside}: {feed.name}, header in row {head.header_row}; suggested:",
+    ).in_language(language)
+    for each in found.columns:
+        if each.header is None and each not in found.needed():
+            continue
+        header = each.header or Text("（找不到）", "(none)").in_language(language)
+        why = (
+            Text("；", "; ")
+            .in_language(language)
+            .join(r.in_language(language) for r in each.reasons)
+        )
+        called = feed.column(each.column).headers[0]
+        yield Text(
+            f"  {called}（{each.column}） ← {header}　{why}", f"  {each.column} <- {header}  {why}"
+        ).in_language(language)
+    if out is not None:
+        yield Text(
+            f"已寫入 {out}；看過、改對之後執行 "
+            f"python -m etl load {feed.name} {file} --profile {out}",
+            f"written to {out}; look at it, correct it, then "
+            f"python -m etl load {feed.name} {file} --profile {out}",
+        ).in_language(language)
+
+
 def of_totals(
     totals: Sequence[TotalCheck], language: Language, *, only_off: bool = False
 ) -> Iterator[str]:
@@ -121,7 +161,7 @@ def of_ledger(entries: Iterator[Mapping[str, Any]], language: Language) -> Itera
         empty = False
         cut_off = entry["cut_off"] or "-"
         yield Text(
-            f"{entry['load']}  {entry['loaded_at']}  {entry['feed']}  {entry['file']}  "
+            f"{entry['load']}  {entry['loaded_at']}  {FEEDS[entry['feed']].zh}  {entry['file']}  "
             f"讀入 {entry['read']:,} 新增或更新 {entry['kept']:,} 相同 {entry['unchanged']:,} "
             f"重複 {entry['duplicate']:,} 退回 {entry['rejected']:,} 標記 {entry['flagged']:,}  "
             f"收件 {entry['received']}  統計截止 {cut_off}  "
@@ -181,9 +221,8 @@ def of_flagged(entries: Iterator[Mapping[str, Any]], language: Language) -> Iter
         key = " ".join(str(part) for part in entry["key"].values())
         zh = "；".join(reason["zh"] for reason in entry["reasons"])
         en = "; ".join(reason["en"] for reason in entry["reasons"])
-        yield Text(f"{entry['feed']} {key}：{zh}", f"{entry['feed']} {key}: {en}").in_language(
-            language
-        )
+        feed = FEEDS[entry["feed"]]
+        yield Text(f"{feed.zh} {key}：{zh}", f"{feed.name} {key}: {en}").in_language(language)
     if empty:
         yield Text("沒有標記的資料列", "no flagged rows").in_language(language)
 

@@ -21,9 +21,27 @@ class Standing(TypedDict):
     numbers: list[int]
 
 
-def standing(reader: Reader) -> Standing:
-    """What the overview shows on its first sight: as of the data's cut-off, without filters."""
-    day: date | None = data_cut_off(reader)
+class Effect(TypedDict):
+    """Before a change and after it; `same_day`: after it, as of the day of before, so that what
+    new records do is told from what the day does that moves on. None where it does not move."""
+
+    before: Standing
+    same_day: Standing | None
+    after: Standing
+
+
+def effect(before: Standing, changed: Reader) -> Effect:
+    """`changed` is what the change comes to."""
+    after, day = standing(changed), before["as_of"]
+    moves = None not in (day, after["as_of"]) and day != after["as_of"]
+    same_day = standing(changed, date.fromisoformat(day)) if moves and day else None
+    return {"before": before, "same_day": same_day, "after": after}
+
+
+def standing(reader: Reader, day: date | None = None) -> Standing:
+    """What the overview shows on its first sight: as of `day`, else the data's cut-off, without
+    filters."""
+    day = day or data_cut_off(reader)
     if day is None:
         return {"as_of": None, "numbers": [0 for _ in HEADLINE_NUMBERS]}
     asked = Selection(day, days=DAYS_AHEAD)

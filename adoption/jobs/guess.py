@@ -1,19 +1,15 @@
 """Which feed a file is, by its header row."""
 
-from pathlib import Path
-
 from etl.mapping.feeds import FEEDS, Feed
 from etl.mapping.headers import UnfitFile, UnreadableFile
-from etl.mapping.source_file import columns_as, opened
+from etl.mapping.source_file import Opened, columns_as
 
 
-def guess_feed(path: Path, name: str) -> Feed:
+def guess_feed(file: Opened, name: str) -> Feed:
     """The feed that has a use for most of the file's columns, of those that could take it.
 
-    Raises UnreadableFile: what is wrong with the file if it can be read as none, or that two feeds
-    fit it alike.
+    Raises UnfitFile where that is none, or two alike; UnreadableFile for what is wrong with it.
     """
-    file = opened(path)
     fits: list[tuple[int, Feed]] = []
     wrong: list[UnreadableFile] = []
     for feed in FEEDS.values():
@@ -28,7 +24,7 @@ def guess_feed(path: Path, name: str) -> Feed:
     most = max((count for count, _ in fits), default=0)
     best = [feed for count, feed in fits if count == most]
     if len(best) != 1:
-        raise UnreadableFile(
+        raise UnfitFile(
             f"{name}：從標題列看不出是哪一種資料；請自行選擇資料種類，再檢查一次",
             f"{name}: its header row does not tell which kind of records it holds; "
             "choose the kind yourself and check again",

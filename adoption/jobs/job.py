@@ -3,7 +3,7 @@
     request.json    what is asked for (Request)
     status.json     how far it is (Status)
     file-1-….csv    the uploaded bytes, under a name of our own
-    check.json      what a load would do; load.json: what it did
+    check.json      what a load would do; load.json: what it did; so for reverts
     rejects-1.json  the rows that it would refuse, by load, as a file to mend (reject_file.py)
     output.txt      what the process printed: nothing, unless it failed
     LOCK            held by the process while it runs
@@ -33,7 +33,7 @@ import filelock
 from adoption.language import Text
 from adoption.store import Store
 
-Kind = Literal["check", "load", "revert"]
+Kind = Literal["check", "load", "revert_check", "revert"]
 State = Literal["starting", "running", "done", "failed"]
 
 KEPT = timedelta(days=7)
@@ -52,11 +52,16 @@ class Upload:
 
     stored: str
     name: str
+    feed: str | None = None  # what somebody said that it is
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for. `feed` None: guess it; `load` is the one to revert."""
+    """What is asked for. `feed` None: guess it; `loads` are those to revert.
+
+    `kept`: the profiles that were there when it was checked, name and text, so that loading reads
+    the files as the check did. `ask`: the place of a file whose columns somebody wants to change.
+    """
 
     kind: Kind
     store: str
@@ -66,7 +71,9 @@ class Request:
     profile: str | None = None  # by which to read the files: its text, so that it cannot change
     profile_name: str | None = None
     cut_off: str | None = None
-    load: int | None = None
+    loads: tuple[int, ...] = ()
+    kept: tuple[tuple[str, str], ...] = ()
+    ask: int | None = None
     files: tuple[Upload, ...] = ()
 
 
@@ -107,7 +114,8 @@ class Job:
     def request(self) -> Request:
         read = json.loads((self.folder / "request.json").read_text("utf-8"))
         files = tuple(Upload(**file) for file in read.pop("files"))
-        return Request(**read, files=files)
+        loads, kept = tuple(read.pop("loads", ())), tuple(map(tuple, read.pop("kept", ())))
+        return Request(**read, files=files, loads=loads, kept=kept)
 
     @property
     def status(self) -> Status:

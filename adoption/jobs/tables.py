@@ -1,6 +1,6 @@
 """What a load did, as tables and sentences in the visitor's language; cells are plain text."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -82,7 +82,7 @@ def column_title(language: Language, feed: Feed, name: str) -> str:
 
 
 def kept_table(language: Language, part: Row) -> pd.DataFrame:
-    """The first new or changed rows of a feed, as they will be kept. `part`: feed, rows.
+    """The first new or changed rows of a feed, as they will be kept. `part`: feed, rows, headers.
 
     Columns that are empty in all of them are left out.
     """
@@ -91,10 +91,12 @@ def kept_table(language: Language, part: Row) -> pd.DataFrame:
     rows = [
         {
             **{
-                column_title(language, feed, column.name): _shown(language, feed, column, row)
+                column_title(language, feed, column.name): shown_value(
+                    language, feed, column, row[column.name]
+                )
                 for column in feed.columns
             },
-            flagged: _flags(language, feed, row["flags"]),
+            flagged: _flags(language, feed, row["flags"], part["headers"]),
         }
         for row in part["rows"]
     ]
@@ -102,9 +104,8 @@ def kept_table(language: Language, part: Row) -> pd.DataFrame:
     return table[[name for name in table.columns if any(table[name])]]
 
 
-def _shown(language: Language, feed: Feed, column: FeedColumn, row: Row) -> str:
-    """A cell of the records as the page says it: days, and words of a vocabulary."""
-    cell = row[column.name]
+def shown_value(language: Language, feed: Feed, column: FeedColumn, cell: Any) -> str:
+    """A cell of the records (a day in ISO 8601) as the page says it: days, and words of a list."""
     if cell is None:
         return ""
     if feed.arrow_type(column.name) == pa.date32():
@@ -117,10 +118,10 @@ def _shown(language: Language, feed: Feed, column: FeedColumn, row: Row) -> str:
     return str(cell)
 
 
-def _flags(language: Language, feed: Feed, codes: str | None) -> str:
+def _flags(language: Language, feed: Feed, codes: str | None, headers: Mapping[str, str]) -> str:
     columns = {rule.code: rule.column for rule in feed.rules}
     reasons = [Reason(code, columns.get(code, "")) for code in (codes or "").split(",") if code]
-    said = [sentence(reason, feed) for reason in reasons]
+    said = [sentence(reason, feed, headers) for reason in reasons]
     return say(language, "; ").join(s["zh"] if language == "zh" else s["en"] for s in said)
 
 
@@ -145,11 +146,13 @@ def rejects_table(language: Language, entries: Iterable[Row]) -> pd.DataFrame:
     return table[[*first, *others]].fillna("")
 
 
-def ledger_table(language: Language, entries: Iterable[Row]) -> pd.DataFrame:
+def ledger_table(
+    language: Language, entries: Iterable[Row], under_way: Collection[int] = ()
+) -> pd.DataFrame:
     """A row a file of a load: when, by whom, what, and what became of its rows.
 
     The last columns stand only where some load has them: skipped rows, its cut-off, the day on
-    which it was taken back.
+    which it was taken back, or that it is being taken back (`under_way`).
     """
     skipped, complete = say(language, "Skipped"), say(language, "Complete up to")
     back = say(language, "Taken back")
@@ -164,7 +167,9 @@ def ledger_table(language: Language, entries: Iterable[Row]) -> pd.DataFrame:
                 **_counts(language, entry),
                 skipped: entry["skipped"],
                 complete: _day(entry["cut_off"], language),
-                back: _moment(entry["reverted_at"], language).partition(" ")[0],
+                back: say(language, "under way")
+                if entry["load"] in under_way
+                else _moment(entry["reverted_at"], language).partition(" ")[0],
             }
             for entry in entries
         ]

@@ -4,7 +4,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import select
 
 from adoption.command import CommandError, sentences
-from adoption.jobs.effect import standing
+from adoption.jobs.asking import feed_of, question
+from adoption.jobs.effect import Effect, effect, standing
 from adoption.jobs.guess import guess_feed
-from adoption.jobs.job import Job, Request
+from adoption.jobs.job import Job, Kind, Request, Upload
 from adoption.language import Text
 from adoption.store import Reader, Store, StoreBusyError, StoreError, Writer, open_store
 from etl.commit.load import load
@@ -23,7 +24,10 @@ from etl.commit.result import FileResult
 from etl.history import ledger, replay
 from etl.history.reject_file import reject_file
 from etl.mapping.feeds import FEEDS, Feed
-from etl.mapping.profile import parse_profile
+from etl.mapping.headers import headers_of
+from etl.mapping.kept_profiles import kept_profiles
+from etl.mapping.profile import Profile, parse_profile
+from etl.mapping.source_file import opened
 
 PREVIEWED = 50
 # Progress is written at most this often, in seconds.
@@ -40,7 +44,7 @@ def run(job: Job, now: datetime) -> None:
         kind = status.kind
         job.update(state="running")
         try:
-            {"check": check, "load": publish, "revert": revert}[kind](job, now)
+            _WORK[kind](job, now)
         except Exception as error:
             traceback.print_exc()
             said = _words(job, error)
@@ -94,13 +98,19 @@ def check(job: Job, now: datetime) -> None:
     """Writes check.json: what became of each file, previews, the headline numbers before and after.
 
     And rejects-N.json for each load with rows that would be refused: the file to mend them in.
+    Where somebody has to say what a file is, or whose column is which, nothing but what to ask.
     """
-    request, report = job.request, _reporter(job)
+    report = _reporter(job)
+    report("recognise", 0.0)
+    request = _with_kept(job)
     store = open_store(request.store)
+    if asked := _questions(job, request):
+        job.write("check.json", {"asked": asked})
+        return
     with store.writing(trial=True) as writer:  # waits for nobody, and nobody for it
         version, before = store.version, standing(writer)
         earlier = _load_ids(writer)
-        results = _load_all(job, request, writer, now, report, dry_run=True)
+        results = _load_all(job, job.request, writer, now, report, dry_run=True)
         report("compare", 0.95)
         new_loads = sorted(_load_ids(writer) - earlier)
         job.write(
@@ -108,8 +118,7 @@ def check(job: Job, now: datetime) -> None:
             {
                 "version": version,
                 "files": [result.as_json() for result in results],
-                "before": before,
-                "after": standing(writer),
+                **effect(before, writer),
                 "kept": [_kept(writer, load_id) for load_id in new_loads],
                 "rejects": _first_rejects(writer, new_loads),
                 "reject_files": _write_reject_files(job, writer, new_loads),
@@ -123,33 +132,53 @@ def publish(job: Job, now: datetime) -> None:
     with _writing(open_store(request.store), report) as writer:
         before = standing(writer)
         results = _load_all(job, request, writer, now, report, dry_run=False)
-        after = standing(writer)
+        made = effect(before, writer)
         report("publish", 0.95)
     files = [result.as_json() for result in results]
-    job.write("load.json", {"files": files, "before": before, "after": after})
+    job.write("load.json", {"files": files, **made})
     for path in job.paths():
         path.unlink(missing_ok=True)
 
 
 def revert(job: Job, now: datetime) -> None:
-    """Take a load back. Writes revert.json: the numbers before and after, the loads done again."""
+    """Take loads back. Writes revert.json: the numbers before and after, the loads done again."""
+    _revert(job, now, "revert")
+
+
+def check_revert(job: Job, now: datetime) -> None:
+    """Writes what taking loads back would do into revert_check.json, and does not do it."""
+    _revert(job, now, "revert_check")
+
+
+def _revert(job: Job, now: datetime, kind: Kind) -> None:
     request, report = job.request, _reporter(job)
-    store, load_id = open_store(request.store), int(request.load or 0)
+    store = open_store(request.store)
+    version, made = store.version, list[Effect]()
     before = standing(store)
     while True:
         try:
             done = replay.revert(
                 store,
-                [load_id],
+                request.loads,
                 by=request.by,
                 now=now,
-                progress=lambda _, share: report("revert", 0.95 * share),
+                dry_run=kind == "revert_check",
+                look=lambda reader: made.append(effect(before, reader)),
+                progress=lambda _, share: report(kind, 0.95 * share),
             )
             break
         except StoreBusyError:
             report("wait", 0.0)
             time.sleep(_TRY_AGAIN)
-    job.write("revert.json", {"before": before, "after": standing(store), **done.as_json()})
+    job.write(f"{kind}.json", {"version": version, **made[-1], **done.as_json()})
+
+
+_WORK: dict[Kind, Callable[[Job, datetime], None]] = {
+    "check": check,
+    "load": publish,
+    "revert_check": check_revert,
+    "revert": revert,
+}
 
 
 def _load_all(
@@ -185,6 +214,7 @@ def _load_all(
             cut_off=date.fromisoformat(request.cut_off) if request.cut_off else None,
             dry_run=dry_run,
             profile=profile,
+            kept=_kept_profiles(request),
             progress=progress,
             names=[display for _, display in files],
             within=writer,
@@ -196,14 +226,52 @@ def _load_all(
 def _by_feed(job: Job, request: Request) -> dict[str, list[tuple[Path, str]]]:
     """Feed -> its files and what they are called, in the order of FEEDS."""
     files = list(zip(job.paths(), [file.name for file in request.files], strict=True))
-    if request.feed is not None:
+    if request.profile is not None and request.feed is not None:
         return {request.feed: files}
-    feeds: list[Feed] = [guess_feed(path, name) for path, name in files]
-    parts = {
+    feeds = [
+        _stated(request, upload) or guess_feed(opened(path), name)
+        for upload, (path, name) in zip(request.files, files, strict=True)
+    ]
+    return {
         name: [file for file, feed in zip(files, feeds, strict=True) if feed.name == name]
         for name in FEEDS
+        if name in {feed.name for feed in feeds}
     }
-    return {name: chosen for name, chosen in parts.items() if chosen}
+
+
+def _stated(request: Request, file: Upload) -> Feed | None:
+    """What somebody said that a file is, or the check found."""
+    name = file.feed or request.feed
+    return FEEDS[name] if name else None
+
+
+def _with_kept(job: Job) -> Request:
+    """The request with the profiles that are there now."""
+    kept = kept_profiles(open_store(job.request.store))
+    request = replace(job.request, kept=tuple((each.name, each.text) for each in kept))
+    job.write("request.json", asdict(request))
+    return request
+
+
+def _kept_profiles(request: Request) -> list[Profile]:
+    return [parse_profile(text, name) for name, text in request.kept]
+
+
+def _questions(job: Job, request: Request) -> list[dict[str, Any]]:
+    """What to ask about which files; the others' feeds are written into the request."""
+    if request.profile is not None:
+        return []
+    kept, files, asked = _kept_profiles(request), list(request.files), []
+    for place, (path, file) in enumerate(zip(job.paths(), request.files, strict=True)):
+        stated = _stated(request, file)
+        feed = feed_of(opened(path), file.name, stated, kept)
+        if feed is None or place == request.ask:
+            asked.append(question(path, place, file.name, stated, kept))
+        else:
+            files[place] = replace(file, feed=feed.name)
+    if not asked:
+        job.write("request.json", asdict(replace(request, files=tuple(files))))
+    return asked
 
 
 def _load_ids(reader: Reader) -> set[int]:
@@ -212,8 +280,8 @@ def _load_ids(reader: Reader) -> set[int]:
 
 def _kept(writer: Reader, load_id: int) -> dict[str, Any]:
     """The first rows of a load that are new or changed, by their key."""
-    (feed_name,) = {entry["feed"] for entry in ledger.list_loads(writer, load_id)}
-    feed = FEEDS[feed_name]
+    entries = list(ledger.list_loads(writer, load_id))
+    feed = FEEDS[entries[0]["feed"]]
     query = (
         select(*ledger.recorded_columns(feed), feed.table.c.flags)
         .where(feed.table.c.load_id == load_id)
@@ -221,7 +289,7 @@ def _kept(writer: Reader, load_id: int) -> dict[str, Any]:
         .limit(PREVIEWED)
     )
     rows = [row for batch in writer.batches(query) for row in batch.to_pylist()]
-    return {"feed": feed_name, "rows": rows}
+    return {"feed": feed.name, "rows": rows, "headers": headers_of(entries[0]["columns"])}
 
 
 def _first_rejects(writer: Reader, load_ids: Sequence[int]) -> list[dict[str, Any]]:

@@ -12,8 +12,8 @@ from adoption.jobs.recognised import recognised
 from adoption.jobs.tables import feed_name, ledger_table, taken_back
 from adoption.language import say
 from adoption.pages import show, view
-from adoption.pages.loading.committing import revert_button
 from adoption.pages.loading.rejects import downloads_of_load, how_to_mend
+from adoption.pages.loading.reverting import revert_button, under_way
 from etl.commit.totals import TotalCheck, check_totals
 from etl.history.ledger import list_loads, reject_counts
 
@@ -92,7 +92,9 @@ def loads() -> None:
         st.caption(say(tell, "Nothing has been loaded yet."))
         return
     newest = max(entry["load"] for entry in entries)
-    show.table(ledger_table(tell, entries), key=f"ledger_{newest}")
+    busy = under_way()
+    gone = [e["load"] in busy or e["reverted_at"] is not None for e in entries]
+    show.table(ledger_table(tell, entries, busy), greyed=gone, key=f"ledger_{newest}")
     names = {entry["load"]: _name(entry) for entry in reversed(entries)}
     with st.container(horizontal=True, vertical_alignment="bottom", key="load_actions"):
         chosen = st.selectbox(
@@ -105,8 +107,7 @@ def loads() -> None:
         files = [entry for entry in entries if entry["load"] == chosen]
         left = _reject_counts(*view.stamp()).get(chosen, 0)
         downloads_of_load(chosen, left)
-        if not files[0]["reverted_at"]:
-            revert_button(chosen, names[chosen])
+        revert_button(entries, names, chosen)
     for file in files:
         st.text(recognised(tell, file))
     if files[0]["reverted_at"]:

@@ -3,28 +3,43 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from adoption.formats import FORMULA_STARTS, harmless
 
 # A file of more records than this is packed: it would be tens of megabytes.
 MOST_UNPACKED = 100_000
+_GREY = "#8a8f98"
 
 
-def table(rows: pd.DataFrame, *, wraps: bool = False, key: str | None = None) -> None:
-    """Counts with thousands separators. With `wraps`, room for two lines of text in a row."""
+def table(
+    rows: pd.DataFrame,
+    *,
+    wraps: bool = False,
+    greyed: Sequence[bool] = (),
+    key: str | None = None,
+) -> None:
+    """Counts with thousands separators. With `wraps`, room for two lines of text in a row; rows
+    for which `greyed` holds are grey."""
     numbers = rows.select_dtypes("number").columns
     st.dataframe(
-        rows,
+        _with_grey(rows, greyed) if any(greyed) else rows,
         hide_index=True,
         height="auto" if len(rows) < 12 else 420,
         row_height=66 if wraps else None,  # more than 4 rem: Streamlit wraps only then
         key=key,
         column_config={name: st.column_config.NumberColumn(format="localized") for name in numbers},
     )
+
+
+def _with_grey(rows: pd.DataFrame, greyed: Sequence[bool]) -> Styler:
+    colours = pd.DataFrame("", index=rows.index, columns=rows.columns)
+    colours.loc[list(greyed)] = f"color: {_GREY}"
+    return rows.style.apply(lambda _: colours, axis=None)
 
 
 def as_text(words: str) -> str:

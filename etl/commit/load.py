@@ -34,7 +34,8 @@ from etl.history.corrections import RejectNumber
 from etl.mapping.feeds import Feed
 from etl.mapping.holder_key import secret_of
 from etl.mapping.profile import Profile
-from etl.mapping.source_file import SourceFile, describe
+from etl.mapping.source_file import SourceFile
+from etl.mapping.suggestions import described
 from etl.validation.days import day_of_loading
 
 
@@ -52,6 +53,7 @@ def load(
     strict: bool = False,
     dry_run: bool = False,
     profile: Profile | None = None,
+    kept: Sequence[Profile] = (),
     progress: Progress = lambda doing, share: None,
     names: Sequence[str] | None = None,
     within: Writer | None = None,
@@ -60,7 +62,8 @@ def load(
 
     `received` is the day on which what they hold became known, by default the day of loading. With
     `whole` they are all there is of the feed: keys that they lack are taken back, if those are no
-    more than `most_taken_back` of its rows. A dry run does it all and publishes nothing. `names`
+    more than `most_taken_back` of its rows. Files are read by `profile`, else by one of `kept` that
+    fits their headers. A dry run does it all and publishes nothing. `names`
     are what the files are called, where the paths do not say. With `within`, a writing context of
     the caller's, several loads are published together (or looked at together, after dry runs) when
     that context ends.
@@ -71,7 +74,7 @@ def load(
     started = time.perf_counter()
     if profile is not None:
         profile = profile.with_secret(partial(secret_of, store.folder))
-    sources = [describe(path, feed, profile) for path in paths]
+    sources = [described(path, feed, profile, kept) for path in paths]
     if names is not None:
         named = zip(sources, names, strict=True)
         sources = [replace(source, name=name) for source, name in named]

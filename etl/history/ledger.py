@@ -29,6 +29,7 @@ from adoption.store.schema import certificates, loads, rejects, source_files, un
 from etl.history.corrections import KEY_SEPARATOR, RejectNumber, key_of
 from etl.mapping.feeds import FEEDS, Feed
 from etl.mapping.feeds.references import REFERENCES, Reference
+from etl.mapping.headers import headers_of
 from etl.validation.days import day_of_loading
 from etl.validation.reasons import Reason, from_stored, sentence
 from etl.validation.validate import Reject
@@ -262,7 +263,11 @@ def list_loads(reader: Reader, load_id: int | None = None) -> Iterator[dict[str,
 def list_rejects(reader: Reader, load_id: int | None = None) -> Iterator[dict[str, Any]]:
     """Refused rows in the order of loads, files and rows; every reason in both languages."""
     query = (
-        select(rejects, loads.c.feed, source_files.c.name, source_files.c.sha256)
+        select(
+            *rejects.c,
+            loads.c.feed,
+            *[source_files.c[name] for name in ("name", "sha256", "columns")],
+        )
         .join(loads, loads.c.load_id == rejects.c.load_id)
         .join(
             source_files,
@@ -277,7 +282,7 @@ def list_rejects(reader: Reader, load_id: int | None = None) -> Iterator[dict[st
         query = query.where(rejects.c.load_id == load_id)
     for batch in reader.batches(query):
         for row in batch.to_pylist():
-            feed = FEEDS[row["feed"]]
+            feed, headers = FEEDS[row["feed"]], headers_of(json.loads(row["columns"]))
             yield {
                 "load": row["load_id"],
                 "feed": row["feed"],
@@ -294,7 +299,9 @@ def list_rejects(reader: Reader, load_id: int | None = None) -> Iterator[dict[st
                         row["sheet"],
                     )
                 ),
-                "reasons": [sentence(from_stored(r), feed) for r in json.loads(row["reasons"])],
+                "reasons": [
+                    sentence(from_stored(r), feed, headers) for r in json.loads(row["reasons"])
+                ],
                 "text": json.loads(row["text"]),
             }
 
@@ -338,19 +345,22 @@ def _list_unknown(
     )
     if load_id is not None:
         query = query.where(feed.table.c.load_id == load_id)
+    called = _headers_of_loads(reader)
     for batch in reader.batches(query):
         for row in batch.to_pylist():
+            load = row.pop("load_id")
             reason = Reason(reference.code, reference.column, row[reference.column])
             yield {
-                "load": row.pop("load_id"),
+                "load": load,
                 "feed": feed.name,
                 "key": {name: row[name] for name in feed.key},
-                "reasons": [sentence(reason, feed)],
+                "reasons": [sentence(reason, feed, called.get(load))],
                 "row": row,
             }
 
 
 def _list_flagged(reader: Reader, load_id: int | None) -> Iterator[dict[str, Any]]:
+    called = _headers_of_loads(reader)
     for feed in FEEDS.values():
         table = feed.table
         query = (
@@ -362,14 +372,24 @@ def _list_flagged(reader: Reader, load_id: int | None) -> Iterator[dict[str, Any
             query = query.where(table.c.load_id == load_id)
         for batch in reader.batches(query):
             for row in batch.to_pylist():
-                codes = row.pop("flags").split(",")
+                codes, load = row.pop("flags").split(","), row.pop("load_id")
+                headers = called.get(load)
                 yield {
-                    "load": row.pop("load_id"),
+                    "load": load,
                     "feed": feed.name,
                     "key": {name: row[name] for name in feed.key},
-                    "reasons": [sentence(_flag(feed, code, row), feed) for code in codes],
+                    "reasons": [sentence(_flag(feed, code, row), feed, headers) for code in codes],
                     "row": row,
                 }
+
+
+def _headers_of_loads(reader: Reader) -> dict[int, dict[str, str]]:
+    """What the files of each load call the columns, where they agree: of a row that was kept, only
+    the load is known."""
+    found: dict[int, list[dict[str, str]]] = {}
+    for row in _rows(reader, select(source_files.c.load_id, source_files.c.columns)):
+        found.setdefault(row["load_id"], []).append(headers_of(json.loads(row["columns"])))
+    return {load: files[0] for load, files in found.items() if all(f == files[0] for f in files)}
 
 
 def _flag(feed: Feed, code: str, row: Mapping[str, Any]) -> Reason:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from adoption.command import CommandError
-from adoption.store import EMPTY_VERSION, Publication, Store, StoreError, Writer
+from adoption.store import EMPTY_VERSION, Publication, Reader, Store, StoreError, Writer
 from adoption.store.schema import FEEDS as TABLES
 from adoption.store.schema import control_totals, rejects, unknown_references
 from etl.commit.ingest import Progress
@@ -55,10 +55,13 @@ def revert(
     *,
     by: str,
     now: datetime,
+    dry_run: bool = False,
+    look: Callable[[Reader], None] = lambda reader: None,
     progress: Progress = lambda doing, share: None,
 ) -> Replay:
     """Have the store be as if those loads had never happened, as one publication of its own day;
-    `by` and `now` stand in the ledger.
+    `by` and `now` stand in the ledger. A dry run does it all and publishes nothing; `look` is given
+    what it comes to, before it is published.
 
     Begins with the version before the first of them and does the loads after it again. Raises
     CommandError when there is no such load or it is reverted already, UnreadableFile when the
@@ -66,13 +69,15 @@ def revert(
     is as it was.
     """
     folder, at = archive_folder(store), now.isoformat(timespec="seconds")
-    with store.writing() as writer:
-        log.begin(store, writer, folder)
+    with store.writing(trial=dry_run) as writer:
+        log.begin(store, writer, folder, trial=dry_run)
         publication = Publication("revert", day_of_loading(now), by, at, tuple(load_ids))
         done = _revert(store, writer, folder, publication, progress)
         done.totals = check_totals(writer)
+        look(writer)
         progress("publish", 0.95)
-        log.keep(writer, folder)
+        if not dry_run:
+            log.keep(writer, folder)
     progress("publish", 1.0)
     return done
 

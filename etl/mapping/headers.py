@@ -30,6 +30,20 @@ class UnreadableFile(CommandError):  # noqa: N818 (it says what the file is)
 class UnfitFile(UnreadableFile):
     """It lacks columns that every row of the feed needs: it may be a file of another feed."""
 
+    def __init__(self, zh: str, en: str, missing: Sequence[str] = ()) -> None:
+        super().__init__(zh, en)
+        self.missing = tuple(missing)
+
+
+class ColumnTwice(UnreadableFile):
+    """Two of its headers are names of one column: which is meant, somebody has to say."""
+
+
+_LOOKALIKES = str.maketrans({"巿": "市"})  # U+5DFF
+_HOW_TO_WRITE = re.compile(
+    r"[(\[【] *(民國|西元|[yY]{2,4}|年|必填|選填|必要|8 *碼|八碼|8 *位|文字|數字|日期|格式)"
+    r"[^()\[\]【】]{0,20}[)\]】]"
+)
 
 # Titles and notes of an office stand above the header; so many rows are looked at.
 FIRST_ROWS = 30
@@ -56,10 +70,11 @@ class Found:
 
 
 def plain(text: str) -> str:
-    """`text` without what does not tell headers apart: width, spaces, case, entities, BOM."""
+    """`text` without what does not tell headers apart: width, spaces, case, entities, BOM, and a
+    note on how to write the value: 核發日期（民國年月日）."""
     text = html.unescape(text) if "&" in text else text
-    folded = unicodedata.normalize("NFKC", text.replace("\ufeff", ""))
-    return re.sub(r"[\s_*:-]", "", folded).casefold()
+    folded = unicodedata.normalize("NFKC", text.replace("\ufeff", "")).translate(_LOOKALIKES)
+    return re.sub(r"[\s_*:.-]", "", _HOW_TO_WRITE.sub("", folded)).casefold()
 
 
 def names_of(feed: Feed) -> dict[str, str]:
@@ -71,11 +86,24 @@ def names_of(feed: Feed) -> dict[str, str]:
     }
 
 
+def headers_of(columns: Mapping[str, str | None]) -> dict[str, str]:
+    """What a file calls each column of the feed; `columns` is header -> column.
+
+    A column that a profile makes goes by the header that it is made of; one that is the same in
+    every row has none.
+    """
+    return {
+        column: header.removeprefix(f"{column} < ")
+        for header, column in columns.items()
+        if column and header != column
+    }
+
+
 def find_header(names: Mapping[str, str], rows: Sequence[Sequence[str]]) -> Found | None:
     """The row that recognises the most of `names`, the first of them; None without any text.
 
     A header may be merged over two rows: 日期 above 核發 and 到期. When no row recognises anything
-    it is the first with text, so that a message can show it.
+    it is the first that fills about as many cells as any: titles fill few.
     """
     best: Found | None = None
     for place, cells in enumerate(rows[:FIRST_ROWS]):
@@ -91,7 +119,14 @@ def find_header(names: Mapping[str, str], rows: Sequence[Sequence[str]]) -> Foun
         for candidate in candidates:
             if best is None or candidate.recognised > best.recognised:
                 best = candidate
-    return best
+    return best if best is None or best.recognised else _widest(rows)
+
+
+def _widest(rows: Sequence[Sequence[str]]) -> Found | None:
+    filled = [sum(bool(plain(cell)) for cell in cells) for cells in rows[:FIRST_ROWS]]
+    enough = 0.8 * max(filled)
+    place = next(place for place, count in enumerate(filled) if count >= enough)
+    return Found(place, list(rows[place]), 0)
 
 
 def _recognised(names: Mapping[str, str], cells: Sequence[str]) -> int:
@@ -131,7 +166,7 @@ def recognise(
 
 def refuse_unfit(feed: Feed, file_name: str, headers: Sequence[Header]) -> None:
     """Raises UnfitFile for a missing column that every row needs, UnreadableFile for one twice."""
-    _refuse_twice(file_name, headers)
+    _refuse_twice(feed, file_name, headers)
     _refuse_missing(feed, file_name, headers)
 
 
@@ -157,18 +192,19 @@ def _unique(texts: Sequence[str]) -> list[str]:
     return unique
 
 
-def _refuse_twice(file_name: str, headers: Sequence[Header]) -> None:
+def _refuse_twice(feed: Feed, file_name: str, headers: Sequence[Header]) -> None:
     seen: dict[str, str] = {}
     for header in headers:
         if header.column is None:
             continue
         if header.column in seen:
             first = seen[header.column]
-            raise UnreadableFile(
-                f"{file_name}：標題「{first}」和「{header.text}」都是 {header.column} 這一欄；"
-                "請刪除或改名其中一欄",
+            called = feed.column(header.column).headers[0]
+            raise ColumnTwice(
+                f"{file_name}：標題「{first}」和「{header.text}」都是「{called}」這一欄；"
+                "請刪除或改名其中一欄，或用 --profile 說明是哪一欄",
                 f"{file_name}: headers “{first}” and “{header.text}” both mean {header.column}; "
-                "remove or rename one of them",
+                "remove or rename one of them, or say by --profile which it is",
             )
         seen[header.column] = header.text
 
@@ -180,11 +216,12 @@ def _refuse_missing(feed: Feed, file_name: str, headers: Sequence[Header]) -> No
     first_row = ", ".join(h.text for h in headers if not h.is_derived)[:300]
     # It may be a row of data, taken for the header for want of one.
     first_row = EMAIL.sub("[e-mail]", first_row)
-    zh = "、".join(f"{column.headers[0]}（{column.name}）" for column in missing)
+    zh = "、".join(column.headers[0] for column in missing)
     en = ", ".join(column.name for column in missing)
     raise UnfitFile(
-        f"{file_name}：當作 {feed.name} 讀，找不到欄位 {zh}；標題列是：{first_row}；"
+        f"{file_name}：當作「{feed.zh}」讀，找不到欄位 {zh}；標題列是：{first_row}；"
         "請確認是這一種資料，並補上欄位，或用 --profile 對應",
         f"{file_name}: read as {feed.name}, columns missing: {en}; the header row is: {first_row}; "
         "check that it is this kind of file, add the columns, or map them with --profile",
+        [column.name for column in missing],
     )

@@ -456,7 +456,7 @@ def _column(name: str, feed: Feed, column: str, how: Any) -> ProfileColumn:
         known = ", ".join(names)
         raise _wrong(
             name,
-            f"{feed.name} 沒有欄位 {column}；有的是 {known}",
+            f"「{feed.zh}」沒有欄位 {column}；有的是 {known}",
             f"{feed.name} has no column {column}; it has {known}",
         )
     if isinstance(how, str | int) and not isinstance(how, bool):

@@ -17,7 +17,7 @@ from etl.files.csvfile import HeaderRow, Layout, Malformed, TextBatch
 from etl.files.inspect_file import TABLES, InspectedFile, inspect_file
 from etl.history import corrections
 from etl.mapping.derived import Derived
-from etl.mapping.feeds import Feed
+from etl.mapping.feeds import FEEDS, Feed
 from etl.mapping.headers import (
     Header,
     UnreadableFile,
@@ -143,14 +143,41 @@ def columns_as(file: Opened, feed: Feed) -> int:
     return sum(column is not None for column in source.columns.values())
 
 
-def describe(path: Path, feed: Feed, profile: Profile | None = None) -> SourceFile:
-    """What `path` is when read as `feed`. Raises UnreadableFile, saying what and where."""
+def recognised_head(file: Opened, feed: Feed, names: dict[str, str]) -> SourceFile:
+    """`file` by the row that holds the most of `names`, whatever `feed` needs and has columns for:
+    all are unused. Raises UnreadableFile."""
+    return _recognised(file, replace(feed, columns=()), names, None)
+
+
+def kept_for(file: Opened, kept: Sequence[Profile]) -> Profile | None:
+    """Of profiles that people kept, the one that reads the most headers of those of which all are
+    there; the first of equals."""
+    found: Profile | None = None
+    for profile in kept:
+        feed = FEEDS[profile.feed]
+        head = recognised_head(file, feed, {form: f"< {form}" for form in profile.sources})
+        present = {plain(header.text) for header in head.headers}
+        most = len(found.columns) if found else 0
+        if set(profile.sources) <= present and len(profile.columns) > most:
+            found = profile
+    return found
+
+
+def describe(
+    path: Path, feed: Feed, profile: Profile | None = None, kept: Sequence[Profile] = ()
+) -> SourceFile:
+    """What `path` is when read as `feed`, by `profile` or else by one of `kept` that fits it.
+
+    Raises UnreadableFile, saying what and where.
+    """
     if profile and profile.feed != feed.name:
         raise UnreadableFile(
-            f"{profile.name}：這個設定檔是給 {profile.feed} 的，不是 {feed.name}；請換一個",
+            f"{profile.name}：這個設定檔是給「{FEEDS[profile.feed].zh}」的，不是「{feed.zh}」；請換一個",
             f"{profile.name}: this profile is for {profile.feed}, not {feed.name}; use another",
         )
     file = opened(path, profile)
+    if profile is None:
+        profile = kept_for(file, [each for each in kept if each.feed == feed.name])
     names = names_of(feed)
     if profile and _holds_rejects(file):
         profile = profile.for_rejects()

@@ -1,5 +1,6 @@
 """Why a row was refused or flagged, in words that a clerk can act on: what, where, what to do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -10,8 +11,8 @@ _UNSTATED = (
     "{column} is not stated: in every total, on a line of its own; kept and flagged: add it",
 )
 
-# {column} is what the clerk's file calls it (or would), {value} the text as it stood there,
-# {hint} what may have been meant.
+# {column} is what the clerk's file calls it (or would), as is {issued_on} or any other column of
+# the feed; {value} the text as it stood there, {hint} what may have been meant.
 SENTENCES: dict[str, tuple[str, str]] = {
     "malformed_row": (
         "這一列有 {hint}：請檢查是否多或少了逗號、引號",
@@ -87,16 +88,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{column} holds an e-mail address, and personal data is not kept here: remove it",
     ),
     "expires_before_issued": (
-        "「{column}」早於核發日期：請查明兩個日期",
-        "{column} is before the day of issue: check both days",
+        "「{column}」早於「{issued_on}」：請查明兩個日期",
+        "{column} is before {issued_on}: check both days",
     ),
     "ended_before_issued": (
-        "「{column}」早於核發日期：請查明兩個日期",
-        "{column} is before the day of issue: check both days",
+        "「{column}」早於「{issued_on}」：請查明兩個日期",
+        "{column} is before {issued_on}: check both days",
     ),
     "applied_before_issued": (
-        "「{column}」早於核發日期：請查明兩個日期",
-        "{column} is before the day of issue: check both days",
+        "「{column}」早於「{issued_on}」：請查明兩個日期",
+        "{column} is before {issued_on}: check both days",
     ),
     "replaces_itself": (
         "「{column}」是這張憑證自己的序號：請填前一張的序號，或留空",
@@ -107,12 +108,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{column} is before an earlier stage (planned, testing, integrated, retired): check them",
     ),
     "valid_to_before_from": (
-        "「{column}」早於生效日期：請查明兩個日期",
-        "{column} is before valid_from: check both days",
+        "「{column}」早於「{valid_from}」：請查明兩個日期",
+        "{column} is before {valid_from}: check both days",
     ),
     "resumed_before_suspended": (
-        "「{column}」早於停用日期：請查明兩個日期",
-        "{column} is before the day of suspension: check both days",
+        "「{column}」早於「{suspended_on}」：請查明兩個日期",
+        "{column} is before {suspended_on}: check both days",
     ),
     # Flags: the row is kept.
     "unknown_unit": (
@@ -147,8 +148,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "unstated_county": _UNSTATED,
     "unstated_card": _UNSTATED,
     "reason_without_end": (
-        "有「{column}」但沒有終止日期，已保留並標記：請補上日期",
-        "{column} is given but no day of ending; kept and flagged: add the day",
+        "有「{column}」但沒有「{ended_on}」，已保留並標記：請補上日期",
+        "{column} is given but not {ended_on}; kept and flagged: add the day",
     ),
     "set_by_profile": (
         "有欄位不是檔案寫的，而是由設定檔推算或指定，已保留並標記：請查明",
@@ -190,15 +191,32 @@ def from_stored(stored: dict[str, str]) -> Reason:
     return Reason(**stored)
 
 
-def sentence(reason: Reason, feed: Feed) -> Sentence:
-    """`reason` in both languages; a column is called by its Chinese name in the Chinese one."""
+def sentence(reason: Reason, feed: Feed, headers: Mapping[str, str] | None = None) -> Sentence:
+    """`reason` in both languages. `headers` is column -> what the file calls it; a column that it
+    lacks goes by its usual name."""
     zh, en = SENTENCES[reason.code]
-    zh_column = feed.column(reason.column).headers[0] if reason.column else ""
+    own = headers or {}
+    zh_names = {c.name: own.get(c.name, c.headers[0]) for c in feed.columns}
+    en_names = {c.name: own.get(c.name, c.name) for c in feed.columns}
     hint_zh, _, hint_en = reason.hint.partition("|")
     return {
         "code": reason.code,
         "column": reason.column,
         "value": reason.value,
-        "zh": zh.format(column=zh_column, value=reason.value, hint=hint_zh),
-        "en": en.format(column=reason.column, value=reason.value, hint=hint_en or hint_zh),
+        "zh": zh.format_map(
+            {
+                **zh_names,
+                "column": zh_names.get(reason.column, ""),
+                "value": reason.value,
+                "hint": hint_zh,
+            }
+        ),
+        "en": en.format_map(
+            {
+                **en_names,
+                "column": en_names.get(reason.column, ""),
+                "value": reason.value,
+                "hint": hint_en or hint_zh,
+            }
+        ),
     }

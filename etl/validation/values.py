@@ -12,6 +12,7 @@ import unicodedata
 from adoption import places
 from adoption.policy import STAGES
 
+MOST_STAGE = 40  # signs
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\x00"))
 _EMPTY = {"", "-", "--", "null", "n/a", "nan", "none"}
 _HOLDER_ID_WEIGHTS = (1, 2, 1, 2, 1, 2, 4, 1)
@@ -140,14 +141,33 @@ def county(text: str) -> str:
     return official
 
 
-_STAGE_DAYS = {re.sub(r"\s", "", fold(name)): s.days for s in STAGES for name in (s.zh, s.en)}
+def _bare_stage(text: str) -> str:
+    """What tells stages apart: 1.5個月 of 到期前1.5個月, 45 of D-45 and 45 days before."""
+    folded = re.sub(r"\s", "", fold(text)).casefold()
+    folded = re.sub(r"^(效期|憑證)?(距|離)?(到期|屆期|期滿|屆滿)日?之?前|^[dt]-(?=\d)", "", folded)
+    folded = re.sub(r"之?前?(通知|提醒|寄送|發送)?(信|信件|函)?$|before(expiry)?$", "", folded)
+    folded = re.sub(r"^(一|1)個半月", "1.5個月", folded)
+    return re.sub(r"(\.0+)?(天|日|days?)$|\.0+$", "", folded)
+
+
+# In a list that people write, the first mail is 第1次, the second 第2次 ...
+_STAGE_DAYS = {
+    _bare_stage(written): stage.days
+    for number, stage in enumerate(STAGES, 1)
+    for written in (
+        *(str(stage.days), stage.zh, stage.en, f"mail {number}", f"reminder {number}"),
+        *(f"第{n}{kind}" for n in (number, "一二三四五六七八九"[number - 1]) for kind in "次封階"),
+    )
+}
 
 
 def stage(text: str) -> int:
-    """A reminder stage as days before expiry, from its number or its name."""
-    folded = re.sub(r"\s", "", fold(text))
-    digits = re.fullmatch(r"(?:到期前)?(\d+)(?:天|日|days?(?:before)?)?(?:\.0+)?", folded)
-    days = _STAGE_DAYS.get(folded) or (int(digits[1]) if digits else 0)
-    if days not in _STAGE_DAYS.values():
-        raise BadValue("unknown_stage", "、".join(str(s.days) for s in STAGES))
-    return days
+    """A reminder stage as days before expiry, by its number of days, its name, or which mail it is:
+    45, 1.5個月, 到期前45天, 第1次, 第1次（到期前1.5個月）."""
+    if len(text) <= MOST_STAGE:
+        named = [_bare_stage(part) for part in re.split(r"[()]", fold(text)) if part.strip()]
+        days = {_STAGE_DAYS.get(part) for part in named}
+        found = days.pop() if len(days) == 1 else None
+        if found is not None:
+            return found
+    raise BadValue("unknown_stage", "、".join(str(s.days) for s in STAGES))

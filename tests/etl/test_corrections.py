@@ -62,7 +62,7 @@ def test_the_file_has_the_source_files_own_columns_and_why(tmp_path: Path, store
         "「卡別」不認得「金卡」：請用「正卡、附卡」其中之一",
         "「到期日期」是空的：請填入",
     ]
-    assert row["rejected_because"].endswith("; expires_on is empty: fill it in")
+    assert row["rejected_because"].startswith("卡別 “金卡”")
 
 
 def test_mended_rows_are_accepted_and_their_rejects_disappear(tmp_path: Path, store: Store) -> None:

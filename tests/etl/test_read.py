@@ -178,8 +178,8 @@ def test_missing_columns_are_named(tmp_path: Path) -> None:
 
 
 def test_two_headers_for_one_column_are_refused(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.csv", "憑證序號,序號,停用日期", "A1,A1,1")
-    assert "“憑證序號” and “序號” both mean serial" in refusal(path)
+    path = write(tmp_path / "a.csv", "憑證序號,卡號,停用日期", "A1,A1,1")
+    assert "“憑證序號” and “卡號” both mean serial" in refusal(path)
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:

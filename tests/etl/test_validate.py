@@ -258,10 +258,23 @@ def test_every_code_of_a_rule_has_its_sentence() -> None:
 
 @pytest.mark.parametrize("code", SENTENCES)
 def test_every_sentence_says_what_to_do(code: str) -> None:
-    said = sentence(Reason(code, "serial", "x", "y"), FEEDS["certificates"])
+    of = (feed for feed in FEEDS.values() if code in {rule.code for rule in feed.rules})
+    feed = next(of, FEEDS["certificates"])
+    said = sentence(Reason(code, feed.key[0], "x", "y"), feed)
     assert "：" in said["zh"]
     assert ":" in said["en"]
     assert "{" not in said["zh"] + said["en"]
+
+
+def test_a_reason_calls_columns_as_the_file_does() -> None:
+    early = Reason("expires_before_issued", "expires_on", "x")
+    own = {"issued_on": "發卡日", "expires_on": "卡片迄日"}
+    said = sentence(early, FEEDS["certificates"], own)
+    assert said["zh"] == "「卡片迄日」早於「發卡日」：請查明兩個日期"
+    assert said["en"] == "卡片迄日 is before 發卡日: check both days"
+    said = sentence(early, FEEDS["certificates"], {"expires_on": "卡片迄日"})
+    assert said["zh"] == "「卡片迄日」早於「核發日期」：請查明兩個日期"
+    assert said["en"] == "卡片迄日 is before issued_on: check both days"
 
 
 def test_a_reason_comes_back_from_the_store() -> None:

@@ -8,6 +8,7 @@ from adoption.jobs.guess import guess_feed
 from etl.mapping import source_file
 from etl.mapping.feeds import FEEDS
 from etl.mapping.headers import UnreadableFile
+from etl.mapping.source_file import opened
 from tests.etl.files import CERTIFICATES, write
 from tests.etl.workbooks import xlsx
 
@@ -28,12 +29,12 @@ CATALOGUE = Path(__file__).parents[2] / "data" / "catalogue"
 )
 def test_every_feed_by_its_headers(tmp_path: Path, feed: str, header: str) -> None:
     path = write(tmp_path / "a.csv", header)
-    assert guess_feed(path, "a.csv") is FEEDS[feed]
+    assert guess_feed(opened(path), "a.csv") is FEEDS[feed]
 
 
 @pytest.mark.parametrize("feed", ["units", "systems"])
 def test_the_catalogue(feed: str) -> None:
-    assert guess_feed(CATALOGUE / f"{feed}.csv", "a.csv") is FEEDS[feed]
+    assert guess_feed(opened(CATALOGUE / f"{feed}.csv"), "a.csv") is FEEDS[feed]
 
 
 def test_a_workbook_is_opened_once_whatever_it_may_be(
@@ -45,13 +46,13 @@ def test_a_workbook_is_opened_once_whatever_it_may_be(
         source_file.spreadsheet, "heads", lambda *a: looked.append(a[0]) or heads(*a)
     )
     path = xlsx(tmp_path / "a.xlsx", {"清冊": [CERTIFICATES.split(",")]})
-    assert guess_feed(path, "a.xlsx") is FEEDS["certificates"]
+    assert guess_feed(opened(path), "a.xlsx") is FEEDS["certificates"]
     assert looked == ["a.xlsx"]
 
 
 def test_what_fits_nothing_is_asked_about(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match="choose the kind yourself") as refused:
-        guess_feed(write(tmp_path / "file-1.csv", "a,b", "1,2"), "甲.csv")
+        guess_feed(opened(write(tmp_path / "file-1.csv", "a,b", "1,2")), "甲.csv")
     assert str(refused.value).startswith("甲.csv")
 
 
@@ -70,4 +71,4 @@ def test_what_is_wrong_with_a_file_is_said_rather_than_that_it_is_unknown(
     path = tmp_path / "a.csv"
     path.write_bytes(content)
     with pytest.raises(UnreadableFile, match=says):
-        guess_feed(path, "a.csv")
+        guess_feed(opened(path), "a.csv")

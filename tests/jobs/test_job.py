@@ -316,7 +316,7 @@ def test_what_was_recognised_and_what_was_not_read(tmp_path: Path, empty_store: 
 def test_a_revert_is_a_job_and_says_what_it_did(empty_store: Store) -> None:
     done(asked(empty_store, *catalogue("units"), kind="load"))
     done(asked(empty_store, *catalogue("systems"), kind="load"))
-    job = asked(empty_store, kind="revert", load=1)
+    job = asked(empty_store, kind="revert", loads=(1,))
     assert done(job).state == "done"
     result = job.result("revert")
     assert result["before"]["numbers"][:2] == [50, 166]
@@ -324,9 +324,25 @@ def test_a_revert_is_a_job_and_says_what_it_did(empty_store: Store) -> None:
     assert (result["replayed"], result["changed"]) == ([2], [])
     (second, first) = list_loads(empty_store)
     assert (first["reverted_by"], second["reverted_by"]) == ("商業司", None)
-    again = asked(empty_store, kind="revert", load=1)
+    again = asked(empty_store, kind="revert", loads=(1,))
     assert done(again).state == "failed"
     assert "載入 1 已於" in again.status.zh
+
+
+def test_what_a_revert_would_do_is_worked_out_without_doing_it(empty_store: Store) -> None:
+    done(asked(empty_store, *catalogue("units"), kind="load"))
+    done(asked(empty_store, *catalogue("systems"), kind="load"))
+    version = empty_store.version
+    job = asked(empty_store, kind="revert_check", loads=(1, 2))
+    assert done(job).state == "done"
+    foreseen = job.result("revert_check")
+    assert foreseen["version"] == empty_store.version == version
+    assert foreseen["before"]["numbers"][:2] == [50, 166]
+    assert foreseen["after"]["numbers"][:2] == [0, 0]
+    start(job, kind="revert")
+    wait_for(lambda: job.status.is_over)
+    assert job.result("revert")["after"] == foreseen["after"]
+    assert all(entry["reverted_by"] == "商業司" for entry in list_loads(empty_store))
 
 
 def test_the_ledger_says_when_in_the_time_of_taiwan(empty_store: Store) -> None:

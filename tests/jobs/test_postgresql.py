@@ -25,8 +25,10 @@ def ended(job: Job) -> str:
     return job.status.state
 
 
-def started(store: Store, kind: Kind, *files: tuple[str, bytes], load: int | None = None) -> Job:
-    request = Request(kind=kind, store=store.url, by="商業司", asked_at="", load=load)
+def started(
+    store: Store, kind: Kind, *files: tuple[str, bytes], loads: tuple[int, ...] = ()
+) -> Job:
+    request = Request(kind=kind, store=store.url, by="商業司", asked_at="", loads=loads)
     job = new_job(jobs_folder(store), request, files, NOW)
     start(job)
     return job
@@ -48,7 +50,7 @@ def test_a_check_a_load_and_taking_it_back_without_the_password_on_the_disk(
     assert ended(job) == "done"
     assert job.result("load")["after"] == job.result("check")["after"]
     assert kept(store, "certificates", "serial") == [("A1",)]
-    revert = started(store, "revert", load=1)
+    revert = started(store, "revert", loads=(1,))
     assert ended(revert) == "done"
     assert kept(store, "certificates", "serial") == []
     assert [entry["reverted_by"] for entry in list_loads(store)] == ["商業司"]

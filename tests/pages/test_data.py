@@ -133,18 +133,18 @@ def test_a_check_says_when_the_records_have_changed_since(
     assert "相同 1 ＋ 重複 0 ＋ 退回 1" in texts(app)
 
 
-def test_a_file_that_cannot_be_told_can_be_checked_again_as_a_kind(
+def test_a_broken_file_is_refused_and_can_be_checked_again_as_another_kind(
     monkeypatch: pytest.MonkeyPatch, empty_store: Store
 ) -> None:
-    app = chosen(opened(monkeypatch, empty_store, "data"), "a,b\n1,2\n", name="*甲*.csv")
+    app = chosen(opened(monkeypatch, empty_store, "data"), "", name="*甲*.csv")
     app.button(key="check").click().run()
     finished(app, empty_store)
     assert "資料沒有變動" in app.error[0].value
-    assert app.text[-1].value.startswith("*甲*.csv：從標題列看不出是哪一種資料")
+    assert app.text[-1].value.startswith("*甲*.csv：檔案是空的")
     app.selectbox(key="feed_again").set_value("targets").run()
     app.button(key="check_again").click().run()
     finished(app, empty_store)
-    assert any("當作 targets 讀" in text.value for text in app.text)
+    assert any("檔案是空的" in text.value for text in app.text)
 
 
 def test_what_is_no_day_is_said_before_anything_is_checked(
@@ -208,24 +208,81 @@ def test_the_rejects_of_a_load_can_be_downloaded_until_they_are_mended(
     assert disabled(app) == [True, True]
 
 
-def test_a_load_is_taken_back_once_it_is_said_by_whom(
+def two_loads(store: Store, folder: Path) -> None:
+    """Of one certificate each; the second moves the day on until the first is no longer valid."""
+    first, later = certificate("A1"), certificate("B1", 核發日期="102/10/1", 到期日期="107/10/1")
+    for name, row in (("a.csv", first), ("b.csv", later)):
+        load_files(store, "certificates", write(folder / name, CERTIFICATES, row))
+
+
+def test_loads_are_taken_back_together_once_their_effect_is_seen_and_it_is_said_by_whom(
     monkeypatch: pytest.MonkeyPatch, empty_store: Store, tmp_path: Path
 ) -> None:
-    load_files(empty_store, "certificates", write(tmp_path / "a.csv", CERTIFICATES, GOOD))
+    two_loads(empty_store, tmp_path)
     app = opened(monkeypatch, empty_store, "data")
+    wanted = next(box for box in app.multiselect if box.label == "一起撤回的載入")
+    assert wanted.value == [2]
+    wanted.set_value([1, 2]).run()
+    app.button(key="revert_check").click().run()
+    finished(app, empty_store)
+    assert "撤回載入 1、2 會改變什麼" in app.subheader[0].value
+    assert len(kept(empty_store, "certificates", "serial")) == 2  # nothing is changed yet
+    valid = next(metric for metric in app.metric if metric.label == "有效憑證（張）")
+    assert (valid.value, valid.proto.delta_description) == ("0", "目前 2")
     app.button(key="revert_now").click().run()
     assert "請填寫撤回人" in app.warning[0].value
     app.text_input(key="revert_by").set_value("商業司")
     app.button(key="revert_now").click().run()
     finished(app, empty_store)
-    assert "載入編號 1 已撤回" in app.success[0].value
-    valid = next(metric for metric in app.metric if metric.label == "有效憑證（張）")
-    assert (valid.value, valid.delta, valid.proto.delta_description) == ("0", "−1", "原為 1")
+    assert "載入編號 1、2 已撤回" in app.success[0].value
     assert kept(empty_store, "certificates", "serial") == []
-    (row,) = tables(app)[0].to_dict("records")
-    assert row["已撤回"].count("/") == 2
+    assert [version.publication.kind for version in empty_store.versions()] == [
+        *("revert", "load", "load")
+    ]
+    rows = tables(app)[0].to_dict("records")
+    assert all(row["已撤回"].count("/") == 2 for row in rows)
     assert "由 商業司 撤回" in texts(app)
-    assert "revert_now" not in [button.key for button in app.button]
+    assert "revert_check" not in [button.key for button in app.button]  # nothing is left to
+
+
+def test_what_new_records_do_is_told_from_what_the_day_does(
+    monkeypatch: pytest.MonkeyPatch, empty_store: Store, tmp_path: Path
+) -> None:
+    old = [certificate(f"A{number}") for number in range(3)]  # valid up to 102/10/1
+    load_files(empty_store, "certificates", write(tmp_path / "a.csv", CERTIFICATES, *old))
+    content = "\n".join(
+        [
+            CERTIFICATES,
+            certificate("B1"),
+            certificate("B2", 核發日期="102/10/2", 到期日期="107/10/2"),
+        ]
+    )
+    app = chosen(opened(monkeypatch, empty_store, "data"), content)
+    app.button(key="check").click().run()
+    finished(app, empty_store)
+    (row,) = tables(app)[0].query("項目 == '有效憑證（張）'").to_dict("records")
+    assert row == {
+        "項目": "有效憑證（張）",
+        "原為": "3",
+        "新資料": "+1",
+        "統計日後移": "−3",
+        "變為": "1",
+    }
+
+
+def test_a_revert_under_way_closes_its_button_greys_its_row_and_says_how_long(
+    monkeypatch: pytest.MonkeyPatch, empty_store: Store, tmp_path: Path
+) -> None:
+    two_loads(empty_store, tmp_path)
+    request = Request(kind="revert", store=empty_store.url, by="x", asked_at="", loads=(1,))
+    job = new_job(jobs_folder(empty_store), request, [], NOW)
+    with Job(job.folder).held():
+        app = opened(monkeypatch, empty_store, "data")
+        assert "載入 1 正在撤回。 之後的 1 次載入會重做，約需 2 秒。" in texts(app)
+        assert "revert_check" not in [button.key for button in app.button]
+        assert tables(app)[0]["已撤回"].tolist() == ["", "撤回中"]
+    discard(job)
+    assert "revert_check" in [b.key for b in opened(monkeypatch, empty_store, "data").button]
 
 
 def test_a_foreign_file_is_read_by_a_profile_that_was_chosen(

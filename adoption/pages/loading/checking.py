@@ -20,11 +20,15 @@ from adoption.language import say
 from adoption.pages import show, view
 from adoption.pages.loading.committing import decide
 from adoption.pages.loading.current import begin
+from adoption.pages.loading.mapping import ask
 from adoption.pages.loading.outcome import effect, what_was_read
 from adoption.pages.loading.rejects import downloads_of_check
 
 
 def checked(job: Job, result: dict[str, Any]) -> None:
+    if "asked" in result:
+        ask(job, result["asked"])
+        return
     tell, files = view.language(), result["files"]
     st.subheader(say(tell, "What these files would change"), anchor=False)
     if result["version"] != view.store().version:
@@ -50,9 +54,22 @@ def checked(job: Job, result: dict[str, Any]) -> None:
         _kept(result["kept"])
     with columns:
         show.table(columns_table(tell, files))
+        _change_columns(job)
     with totals:
         _after(files[-1]["totals"])
     decide(job)
+
+
+def _change_columns(job: Job) -> None:
+    """Not for files that are read by a profile that was chosen: that says it all."""
+    tell, request = view.language(), job.request
+    if request.profile is not None:
+        return
+    with st.container(horizontal=True):
+        for place, file in enumerate(request.files):
+            label = say(tell, "Change the columns of {file}", file=show.as_text(file.name))
+            if st.button(label, key=f"change_{place}", icon=":material/edit:"):
+                begin(job, kind="check", ask=place)
 
 
 def _outdated(job: Job) -> None:

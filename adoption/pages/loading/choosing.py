@@ -1,5 +1,6 @@
 """The first step: which files, what they are, and up to which day they are complete."""
 
+from dataclasses import replace
 from datetime import date
 
 import streamlit as st
@@ -94,7 +95,8 @@ def check_again(job: Job) -> None:
             width=320,
         )
         if st.button(say(tell, "Check again"), disabled=chosen is None, key="check_again"):
-            begin(job, kind="check", **_asked(kinds, chosen))
+            files = tuple(replace(file, feed=None) for file in job.request.files)
+            begin(job, kind="check", files=files, **_asked(kinds, chosen))
 
 
 def _asked(kinds: dict[str, FileKind], code: str | None) -> dict[str, str | None]:

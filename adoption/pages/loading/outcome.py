@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from adoption.charts.headlines import arrow
@@ -36,6 +37,8 @@ def effect(result: dict[str, Any], *, is_loaded: bool) -> None:
                 border=True,
                 height="stretch",
             )
+    if result["same_day"]:
+        _parts(result)
     days = [
         day_text(date.fromisoformat(standing["as_of"]), tell)
         if standing["as_of"]
@@ -50,6 +53,34 @@ def effect(result: dict[str, Any], *, is_loaded: bool) -> None:
         st.caption(
             say(tell, "As of: now {before}, after this load {after}", before=days[0], after=days[1])
         )
+
+
+def _parts(result: dict[str, Any]) -> None:
+    """Each number's change in two: what the records do on the day that it was, and what the day
+    does that moves."""
+    tell, before, after = view.language(), result["before"], result["after"]
+    records, moves = say(tell, "New records"), say(tell, "Day moved on")
+    if "replayed" in result:
+        records = say(tell, "Records taken back")
+    if after["as_of"] < before["as_of"]:
+        moves = say(tell, "Day moved back")
+    rows = [
+        {
+            say(tell, "Figure"): number.label.in_language(tell),
+            say(tell, "Before"): number_text(old),
+            records: change_text(same - old),
+            moves: change_text(new - same),
+            say(tell, "After"): number_text(new),
+        }
+        for number, old, same, new in zip(
+            HEADLINE_NUMBERS,
+            before["numbers"],
+            result["same_day"]["numbers"],
+            after["numbers"],
+            strict=True,
+        )
+    ]
+    show.table(pd.DataFrame(rows))
 
 
 def what_was_read(files: Sequence[dict[str, Any]]) -> None:

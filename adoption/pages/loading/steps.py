@@ -9,8 +9,9 @@ from adoption.language import Language, say
 from adoption.pages import view
 from adoption.pages.loading.checking import checked
 from adoption.pages.loading.choosing import check_again, choose
-from adoption.pages.loading.committing import loaded, reverted
+from adoption.pages.loading.committing import loaded
 from adoption.pages.loading.current import leave_button
+from adoption.pages.loading.reverting import foreseen, reverted
 
 
 def panel() -> None:
@@ -44,14 +45,19 @@ def _steps(current: int) -> None:
 
 def _look_at(job: Job) -> None:
     status = job.status
-    if status.kind != "revert":
+    if status.kind in ("check", "load"):
         _steps(2 if status.kind == "check" else 3)
     if not status.is_over:
         st.fragment(_watch, run_every=1.0)(job)
     elif status.state == "failed":
         _failed(job, status)
     else:
-        show = {"check": checked, "load": loaded, "revert": reverted}[status.kind]
+        show = {
+            "check": checked,
+            "load": loaded,
+            "revert_check": foreseen,
+            "revert": reverted,
+        }[status.kind]
         show(job, job.result(status.kind))
 
 
@@ -80,6 +86,7 @@ def _doing(status: Status, tell: Language) -> str:
         "keep": say(tell, "Comparing with the records"),
         "compare": say(tell, "Working out the effect on the numbers"),
         "publish": say(tell, "Publishing"),
+        "revert_check": say(tell, "Working out the effect on the numbers"),
         "revert": say(tell, "Taking the load back"),
     }
     return f"{doing.get(status.doing, doing[''])} · {status.share:.0%}"
@@ -92,7 +99,7 @@ def _failed(job: Job, status: Status) -> None:
     if status.kind == "check":
         check_again(job)
     leave_button(
-        job, say(tell, "Close") if status.kind == "revert" else say(tell, "Choose other files")
+        job, say(tell, "Close") if "revert" in status.kind else say(tell, "Choose other files")
     )
 
 
@@ -113,8 +120,9 @@ def _others(found: Sequence[Job]) -> None:
                     color="red" if status.state == "failed" else "gray",
                 )
             names = say(tell, ", ").join(file.name for file in request.files[:3])
-            if request.load is not None:
-                names = say(tell, "Load {number}", number=str(request.load))
+            if request.loads:
+                numbers = say(tell, ", ").join(map(str, request.loads))
+                names = say(tell, "Load {number}", number=numbers)
             st.text(names, width="content")
             st.space("stretch")
             if st.button(say(tell, "Open"), key=f"open-{job.id}", type="tertiary"):
@@ -130,5 +138,6 @@ def _state(status: Status, tell: Language) -> str:
     return {
         "check": say(tell, "Checked, to be decided"),
         "load": say(tell, "Loaded"),
+        "revert_check": say(tell, "Checked, to be decided"),
         "revert": say(tell, "Taken back"),
     }[status.kind]

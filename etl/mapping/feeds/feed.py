@@ -13,7 +13,7 @@ from etl.validation import vectorized
 from etl.validation.days import day
 from etl.validation.short_years import Days
 from etl.validation.values import fold, serial
-from etl.validation.vocabularies import provenance
+from etl.validation.vocabularies import listed, provenance
 
 Value = str | int | float | date
 Parser = Callable[[str], Value]
@@ -27,7 +27,7 @@ class FeedColumn:
 
     name: str
     parse: Parser
-    headers: tuple[str, ...]  # Chinese names in use, the one for sentences first
+    headers: tuple[str, ...]  # names in use, the Chinese one for sentences first
     default: str | None = None  # what an empty cell, or a file without this column, means
     shortcut: Shortcut | None = None  # for columns with about as many values as rows
     days: Days | None = None  # what a column of days can hold; None: no days
@@ -101,6 +101,26 @@ def in_order(code: str, *columns: str) -> tuple[Rule, ...]:
         for index, later in enumerate(columns)
         for earlier in columns[:index]
     )
+
+
+# Not 序號, 項次, 編號 or 流水號 alone: more often than not they number the rows of a list.
+SERIAL_HEADERS = listed(
+    "憑證序號、憑證號碼、憑證編號、憑證卡號、憑證IC卡號、憑證IC卡卡號、憑證IC卡序號、"
+    "工商憑證卡號、卡號、IC卡號、IC卡卡號、IC卡序號、卡片號碼、卡片序號、卡片編號、"
+    "serial number、serial no、certificate serial number、certificate number、certificate no、"
+    "card number、card no"
+)
+COUNTY_HEADERS = listed(
+    "縣市、縣市別、縣市名稱、縣(市)、縣市(別)、所在縣市、登記縣市、所屬縣市、所在地、所在地縣市、"
+    "公司所在縣市、公司所在地、登記所在縣市、登記地、營業所在地、地區、地區別、city、"
+    "city/county、county/city"
+)
+ORG_TYPE_HEADERS = listed(
+    "組織別、組織型態、組織形態、組織類別、組織類型、組織種類、公司別、公司型態、公司類別、"
+    "企業型態、企業類別、商業型態、登記類別、organisation type、organization type、company type、"
+    "entity type"
+)
+UNIT_CODE_HEADERS = listed("單位代碼、單位代號、單位編號、機關代碼、機關代號、機關編號")
 
 
 def event_column(name: str, *headers: str) -> FeedColumn:

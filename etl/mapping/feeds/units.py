@@ -1,22 +1,34 @@
 """Units: the organisations whose systems integrate the certificate."""
 
 from adoption.store import schema
-from etl.mapping.feeds.feed import Feed, FeedColumn, in_order, provenance_column
+from etl.mapping.feeds.feed import (
+    UNIT_CODE_HEADERS,
+    Feed,
+    FeedColumn,
+    in_order,
+    provenance_column,
+)
 from etl.validation.days import day
 from etl.validation.values import code, name
-from etl.validation.vocabularies import SECTOR, SIDE
+from etl.validation.vocabularies import SECTOR, SIDE, listed
 
 UNITS = Feed(
     schema.units,
     "單位",
     (
-        FeedColumn("unit_code", code, ("單位代碼", "單位代號", "機關代碼", "機關代號")),
-        FeedColumn("name", name, ("單位名稱", "機關名稱", "單位", "機關")),
-        FeedColumn("name_en", name, ("英文名稱", "單位英文名稱", "機關英文名稱")),
-        FeedColumn("side", SIDE, ("類別", "單位類別", "機關類別")),
-        FeedColumn("sector", SECTOR, ("部門別", "公私部門", "性質")),
-        FeedColumn("valid_from", day, ("生效日期", "名稱生效日", "起日"), days="any"),
-        FeedColumn("valid_to", day, ("失效日期", "名稱失效日", "迄日"), days="any"),
+        FeedColumn("unit_code", code, UNIT_CODE_HEADERS),
+        FeedColumn(
+            "name",
+            name,
+            listed("單位名稱、機關名稱、單位、機關、名稱、單位全銜、機關全銜、unit、unit name"),
+        ),
+        FeedColumn("name_en", name, ("英文名稱", "單位英文名稱", "機關英文名稱", "english name")),
+        FeedColumn("side", SIDE, listed("類別、單位類別、機關類別、導入對象、對象、對象別")),
+        FeedColumn("sector", SECTOR, listed("部門別、公私部門、公私別、性質、單位性質、機關性質")),
+        FeedColumn(
+            "valid_from", day, ("生效日期", "生效日", "名稱生效日", "啟用日期", "起日"), days="any"
+        ),
+        FeedColumn("valid_to", day, ("失效日期", "失效日", "名稱失效日", "迄日"), days="any"),
         provenance_column("file"),
     ),
     rules=in_order("valid_to_before_from", "valid_from", "valid_to"),
