@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 from etl.commit.result import FileResult, result_of
+from etl.files.account import Account, LineCounts, unaccounted
 from etl.mapping.feeds import Feed
 from etl.mapping.non_record_rows import MOST_TOLD, Skipped
 from etl.mapping.source_file import SourceFile, without_skipped
@@ -25,6 +26,7 @@ class Tally:
     skipped: int = 0
     told: list[tuple[int, Skipped]] = field(default_factory=list)  # and in which batch: the first
     reasons: Counter[str] = field(default_factory=Counter)
+    counts: LineCounts = field(default_factory=LineCounts)
 
     def keep(self, passed: int, flagged: int) -> None:
         self.read += passed
@@ -56,10 +58,27 @@ class Tally:
             self.reasons.update({reason.code for reason in reject.reasons})
         return list(rejects)
 
+    def account(self) -> Account:
+        """Where each line of the file went. Raises UnreadableFile when one is missing."""
+        header, counts = self.source.header, self.counts
+        account = Account(
+            counts.lines,
+            header.rows,
+            header.title,
+            header.blank + counts.blank,
+            self.skipped,
+            self.read,
+            header.in_cells + counts.in_cells,
+        )
+        if not account.adds_up:
+            raise unaccounted(self.source.name, account)
+        return account
+
     def result(self) -> FileResult:
         return result_of(
             self.source,
             self.feed,
+            account=self.account(),
             read=self.read,
             kept=self.passed,
             flagged=self.flagged,

@@ -91,7 +91,7 @@ def _take_in(
     came."""
     source, feed = tally.source, tally.feed
     claimed: set[RejectNumber] = set()
-    with closing(checked_pieces(writer, source, feed, known, memory, tell)) as pieces:
+    with closing(checked_pieces(writer, source, feed, known, memory, tell, tally.counts)) as pieces:
         for place, piece in enumerate(pieces):
             claimed |= piece.claimed
             kept = piece.checked.kept

@@ -13,6 +13,7 @@ from functools import partial
 import pyarrow as pa
 
 from adoption.store import Writer
+from etl.files.account import LineCounts
 from etl.history import corrections
 from etl.history.corrections import RejectNumber
 from etl.mapping.feeds import FEEDS, Feed
@@ -67,15 +68,19 @@ def checked_pieces(
     known: Mapping[str, frozenset[str]],
     memory: Memory,
     tell: Callable[[int], None],
+    counts: LineCounts,
 ) -> Generator[Piece]:
-    """Those of `source`, in the file's order. `tell` hears of bytes before the first comes."""
+    """Those of `source`, in the file's order. `tell` hears of bytes before the first comes.
+
+    `counts` is whole when the last has come.
+    """
     work = _Work(
         feed.name, tuple(source.columns.values()), known, source.own_columns, tuple(source.flags)
     )
     if writer.has_workers and source.bytes >= LEAST_BYTES_TO_SPREAD:
-        yield from _spread(writer, source, work, tell)
+        yield from _spread(writer, source, work, tell, counts)
         return
-    for batch in batches(source):
+    for batch in batches(source, counts):
         rows = corrections.unquoted(batch.rows)
         yield Piece(
             work.check(rows, memory),
@@ -87,12 +92,16 @@ def checked_pieces(
 
 
 def _spread(
-    writer: Writer, source: SourceFile, work: _Work, tell: Callable[[int], None]
+    writer: Writer,
+    source: SourceFile,
+    work: _Work,
+    tell: Callable[[int], None],
+    counts: LineCounts,
 ) -> Iterator[Piece]:
     read: list[Piece] = []
 
     def pieces() -> Iterator[pa.RecordBatch]:
-        for batch in batches(source):
+        for batch in batches(source, counts):
             done = min(batch.position, source.bytes)
             claimed = corrections.claimed(batch.rows)
             read.append(Piece(_NOTHING, batch.malformed, batch.skipped, claimed, done))

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from etl.commit.totals import TotalCheck
+from etl.files.account import Account
 from etl.mapping.feeds import Feed
 from etl.mapping.non_record_rows import Skipped
 from etl.mapping.source_file import SourceFile
@@ -32,6 +33,7 @@ class FileResult:
     ignored: list[str]
     dropped: list[str]  # headers of columns that look personal
     reasons: dict[str, int]  # code -> how many rejected rows have it
+    account: Account  # where each line of the file went
     skipped: int = 0  # subtotals, notes, repeated headers: no records, so not among those read
     skipped_rows: list[dict[str, str | int]] = field(default_factory=list)  # the first thousand
     sheet: str = ""  # the one that was read
@@ -61,6 +63,7 @@ def result_of(
     flagged: int,
     rejected: int,
     reasons: dict[str, int],
+    account: Account,
     skipped: int = 0,
     first_skipped: Sequence[Skipped] = (),
 ) -> FileResult:
@@ -84,6 +87,7 @@ def result_of(
         ignored=source.ignored,
         dropped=source.dropped,
         reasons=reasons,
+        account=account,
         skipped=skipped,
         skipped_rows=[
             row.as_json() for row in sorted(first_skipped, key=lambda row: row.row_number)

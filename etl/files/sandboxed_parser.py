@@ -21,6 +21,10 @@ _ROWS_AT_ONCE = 20_000
 _WHOLE_FLOATS = 1e15
 
 
+# Row numbers, columns of text, and how many blank rows were passed on the way.
+Rows = tuple[list[int], list[Any], int]
+
+
 class Refused(Exception):  # noqa: N818 (it says what happened)
     """Leaves the process with this exit code."""
 
@@ -96,25 +100,30 @@ class Spreadsheet:
                 rows.append((number, cells))
                 if len(rows) == self._request["head_rows"]:
                     break
-            heads.append({"sheet": place, "name": name, "rows": rows})
+            height = self._sheet(place).height
+            heads.append({"sheet": place, "name": name, "rows": rows, "height": height})
         return heads
 
     def width(self) -> int:
         return int(self._sheet(self._request["sheet"]).width)
 
-    def rows(self) -> Iterator[tuple[list[int], list[list[str | None]]]]:
+    def rows(self) -> Iterator[Rows]:
         numbers: list[int] = []
         rows: list[list[str | None]] = []
-        for number, cells in self._numbered(self._request["sheet"]):
+        blank = 0
+        for number, cells in self._all(self._request["sheet"]):
             if number <= self._request["after"]:
+                continue
+            if not cells:
+                blank += 1
                 continue
             numbers.append(number)
             rows.append(cells)
             if len(rows) == _ROWS_AT_ONCE:
-                yield numbers, [list(column) for column in zip(*rows, strict=True)]
-                numbers, rows = [], []
-        if rows:
-            yield numbers, [list(column) for column in zip(*rows, strict=True)]
+                yield numbers, [list(column) for column in zip(*rows, strict=True)], blank
+                numbers, rows, blank = [], [], 0
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        yield numbers, columns or [[]] * self.width(), blank
 
     def _sheet(self, place: int) -> Any:
         """Parsed anew by each call of the library: the last one is kept."""
@@ -125,6 +134,10 @@ class Spreadsheet:
 
     def _numbered(self, place: int) -> Iterator[tuple[int, list[str | None]]]:
         """Rows with any text in them, from 1 at the top of the sheet."""
+        return (row for row in self._all(place) if row[1])
+
+    def _all(self, place: int) -> Iterator[tuple[int, list[str | None]]]:
+        """All rows; a blank one has no cells."""
         sheet = self._sheet(place)
         if sheet.width > self._request["columns"]:
             raise Refused(COLUMNS)
@@ -135,8 +148,8 @@ class Spreadsheet:
         for number, row in enumerate(sheet.iter_rows(), 1):
             # Nearly all cells are text: the way of most of the time is the short one.
             cells = [(v or None) if v.__class__ is str else text(v) for v in row]
-            if any(cells) and not "".join(filter(None, cells)).isspace():
-                yield number, cells
+            has_text = any(cells) and not "".join(filter(None, cells)).isspace()
+            yield number, cells if has_text else []
 
 
 class Parquet:
@@ -151,17 +164,18 @@ class Parquet:
             raise Refused(COLUMNS)
 
     def heads(self) -> list[dict[str, Any]]:
-        return [{"sheet": 0, "name": "", "rows": [(1, self._schema.names)]}]
+        height = 1 + self._file.metadata.num_rows
+        return [{"sheet": 0, "name": "", "rows": [(1, self._schema.names)], "height": height}]
 
     def width(self) -> int:
         return len(self._schema)
 
-    def rows(self) -> Iterator[tuple[list[int], list[Any]]]:
+    def rows(self) -> Iterator[Rows]:
         number = 2
         for batch in self._file.iter_batches(_ROWS_AT_ONCE, use_threads=False):
             numbers = list(range(number, number + batch.num_rows))
             number += batch.num_rows
-            yield numbers, [self._text(column) for column in batch.columns]
+            yield numbers, [self._text(column) for column in batch.columns], 0
 
     @staticmethod
     def _text(column: Any) -> Any:
@@ -191,14 +205,15 @@ def answer(request: dict[str, Any], file: BinaryIO, out: BinaryIO) -> None:
     names = [str(place) for place in range(table.width())]
     schema = pa.schema([("row_number", pa.int64()), *[(name, pa.string()) for name in names]])
     with pa.ipc.new_stream(out, schema) as stream:
-        for numbers, columns in table.rows():
+        for numbers, columns, blank in table.rows():
             arrays = [
                 c.cast(pa.string()) if isinstance(c, pa.Array) else pa.array(c, pa.string())
                 for c in columns
             ]
-            stream.write_batch(
-                pa.RecordBatch.from_arrays([pa.array(numbers), *arrays], names=schema.names)
+            batch = pa.RecordBatch.from_arrays(
+                [pa.array(numbers, pa.int64()), *arrays], schema.names
             )
+            stream.write_batch(batch, custom_metadata={"blank": str(blank)})
 
 
 def main() -> int:

@@ -33,6 +33,7 @@ class Head:
     sheet: int
     name: str
     rows: list[tuple[int, list[str]]]
+    height: int  # rows down to the last with anything in it
 
 
 def look_into(archive: Zip) -> bool:
@@ -73,6 +74,7 @@ def heads(name: str, kind: str, file: IO[bytes]) -> list[Head]:
                 head["sheet"],
                 head["name"],
                 [(number, [cell or "" for cell in cells]) for number, cells in head["rows"]],
+                head["height"],
             )
             for head in found
         ]
@@ -80,8 +82,13 @@ def heads(name: str, kind: str, file: IO[bytes]) -> list[Head]:
         raise damaged(name, kind.upper()) from None
 
 
-def rows(name: str, kind: str, file: IO[bytes], sheet: int, after: int) -> Iterator[pa.RecordBatch]:
-    """`row_number`, then text columns 0, 1, 2 ...: the rows of `sheet` below row `after`."""
+def rows(
+    name: str, kind: str, file: IO[bytes], sheet: int, after: int
+) -> Iterator[tuple[pa.RecordBatch, int]]:
+    """`row_number`, then text columns 0, 1, 2 ...: the rows of `sheet` below row `after`.
+
+    With each batch, how many blank rows were passed since the last.
+    """
     request = {"task": "rows", "sheet": sheet, "after": after}
     with _child(name, kind, file, request) as (output, patience):
         try:
@@ -89,10 +96,10 @@ def rows(name: str, kind: str, file: IO[bytes], sheet: int, after: int) -> Itera
                 stream = pa.ipc.open_stream(output)
             while True:
                 with patience:
-                    batch = next(iter(stream), None)
-                if batch is None:
-                    break
-                yield batch
+                    batch, said = stream.read_next_batch_with_custom_metadata()
+                yield batch, int(said[b"blank"])
+        except StopIteration:
+            return
         except (pa.ArrowException, OSError, EOFError):
             # The child stopped in the middle: its exit code says why, and raises there.
             raise damaged(name, kind.upper()) from None

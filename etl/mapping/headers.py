@@ -53,6 +53,7 @@ class Found:
     place: int
     cells: list[str]
     recognised: int
+    rows: int = 1  # two where it is merged over two
 
 
 def plain(text: str) -> str:
@@ -81,11 +82,11 @@ def find_header(names: Mapping[str, str], rows: Sequence[Sequence[str]]) -> Foun
     for place, cells in enumerate(rows[:FIRST_ROWS]):
         if not any(plain(cell).strip(",;|") for cell in cells):
             continue
-        candidates = [Found(place, list(cells), _recognised(names, cells))]
+        candidates = [Found(place, list(cells), recognised(names, cells))]
         if place + 1 < min(len(rows), FIRST_ROWS):
             merged = _merged(names, cells, rows[place + 1])
-            below = _recognised(names, rows[place + 1])
-            found = Found(place + 1, merged, _recognised(names, merged))
+            below = recognised(names, rows[place + 1])
+            found = Found(place + 1, merged, recognised(names, merged), 2)
             if found.recognised > max(candidates[0].recognised, below):
                 candidates.append(found)
         for candidate in candidates:
@@ -94,7 +95,8 @@ def find_header(names: Mapping[str, str], rows: Sequence[Sequence[str]]) -> Foun
     return best
 
 
-def _recognised(names: Mapping[str, str], cells: Sequence[str]) -> int:
+def recognised(names: Mapping[str, str], cells: Sequence[str]) -> int:
+    """How many of the columns in `names` (plain form -> column) the cells name."""
     return len({names[plain(cell)] for cell in cells if plain(cell) in names})
 
 

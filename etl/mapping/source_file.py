@@ -4,7 +4,6 @@ To add a format: a module that gives the first rows and then batches of text, as
 spreadsheet.py do.
 """
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,11 +12,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.files import csvfile, spreadsheet
-from etl.files.csvfile import HeaderRow, Layout, Malformed, TextBatch
+from etl.files.account import LineCounts
+from etl.files.csvfile import Malformed, TextBatch, cells_of
+from etl.files.csvheader import count_titles, header_row
 from etl.files.inspect_file import TABLES, InspectedFile, inspect_file
+from etl.files.layout import HeaderRow, Layout
 from etl.history import corrections
 from etl.mapping.feeds import Feed
 from etl.mapping.headers import (
+    Found,
     Header,
     UnreadableFile,
     find_header,
@@ -51,6 +54,7 @@ class SourceFile:
     layout: Layout = field(default_factory=Layout)
     sheet: str = ""
     sheet_place: int = 0
+    sheet_rows: int = 0  # down to the last with anything in it
     unread_sheets: tuple[str, ...] = ()  # other visible sheets with text in them
     profile: Profile | None = None
 
@@ -163,13 +167,13 @@ def describe(path: Path, feed: Feed, profile: Profile | None = None) -> SourceFi
     return replace(source, headers=headers, has_email=True)
 
 
-def batches(source: SourceFile) -> Iterator[Batch]:
-    """The rows of `source` in the file's order, without its dropped columns."""
+def batches(source: SourceFile, counts: LineCounts | None = None) -> Iterator[Batch]:
+    """The rows of `source` in the file's order, without its dropped columns. Fills `counts`."""
     own = [h for h in source.headers if not h.is_derived]
     places = [place for place, h in enumerate(own) if not h.is_dropped]
     names = ["row_number", *(h.text for h in source.headers if not h.is_dropped)]
     made = _made(source)
-    for batch in _text_batches(source):
+    for batch in _text_batches(source, counts or LineCounts()):
         columns = [batch.row_numbers, *(batch.rows.column(place) for place in places)]
         columns += [_derived(column, place, batch.rows) for column, place in made]
         skipped = [
@@ -239,7 +243,7 @@ def _text(file: Opened, feed: Feed, names: dict[str, str], profile: Profile | No
         header = HeaderRow(list(profile.header), 0, 3 if content.encoding == "utf-8-sig" else 0)
         layout = layout or Layout()
     else:
-        header, layout = csvfile.header_row(content.name, content.text, names, layout)
+        header, layout = header_row(content.name, content.text, names, layout)
     headers = _headers(content, feed, header.cells, profile)
     refuse_unfit(feed, content.name, headers)
     return _source(content, "csv", header, headers, profile, layout=layout)
@@ -264,7 +268,7 @@ def _table(file: Opened, feed: Feed, names: dict[str, str], profile: Profile | N
             if found is None:
                 continue
             recognised = found.recognised
-            header = HeaderRow(found.cells, head.rows[found.place][0], 0)
+            header = _header_of(head, found)
         candidates.append((recognised, head, header))
     # Of two that recognise as much, an empty form is not the one that is meant.
     _, head, header = max(candidates, key=lambda c: (c[0], _has_rows(c[1], c[2])))
@@ -279,8 +283,15 @@ def _table(file: Opened, feed: Feed, names: dict[str, str], profile: Profile | N
         profile,
         sheet=head.name,
         sheet_place=head.sheet,
+        sheet_rows=head.height,
         unread_sheets=tuple(other.name for other in with_text if other is not head),
     )
+
+
+def _header_of(head: spreadsheet.Head, found: Found) -> HeaderRow:
+    number, _ = head.rows[found.place]
+    above = [cells for _, cells in head.rows[: found.place + 1 - found.rows]]
+    return HeaderRow(found.cells, number, 0, found.rows, count_titles(above))
 
 
 def _has_rows(head: spreadsheet.Head, header: HeaderRow) -> bool:
@@ -320,6 +331,7 @@ def _source(
     layout: Layout | None = None,
     sheet: str = "",
     sheet_place: int = 0,
+    sheet_rows: int = 0,
     unread_sheets: tuple[str, ...] = (),
 ) -> SourceFile:
     return SourceFile(
@@ -336,6 +348,7 @@ def _source(
         layout or Layout(),
         sheet,
         sheet_place,
+        sheet_rows,
         unread_sheets,
         profile,
     )
@@ -389,18 +402,20 @@ def _derived(column: ProfileColumn, place: int | None, rows: pa.RecordBatch) -> 
     return taken if column.default is None else taken.fill_null(column.default)
 
 
-def _text_batches(source: SourceFile) -> Iterator[TextBatch]:
+def _text_batches(source: SourceFile, counts: LineCounts) -> Iterator[TextBatch]:
     if source.content.kind not in TABLES:
         yield from csvfile.text_batches(
-            source.name, source.content.text, source.header, source.layout
+            source.name, source.content.text, source.header, source.layout, counts
         )
         return
     width = sum(not h.is_derived for h in source.headers)
     with source.content.seekable() as file:
-        for batch in spreadsheet.rows(
+        for batch, blank in spreadsheet.rows(
             source.name, source.content.kind, file, source.sheet_place, source.header.row_number
         ):
+            counts.blank += blank
             yield _fitted(batch, width, source.bytes)
+    counts.lines = source.sheet_rows
 
 
 def _fitted(batch: pa.RecordBatch, width: int, position: int) -> TextBatch:
@@ -429,7 +444,7 @@ def _csv_row(cells: list[str | None]) -> str:
 def _places_with_email(source: SourceFile) -> set[int]:
     """Which columns hold an e-mail address anywhere; -1 stands for the malformed rows."""
     found: set[int] = set()
-    for batch in _text_batches(source):
+    for batch in _text_batches(source, LineCounts()):
         for place, column in enumerate(batch.rows.columns):
             if (
                 place not in found
@@ -449,10 +464,6 @@ def _reject(source: SourceFile, row: Malformed) -> Reject:
     if source.is_personal:
         # Which of its cells are the personal ones cannot be told: none is kept.
         return Reject(row.row_number, (reason,), {})
-    layout = source.layout
-    try:
-        cells = next(csv.reader([row.text], delimiter=layout.delimiter, quoting=layout.quoting))
-    except (csv.Error, StopIteration):
-        cells = [row.text]
+    cells = cells_of(row.text, source.layout)
     names = own + [f"({place})" for place in range(len(own) + 1, len(cells) + 1)]
     return Reject(row.row_number, (reason,), dict(zip(names, cells, strict=False)))
