@@ -9,7 +9,7 @@ from etl.commit.result import FileResult, result_of
 from etl.files.account import Account, LineCounts, unaccounted
 from etl.mapping.feeds import Feed
 from etl.mapping.non_record_rows import MOST_TOLD, Skipped
-from etl.mapping.source_file import SourceFile, without_skipped
+from etl.mapping.source_file import SourceFile, refuse_other_headers, without_skipped
 from etl.validation.validate import Reject
 
 
@@ -37,6 +37,7 @@ class Tally:
         self, batch: int, malformed: Sequence[Reject], skipped: Sequence[Skipped]
     ) -> list[Reject]:
         """Count the rows of another shape than the header's; those to mend."""
+        refuse_other_headers(self.source, self.feed, malformed)
         self._tell(batch, skipped)
         return self._mend(malformed)
 
@@ -79,6 +80,7 @@ class Tally:
             self.source,
             self.feed,
             account=self.account(),
+            hidden_rows=self.counts.hidden,
             read=self.read,
             kept=self.passed,
             flagged=self.flagged,

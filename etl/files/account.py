@@ -39,6 +39,7 @@ class LineCounts:
     lines: int = 0
     blank: int = 0
     in_cells: int = 0
+    hidden: int = 0  # rows read that a person does not see: hidden, or filtered away
 
 
 def unaccounted(name: str, account: Account) -> UnreadableFile:
@@ -64,3 +65,10 @@ def account_text(account: dict[str, int]) -> Text:
     zh = " + ".join(f"{names[name][0]} {account[name]:,}" for name in told)
     en = " + ".join(f"{names[name][1]} {account[name]:,}" for name in told)
     return Text(f"檔案共 {account['lines']:,} 行 = {zh}", f"{account['lines']:,} lines = {en}")
+
+
+def hidden_text(count: int) -> Text:
+    return Text(
+        f"其中 {count:,} 列在檔案裡是隱藏或篩選掉的，一樣讀入",
+        f"{count:,} of the rows are hidden or filtered away in the file; read all the same",
+    )

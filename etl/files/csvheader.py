@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from etl.files import limits
 from etl.files.layout import HeaderRow, Layout, Open
+from etl.files.parser_failures import too_many_columns
 from etl.files.quotes import SwallowedRows, refuse_swallowing, swallowed
-from etl.files.spreadsheet import too_many_columns
 from etl.mapping.headers import FIRST_ROWS, Found, UnreadableFile, find_header, recognised
 
 # The header row must end within this.

@@ -5,6 +5,8 @@ Spreadsheets are held in memory by their parser, text and Parquet stream through
 
 SPREADSHEET_BYTES = 20 << 20
 SPREADSHEET_UNPACKED_BYTES = 200 << 20
+# Web pages, XML and JSON, unpacked and in UTF-8.
+MARKUP_BYTES = 100 << 20
 SPREADSHEET_CELLS = 20_000_000
 ARCHIVE_ENTRIES = 1_000
 # The list of entries at the end of a zip; a thousand long names need a tenth of it.

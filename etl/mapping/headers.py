@@ -123,9 +123,11 @@ def recognise(
     """
     names = names_of(feed)
     headers: list[Header] = []
-    for text in _unique([text.replace("\ufeff", "").strip() for text in texts]):
-        is_source = plain(text) in sources
-        column = None if is_source else names.get(plain(text))
+    written = [text.replace("\ufeff", "").strip() for text in texts]
+    for own, text in zip(written, _unique(written), strict=True):
+        is_source = plain(own) in sources
+        # By its own words: a second 家數 is of a table beside the first, not to be passed over.
+        column = None if is_source else names.get(plain(own))
         is_personal = column is None and not is_source and bool(_PERSONAL.search(plain(text)))
         headers.append(Header(text, column, is_personal, is_source))
     return tuple(headers)
@@ -161,18 +163,31 @@ def _unique(texts: Sequence[str]) -> list[str]:
 
 def _refuse_twice(file_name: str, headers: Sequence[Header]) -> None:
     seen: dict[str, str] = {}
+    twice: list[tuple[str, str]] = []
     for header in headers:
         if header.column is None:
             continue
         if header.column in seen:
-            first = seen[header.column]
-            raise UnreadableFile(
-                f"{file_name}：標題「{first}」和「{header.text}」都是 {header.column} 這一欄；"
-                "請刪除或改名其中一欄",
-                f"{file_name}: headers “{first}” and “{header.text}” both mean {header.column}; "
-                "remove or rename one of them",
-            )
-        seen[header.column] = header.text
+            twice.append((seen[header.column], header.text))
+        seen.setdefault(header.column, header.text)
+    if len(twice) > 1:
+        raise _side_by_side(file_name, [first for first, _ in twice])
+    for first, second in twice:
+        column = next(h.column for h in headers if h.text == first)
+        raise UnreadableFile(
+            f"{file_name}：標題「{first}」和「{second}」都是 {column} 這一欄；請刪除或改名其中一欄",
+            f"{file_name}: headers “{first}” and “{second}” both mean {column}; "
+            "remove or rename one of them",
+        )
+
+
+def _side_by_side(file_name: str, twice: Sequence[str]) -> UnreadableFile:
+    zh, en = "、".join(twice), ", ".join(twice)
+    return UnreadableFile(
+        f"{file_name}：{zh} 各有兩欄，像是兩個表並排；請把第二個表搬到另一個檔案",
+        f"{file_name}: {en} come twice, as of two tables side by side; move the second one to a "
+        "file of its own",
+    )
 
 
 def _refuse_missing(feed: Feed, file_name: str, headers: Sequence[Header]) -> None:

@@ -8,9 +8,10 @@ are in the result of the load.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
-from etl.mapping.feeds import Feed
-from etl.mapping.headers import plain
+from etl.mapping.feeds import FEEDS, Feed
+from etl.mapping.headers import names_of, plain
 from etl.validation.days import day
 from etl.validation.values import BadValue, fold, is_empty
 
@@ -18,6 +19,7 @@ from etl.validation.values import BadValue, fold, is_empty
 MOST_TEXT = 200
 # So many rows of a file are told one by one, the others counted.
 MOST_TOLD = 1_000
+_LONGEST_HEADER = 40
 # code -> what it is, in both languages
 WORDS = {
     "subtotal": ("小計或總計", "a subtotal or total"),
@@ -75,11 +77,42 @@ def why_skipped(
     first = next(iter(filled.values()))
     if len(filled) == 1 and _is_note(first, is_first):
         return "note"
-    used = {header: text for header, text in filled.items() if columns.get(header)}
-    same = [plain(text) == plain(header) for header, text in used.items()]
-    if len(same) > 1 and all(same):
+    same, moved = _headers_in(feed, columns, filled)
+    if same > 1 and not moved:
         return "repeated_header"
     return "subtotal" if _is_subtotal(feed, columns, filled, first) else None
+
+
+def is_other_header(
+    feed: Feed, columns: Mapping[str, str | None], cells: Mapping[str, str], fits: bool
+) -> bool:
+    """Whether a row is a header that has the columns in other places, or (where it does not fit
+    the first one) others: another table begins."""
+    same, moved = _headers_in(feed, columns, cells)
+    return same + moved > 1 and (moved > 0 or not fits)
+
+
+def _headers_in(
+    feed: Feed, columns: Mapping[str, str | None], cells: Mapping[str, str]
+) -> tuple[int, int]:
+    """How many cells name the column that they stand in, and how many another of the feed."""
+    names = _names_of(feed.name)
+    same = moved = 0
+    for header, text in cells.items():
+        if len(text) > _LONGEST_HEADER:
+            continue
+        named = names.get(plain(text))
+        is_same = plain(text) == plain(header) or (
+            named is not None and named == columns.get(header)
+        )
+        same += is_same
+        moved += named is not None and not is_same
+    return same, moved
+
+
+@cache
+def _names_of(feed: str) -> Mapping[str, str]:
+    return names_of(FEEDS[feed])
 
 
 def _is_note(text: str, is_first: bool) -> bool:

@@ -30,7 +30,14 @@ from etl.mapping.headers import (
     recognise,
     refuse_unfit,
 )
-from etl.mapping.non_record_rows import MOST_TEXT, Skipped, skipped_shape, why_skipped
+from etl.mapping.merged_labels import wanted_rows
+from etl.mapping.non_record_rows import (
+    MOST_TEXT,
+    Skipped,
+    is_other_header,
+    skipped_shape,
+    why_skipped,
+)
 from etl.mapping.profile import Profile, ProfileColumn
 from etl.validation.reasons import Reason
 from etl.validation.validate import Reject
@@ -45,7 +52,7 @@ class SourceFile:
     name: str
     sha256: str
     bytes: int
-    format: str  # csv, xlsx, xlsb, xls, ods, parquet; with .gz or .zip when it was packed
+    format: str  # csv or one of inspect_file.TABLES; with .gz or .zip when it was packed
     encoding: str  # '' for a format that has its own
     header: HeaderRow
     headers: tuple[Header, ...]
@@ -53,8 +60,8 @@ class SourceFile:
     content: InspectedFile
     layout: Layout = field(default_factory=Layout)
     sheet: str = ""
-    sheet_place: int = 0
     sheet_rows: int = 0  # down to the last with anything in it
+    wanted: spreadsheet.Wanted | None = None  # which of them are read; None: no sheet
     unread_sheets: tuple[str, ...] = ()  # other visible sheets with text in them
     profile: Profile | None = None
 
@@ -198,6 +205,7 @@ def without_skipped(
     """The rows to mend, and those that are no records after all (non_record_rows.py)."""
     rejects: list[Reject] = []
     skipped: list[Skipped] = []
+    refuse_other_headers(source, feed, refused)
     for reject in refused:
         is_first = _is_first_row(source, reject.row_number)
         why = why_skipped(feed, source.columns, reject.text, is_first)
@@ -207,6 +215,24 @@ def without_skipped(
             text = ",".join(cell for cell in reject.text.values() if cell)
             skipped.append(Skipped(reject.row_number, why, text[:MOST_TEXT]))
     return rejects, skipped
+
+
+def refuse_other_headers(source: SourceFile, feed: Feed, refused: Sequence[Reject]) -> None:
+    """Raises UnreadableFile where a second header has the columns in other places."""
+    for reject in refused:
+        fits = reject.reasons[0].code != "malformed_row"
+        if is_other_header(feed, source.columns, reject.text, fits):
+            raise _another_header(source, reject.row_number)
+
+
+def _another_header(source: SourceFile, row: int) -> UnreadableFile:
+    first = source.header.row_number
+    return UnreadableFile(
+        f"{source.name}：第 {row:,} 列又是標題，欄位和第 {first:,} 列的不同；"
+        "請把下面的表搬到另一個檔案",
+        f"{source.name}: row {row:,} is a header again, with other columns than that in row "
+        f"{first:,}; move the table below it to a file of its own",
+    )
 
 
 def _is_first_row(source: SourceFile, row_number: int) -> bool:
@@ -282,8 +308,8 @@ def _table(file: Opened, feed: Feed, names: dict[str, str], profile: Profile | N
         headers,
         profile,
         sheet=head.name,
-        sheet_place=head.sheet,
         sheet_rows=head.height,
+        wanted=wanted_rows(feed, headers, head.sheet, header.row_number),
         unread_sheets=tuple(other.name for other in with_text if other is not head),
     )
 
@@ -330,8 +356,8 @@ def _source(
     *,
     layout: Layout | None = None,
     sheet: str = "",
-    sheet_place: int = 0,
     sheet_rows: int = 0,
+    wanted: spreadsheet.Wanted | None = None,
     unread_sheets: tuple[str, ...] = (),
 ) -> SourceFile:
     return SourceFile(
@@ -347,8 +373,8 @@ def _source(
         content,
         layout or Layout(),
         sheet,
-        sheet_place,
         sheet_rows,
+        wanted,
         unread_sheets,
         profile,
     )
@@ -403,18 +429,17 @@ def _derived(column: ProfileColumn, place: int | None, rows: pa.RecordBatch) -> 
 
 
 def _text_batches(source: SourceFile, counts: LineCounts) -> Iterator[TextBatch]:
-    if source.content.kind not in TABLES:
+    if source.wanted is None:
         yield from csvfile.text_batches(
             source.name, source.content.text, source.header, source.layout, counts
         )
         return
     width = sum(not h.is_derived for h in source.headers)
     with source.content.seekable() as file:
-        for batch, blank in spreadsheet.rows(
-            source.name, source.content.kind, file, source.sheet_place, source.header.row_number
-        ):
-            counts.blank += blank
-            yield _fitted(batch, width, source.bytes)
+        for batch in spreadsheet.rows(source.name, source.content.kind, file, source.wanted):
+            counts.blank += batch.blank
+            counts.hidden += batch.hidden
+            yield _fitted(batch.rows, width, source.bytes)
     counts.lines = source.sheet_rows
 
 
