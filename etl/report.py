@@ -8,7 +8,7 @@ from adoption.store import Version
 from adoption.store.upkeep import Maintained
 from etl.commit.result import FileResult
 from etl.commit.totals import TotalCheck
-from etl.files.account import account_text, hidden_text
+from etl.files.account import account_text, hidden_text, left_out_text
 from etl.history import corrections
 from etl.history.copy import Copied
 from etl.history.replay import Replay
@@ -53,6 +53,8 @@ def _of_file(result: FileResult, language: Language) -> Iterator[str]:
         f" flagged {result.flagged:,} ({result.seconds:.1f} s)",
     ).in_language(language)
     yield f"  {account_text(result.account.as_json()).in_language(language)}"
+    if result.rejects_left_out:
+        yield f"  {left_out_text(result.rejects_left_out).in_language(language)}"
     if result.hidden_rows:
         yield f"  {hidden_text(result.hidden_rows).in_language(language)}"
     if result.taken_back:

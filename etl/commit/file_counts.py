@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from operator import itemgetter
 
 from etl.commit.result import FileResult, result_of
+from etl.files import limits
 from etl.files.account import Account, LineCounts, unaccounted
 from etl.mapping.feeds import Feed
+from etl.mapping.headers import UnreadableFile
 from etl.mapping.non_record_rows import MOST_TOLD, Skipped
 from etl.mapping.source_file import SourceFile, refuse_other_headers, without_skipped
 from etl.validation.validate import Reject
@@ -26,6 +29,8 @@ class Tally:
     skipped: int = 0
     told: list[tuple[int, Skipped]] = field(default_factory=list)  # and in which batch: the first
     reasons: Counter[str] = field(default_factory=Counter)
+    kept_rejects: int = 0
+    kept_bytes: int = 0
     counts: LineCounts = field(default_factory=LineCounts)
 
     def keep(self, passed: int, flagged: int) -> None:
@@ -57,7 +62,27 @@ class Tally:
         self.rejected += len(rejects)
         for reject in rejects:
             self.reasons.update({reason.code for reason in reject.reasons})
-        return list(rejects)
+        is_hardly_good = self.passed < limits.LEAST_GOOD_SHARE * self.read
+        if is_hardly_good and self.rejected >= limits.REJECTS_TRIED:
+            raise self._hardly_any_is_good()
+        return list(takewhile(self._is_kept, rejects))
+
+    def _is_kept(self, reject: Reject) -> bool:
+        """Whether there is still room for it: what is beyond is only counted."""
+        if self.kept_rejects >= limits.REJECTS_KEPT or self.kept_bytes >= limits.REJECTS_KEPT_BYTES:
+            return False
+        self.kept_rejects += 1
+        self.kept_bytes += sum(map(len, reject.text.values()))
+        return True
+
+    def _hardly_any_is_good(self) -> UnreadableFile:
+        code, count = self.reasons.most_common(1)[0]
+        return UnreadableFile(
+            f"{self.source.name}：讀了 {self.read:,} 列就退回 {self.rejected:,} 列"
+            f"（最多的原因：{code} {count:,}）；請確認資料種類、欄位和設定檔",
+            f"{self.source.name}: of the first {self.read:,} rows {self.rejected:,} are refused "
+            f"(most of them: {code} {count:,}); check the kind of records, columns and profile",
+        )
 
     def account(self) -> Account:
         """Where each line of the file went. Raises UnreadableFile when one is missing."""
@@ -81,6 +106,7 @@ class Tally:
             self.feed,
             account=self.account(),
             hidden_rows=self.counts.hidden,
+            rejects_left_out=self.rejected - self.kept_rejects,
             read=self.read,
             kept=self.passed,
             flagged=self.flagged,

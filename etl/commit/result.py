@@ -34,6 +34,7 @@ class FileResult:
     dropped: list[str]  # headers of columns that look personal
     reasons: dict[str, int]  # code -> how many rejected rows have it
     account: Account  # where each line of the file went
+    rejects_left_out: int = 0  # of those rejected, how many are counted and not kept to be mended
     hidden_rows: int = 0  # read although they are hidden or filtered away in their sheet
     skipped: int = 0  # subtotals, notes, repeated headers: no records, so not among those read
     skipped_rows: list[dict[str, str | int]] = field(default_factory=list)  # the first thousand
@@ -66,6 +67,7 @@ def result_of(
     reasons: dict[str, int],
     account: Account,
     hidden_rows: int = 0,
+    rejects_left_out: int = 0,
     skipped: int = 0,
     first_skipped: Sequence[Skipped] = (),
 ) -> FileResult:
@@ -91,6 +93,7 @@ def result_of(
         reasons=reasons,
         account=account,
         hidden_rows=hidden_rows,
+        rejects_left_out=rejects_left_out,
         skipped=skipped,
         skipped_rows=[
             row.as_json() for row in sorted(first_skipped, key=lambda row: row.row_number)

@@ -67,6 +67,14 @@ def account_text(account: dict[str, int]) -> Text:
     return Text(f"檔案共 {account['lines']:,} 行 = {zh}", f"{account['lines']:,} lines = {en}")
 
 
+def left_out_text(count: int) -> Text:
+    return Text(
+        f"退回的列太多，其中 {count:,} 列只計數、不列出；請先更正列出的，再載入一次原檔",
+        f"too many rejects: {count:,} of them are counted and not listed; mend the others first, "
+        "then load the file once more",
+    )
+
+
 def hidden_text(count: int) -> Text:
     return Text(
         f"其中 {count:,} 列在檔案裡是隱藏或篩選掉的，一樣讀入",

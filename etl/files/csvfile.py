@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from etl.files import limits
 from etl.files.account import LineCounts
 from etl.files.layout import HeaderRow, Layout, Open
 from etl.files.line_count import CountedText
@@ -51,6 +52,10 @@ class TextBatch:
     position: int  # about how many bytes of the file are read so far
 
 
+class TooManyMalformed(Exception):  # noqa: N818 (it says what was seen)
+    """More rows of another width than the header than are kept in memory."""
+
+
 def text_batches(
     name: str, open_text: Open, header: HeaderRow, layout: Layout, counts: LineCounts
 ) -> Iterator[TextBatch]:
@@ -67,6 +72,8 @@ def text_batches(
             counts.lines = counted.lines
     except pa.ArrowInvalid as error:
         raise _unreadable(name, open_text, layout, reading.next_number, error) from error
+    except TooManyMalformed:
+        raise too_many_malformed(name, reading.width) from None
     except SwallowedRows as found:
         raise swallowed(name, open_text, layout, found) from None
 
@@ -84,6 +91,7 @@ class _Reading:
         self._malformed: list[Malformed] = []
         self._skipped: deque[int] = deque()  # numbers of rows that Arrow leaves out, not yet passed
         self._blank = 0
+        self._misfits = 0
 
     @property
     def last_row(self) -> bytes:
@@ -91,7 +99,7 @@ class _Reading:
 
     def batches(self, text: CountedText, counts: LineCounts) -> Iterator[TextBatch]:
         position = self._header.end
-        for batch in self._open(text):
+        for batch in self._arriving(text):
             # Not text.tell(): Arrow reads some thirty blocks ahead.
             position += BLOCK_BYTES
             rows = self._without_end(batch)
@@ -110,6 +118,15 @@ class _Reading:
             )
             yield self._batch(np.array([], int), nothing, self._malformed, position, counts)
         counts.blank += self._blank
+
+    def _arriving(self, text: CountedText) -> Iterator[pa.RecordBatch]:
+        """Raises TooManyMalformed: what is raised within Arrow does not come out of it."""
+        try:
+            yield from self._open(text)
+        except pa.ArrowInvalid:
+            if self._misfits > limits.MALFORMED_ROWS:
+                raise TooManyMalformed from None
+            raise
 
     def _open(self, text: CountedText) -> arrow_csv.CSVStreamingReader:
         places = [str(place) for place in range(self.width)]
@@ -132,6 +149,9 @@ class _Reading:
         )
 
     def _keep_malformed(self, row: arrow_csv.InvalidRow) -> str:
+        self._misfits += 1
+        if self._misfits > limits.MALFORMED_ROWS:
+            return "error"
         # The number is counted from the first row after the header.
         number = self._header.row_number + row.number
         if row.text.strip():
@@ -207,6 +227,15 @@ def _numbers(first: int, count: int, skipped: deque[int]) -> tuple[np.ndarray, i
         first = gap + 1
     pieces.append(np.arange(first, first + count))
     return np.concatenate(pieces), first + count
+
+
+def too_many_malformed(name: str, width: int) -> UnreadableFile:
+    most = f"{limits.MALFORMED_ROWS:,}"
+    return UnreadableFile(
+        f"{name}：超過 {most} 列的格數和標題（{width} 格）不同；請確認分隔符號和標題列",
+        f"{name}: more than {most} rows have other than the {width} cells of the header; "
+        "check the separator and the header row",
+    )
 
 
 def _unreadable(

@@ -16,6 +16,18 @@ UNPACKED_BYTES = 8 << 30
 UNPACKED_RATIO = 200
 UNPACKED_FREE_BYTES = 64 << 20  # from where on the ratio counts
 COLUMNS = 500
+# Of a cell: as many as Excel itself keeps in one.
+CELL_SIGNS = 32_767
+# Rows that are worked on at once.
+ROWS_AT_ONCE = 131_072
+# Rows of another width than the header; a file with more of them is no table with that header.
+MALFORMED_ROWS = 100_000
+# Refused rows of a file that are kept, to be mended; those beyond are counted.
+REJECTS_KEPT = 100_000
+REJECTS_KEPT_BYTES = 64 << 20
+# Where so many are refused and hardly any row is not, it is another kind of file.
+REJECTS_TRIED = 100_000
+LEAST_GOOD_SHARE = 0.05
 # Of the child process that parses spreadsheets and Parquet.
 MEMORY_BYTES = 2 << 30
 CPU_SECONDS = 120

@@ -31,6 +31,7 @@ class UnfitFile(UnreadableFile):
     """It lacks columns that every row of the feed needs: it may be a file of another feed."""
 
 
+_MOST_SIGNS = 200
 # Titles and notes of an office stand above the header; so many rows are looked at.
 FIRST_ROWS = 30
 
@@ -58,6 +59,7 @@ class Found:
 
 def plain(text: str) -> str:
     """`text` without what does not tell headers apart: width, spaces, case, entities, BOM."""
+    text = text[:_MOST_SIGNS]  # no header that is known is as long
     text = html.unescape(text) if "&" in text else text
     folded = unicodedata.normalize("NFKC", text.replace("\ufeff", ""))
     return re.sub(r"[\s_*:-]", "", folded).casefold()

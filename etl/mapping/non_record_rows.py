@@ -13,7 +13,7 @@ from functools import cache
 from etl.mapping.feeds import FEEDS, Feed
 from etl.mapping.headers import names_of, plain
 from etl.validation.days import day
-from etl.validation.values import BadValue, fold, is_empty
+from etl.validation.values import MOST_SIGNS, BadValue, fold, is_empty
 
 # Of a skipped row's text, what is told.
 MOST_TEXT = 200
@@ -60,8 +60,13 @@ def skipped_shape(text: str, is_first: bool) -> str | None:
 
     `is_first`: just below the header, where a bare 1020924 is a date and no serial.
     """
+    if len(text) > MOST_SIGNS:
+        return None
     only = [cell for cell in re.split(r"[,\t;|]", text) if cell.strip().strip('"')]
-    return "note" if len(only) == 1 and _is_note(only[0], is_first) else None
+    try:
+        return "note" if len(only) == 1 and _is_note(only[0], is_first) else None
+    except BadValue:
+        return None
 
 
 def why_skipped(
@@ -72,8 +77,17 @@ def why_skipped(
     `columns` is header -> column of the feed, `cells` header -> text.
     """
     filled = {header: text for header, text in cells.items() if not is_empty(text)}
-    if not filled:
+    if not filled or any(len(text) > MOST_SIGNS for text in filled.values()):
         return None
+    try:
+        return _why_skipped(feed, columns, filled, is_first)
+    except BadValue:  # what no reading can be made of is no note and no total
+        return None
+
+
+def _why_skipped(
+    feed: Feed, columns: Mapping[str, str | None], filled: Mapping[str, str], is_first: bool
+) -> str | None:
     first = next(iter(filled.values()))
     if len(filled) == 1 and _is_note(first, is_first):
         return "note"

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from etl.files import csvfile, spreadsheet
 from etl.files.account import LineCounts
+from etl.files.batch_limits import limited
 from etl.files.csvfile import Malformed, TextBatch, cells_of
 from etl.files.csvheader import count_titles, header_row
 from etl.files.inspect_file import TABLES, InspectedFile, inspect_file
@@ -429,6 +430,11 @@ def _derived(column: ProfileColumn, place: int | None, rows: pa.RecordBatch) -> 
 
 
 def _text_batches(source: SourceFile, counts: LineCounts) -> Iterator[TextBatch]:
+    own = [h.text for h in source.headers if not h.is_derived]
+    return limited(source.name, own, _unlimited_batches(source, counts))
+
+
+def _unlimited_batches(source: SourceFile, counts: LineCounts) -> Iterator[TextBatch]:
     if source.wanted is None:
         yield from csvfile.text_batches(
             source.name, source.content.text, source.header, source.layout, counts

@@ -166,6 +166,8 @@ def _outcome(column: FeedColumn, text: str, memory: Memory) -> Outcome:
             seen[text] = None if is_empty(text) else column.parse(text)
         except BadValue as bad:
             seen[text] = bad
+        except Exception:  # whatever a parser stumbles over, it is this one row's
+            seen[text] = BadValue("unreadable_value")
     return seen[text]
 
 
