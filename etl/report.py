@@ -10,6 +10,7 @@ from adoption.store.upkeep import Maintained
 from etl.commit.account import told, told_of_unknown
 from etl.commit.result import FileResult
 from etl.commit.totals import TotalCheck
+from etl.files.account import account_text, hidden_text, left_out_text
 from etl.history import corrections
 from etl.history.copy import Copied
 from etl.history.replay import Replay
@@ -62,6 +63,11 @@ def _of_file(result: FileResult, language: Language) -> Iterator[str]:
         yield Text(
             f"  依設定檔「{title.zh}」讀取", f"  read by the profile “{title.en}”"
         ).in_language(language)
+    yield f"  {account_text(result.account.as_json()).in_language(language)}"
+    if result.rejects_left_out:
+        yield f"  {left_out_text(result.rejects_left_out).in_language(language)}"
+    if result.hidden_rows:
+        yield f"  {hidden_text(result.hidden_rows).in_language(language)}"
     if result.taken_back:
         keys = "、".join(" ".join(map(str, key.values())) for key in result.taken_back_keys[:20])
         more = "…" if result.taken_back > 20 else ""

@@ -7,6 +7,7 @@ import pandas as pd
 from adoption.formats import number_text
 from adoption.jobs.tables import Row, column_title
 from adoption.language import Language, say
+from etl.files.account import account_text, hidden_text, left_out_text
 from etl.mapping.feeds import FEEDS
 from etl.mapping.profile import parse_profile
 
@@ -33,6 +34,12 @@ def recognised(language: Language, file: Row) -> str:
         facts.append(say(language, "{count} skipped (no records)", count=count))
     comma = say(language, ", ")
     lines = [say(language, "{file}: {facts}", file=file["file"], facts=comma.join(facts))]
+    if account := file.get("account"):  # the ledger has none
+        lines.append(account_text(account).in_language(language))
+    if left_out := file.get("rejects_left_out"):
+        lines.append(left_out_text(left_out).in_language(language))
+    if hidden := file.get("hidden_rows"):
+        lines.append(hidden_text(hidden).in_language(language))
     if file["unread_sheets"]:
         names = comma.join(file["unread_sheets"])
         lines.append(say(language, "Sheets not read: {names}", names=names))

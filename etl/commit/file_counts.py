@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from operator import itemgetter
 
 import pyarrow as pa
@@ -10,9 +11,12 @@ import pyarrow.compute as pc
 
 from etl.commit.account import flags_of
 from etl.commit.result import FileResult, result_of
+from etl.files import limits
+from etl.files.account import Account, LineCounts, unaccounted
 from etl.mapping.feeds import Feed
+from etl.mapping.headers import UnreadableFile
 from etl.mapping.non_record_rows import MOST_TOLD, Skipped
-from etl.mapping.source_file import SourceFile, without_skipped
+from etl.mapping.source_file import SourceFile, refuse_other_headers, without_skipped
 from etl.validation.validate import Reject
 
 
@@ -32,6 +36,9 @@ class Tally:
     doubts: Counter[str] = field(default_factory=Counter)  # flag -> rows that passed with it
     orders: dict[str, dict[str, str]] = field(default_factory=dict)  # see account.orders_told
     last_row: int = 0  # of those that passed, as a spreadsheet numbers it
+    kept_rejects: int = 0
+    kept_bytes: int = 0
+    counts: LineCounts = field(default_factory=LineCounts)
 
     def keep(self, kept: pa.Table) -> None:
         """Count rows that passed the check."""
@@ -45,6 +52,7 @@ class Tally:
         self, batch: int, malformed: Sequence[Reject], skipped: Sequence[Skipped]
     ) -> list[Reject]:
         """Count the rows of another shape than the header's; those to mend."""
+        refuse_other_headers(self.source, self.feed, malformed)
         self._tell(batch, skipped)
         return self._mend(malformed)
 
@@ -64,12 +72,51 @@ class Tally:
         self.rejected += len(rejects)
         for reject in rejects:
             self.reasons.update({reason.code for reason in reject.reasons})
-        return list(rejects)
+        is_hardly_good = self.passed < limits.LEAST_GOOD_SHARE * self.read
+        if is_hardly_good and self.rejected >= limits.REJECTS_TRIED:
+            raise self._hardly_any_is_good()
+        return list(takewhile(self._is_kept, rejects))
+
+    def _is_kept(self, reject: Reject) -> bool:
+        """Whether there is still room for it: what is beyond is only counted."""
+        if self.kept_rejects >= limits.REJECTS_KEPT or self.kept_bytes >= limits.REJECTS_KEPT_BYTES:
+            return False
+        self.kept_rejects += 1
+        self.kept_bytes += sum(map(len, reject.text.values()))
+        return True
+
+    def _hardly_any_is_good(self) -> UnreadableFile:
+        code, count = self.reasons.most_common(1)[0]
+        return UnreadableFile(
+            f"{self.source.name}：讀了 {self.read:,} 列就退回 {self.rejected:,} 列"
+            f"（最多的原因：{code} {count:,}）；請確認資料種類、欄位和設定檔",
+            f"{self.source.name}: of the first {self.read:,} rows {self.rejected:,} are refused "
+            f"(most of them: {code} {count:,}); check the kind of records, columns and profile",
+        )
+
+    def account(self) -> Account:
+        """Where each line of the file went. Raises UnreadableFile when one is missing."""
+        header, counts = self.source.header, self.counts
+        account = Account(
+            counts.lines,
+            header.rows,
+            header.title,
+            header.blank + counts.blank,
+            self.skipped,
+            self.read,
+            header.in_cells + counts.in_cells,
+        )
+        if not account.adds_up:
+            raise unaccounted(self.source.name, account)
+        return account
 
     def result(self) -> FileResult:
         return result_of(
             self.source,
             self.feed,
+            account=self.account(),
+            hidden_rows=self.counts.hidden,
+            rejects_left_out=self.rejected - self.kept_rejects,
             read=self.read,
             kept=self.passed,
             flagged=self.flagged,

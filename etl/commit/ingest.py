@@ -88,7 +88,8 @@ def _take_in(
     source, feed = tally.source, tally.feed
     claimed: set[RejectNumber] = set()
     memory = Memory()
-    with closing(checked_pieces(writer, source, feed, today, memory, tell)) as pieces:
+    checked = checked_pieces(writer, source, feed, today, memory, tell, tally.counts)
+    with closing(checked) as pieces:
         for place, piece in enumerate(pieces):
             claimed |= piece.claimed
             kept = piece.checked.kept

@@ -14,6 +14,7 @@ from functools import partial
 import pyarrow as pa
 
 from adoption.store import Writer
+from etl.files.account import LineCounts
 from etl.history import corrections
 from etl.history.corrections import RejectNumber
 from etl.mapping.feeds import FEEDS, Feed
@@ -78,10 +79,12 @@ def checked_pieces(
     today: date,
     memory: Memory,
     tell: Callable[[int], None],
+    counts: LineCounts,
 ) -> Generator[Piece]:
     """Those of `source`, in the file's order, then the rows that only the whole of it decides.
 
-    `memory` is of this file alone. `tell` hears of bytes before the first piece comes.
+    `memory` is of this file alone. `tell` hears of bytes before the first piece comes,
+    `counts` is whole when the last has come.
     """
     columns = tuple(source.columns.values())
     work = _Work(
@@ -89,7 +92,9 @@ def checked_pieces(
     )
     is_spread = writer.has_workers and source.bytes >= LEAST_BYTES_TO_SPREAD
     pieces = (
-        _spread(writer, source, work, memory, tell) if is_spread else _here(source, work, memory)
+        _spread(writer, source, work, memory, tell, counts)
+        if is_spread
+        else _here(source, work, memory, counts)
     )
     with Undecided() as undecided:
         for piece in pieces:
@@ -99,8 +104,8 @@ def checked_pieces(
             yield Piece(work.decide(rows, memory), [], [], set(), source.bytes)
 
 
-def _here(source: SourceFile, work: _Work, memory: Memory) -> Iterator[Piece]:
-    for batch in batches(source):
+def _here(source: SourceFile, work: _Work, memory: Memory, counts: LineCounts) -> Iterator[Piece]:
+    for batch in batches(source, counts):
         rows = corrections.unquoted(batch.rows)
         yield Piece(
             work.check(rows, memory),
@@ -117,11 +122,12 @@ def _spread(
     work: _Work,
     memory: Memory,
     tell: Callable[[int], None],
+    counts: LineCounts,
 ) -> Iterator[Piece]:
     read: list[Piece] = []
 
     def pieces() -> Iterator[pa.RecordBatch]:
-        for batch in batches(source):
+        for batch in batches(source, counts):
             done = min(batch.position, source.bytes)
             claimed = corrections.claimed(batch.rows)
             read.append(Piece(_NOTHING, batch.malformed, batch.skipped, claimed, done))

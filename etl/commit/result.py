@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from etl.commit.totals import TotalCheck
+from etl.files.account import Account
 from etl.mapping.feeds import Feed
 from etl.mapping.non_record_rows import Skipped
 from etl.mapping.source_file import SourceFile
@@ -32,11 +33,14 @@ class FileResult:
     ignored: list[str]
     dropped: list[str]  # headers of columns that look personal
     reasons: dict[str, int]  # code -> how many rejected rows have it
+    account: Account  # where each line of the file went
     doubts: dict[str, int] = field(default_factory=dict)  # flag -> how many rows passed with it
     orders: dict[str, dict[str, str]] = field(default_factory=dict)  # how short years were read
     # feed.column -> how many of its values name a record that is nowhere, after the whole load.
     unknown: dict[str, int] = field(default_factory=dict)
     unknown_before: dict[str, int] = field(default_factory=dict)
+    rejects_left_out: int = 0  # of those rejected, how many are counted and not kept to be mended
+    hidden_rows: int = 0  # read although they are hidden or filtered away in their sheet
     skipped: int = 0  # subtotals, notes, repeated headers: no records, so not among those read
     skipped_rows: list[dict[str, str | int]] = field(default_factory=list)  # the first thousand
     sheet: str = ""  # the one that was read
@@ -68,6 +72,9 @@ def result_of(
     reasons: dict[str, int],
     doubts: dict[str, int],
     orders: dict[str, dict[str, str]],
+    account: Account,
+    hidden_rows: int = 0,
+    rejects_left_out: int = 0,
     skipped: int = 0,
     first_skipped: Sequence[Skipped] = (),
 ) -> FileResult:
@@ -93,6 +100,9 @@ def result_of(
         reasons=reasons,
         doubts=doubts,
         orders=orders,
+        account=account,
+        hidden_rows=hidden_rows,
+        rejects_left_out=rejects_left_out,
         skipped=skipped,
         skipped_rows=[
             row.as_json() for row in sorted(first_skipped, key=lambda row: row.row_number)

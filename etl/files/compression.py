@@ -185,7 +185,11 @@ def _refuse_long_directory(name: str, file: IO[bytes], size: int) -> None:
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) < at + 22:
         raise damaged(name, "ZIP")
-    if int.from_bytes(tail[at + 12 : at + 16], "little") > limits.ARCHIVE_DIRECTORY_BYTES:
+    sizes = [int.from_bytes(tail[at + 12 : at + 16], "little")]
+    if at >= 76 and tail[at - 20 : at - 16] == b"PK\x06\x07":
+        # The record of a zip64, where zipfile looks for it; it wins over the other.
+        sizes.append(int.from_bytes(tail[at - 36 : at - 28], "little"))
+    if max(sizes) > limits.ARCHIVE_DIRECTORY_BYTES:
         raise too_many_entries(name)
 
 

@@ -1,57 +1,36 @@
-"""CSV: the header row, and the rows after it in batches of text, numbered as a spreadsheet does.
+"""CSV: the rows after the header in batches of text, numbered as a spreadsheet does.
 
 Rows are numbered from 1 at the top of the file, blank ones included; a cell with line breaks in it
 is still one row.
 """
 
 import csv
-import io
+import secrets
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from etl.files import limits
-from etl.files.spreadsheet import too_many_columns
-from etl.mapping.headers import FIRST_ROWS, Found, UnreadableFile, find_header
+from etl.files.account import LineCounts
+from etl.files.layout import HeaderRow, Layout, Open
+from etl.files.line_count import CountedText
+from etl.files.quotes import (
+    OpenQuote,
+    SwallowedRows,
+    breaks_in,
+    count_breaks,
+    endless_line,
+    refuse_swallowing,
+    swallowed,
+)
+from etl.mapping.headers import UnreadableFile
 
 # Rows of about this many bytes together are checked at once; also the longest possible row.
 BLOCK_BYTES = 8 << 20
-# The header row must end within this.
-HEAD_BYTES = 1 << 20
-DELIMITERS = (",", "\t", ";", "|")
-
-# The text in UTF-8 from its start, as often as it is asked for.
-Open = Callable[[], io.BufferedReader]
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How cells are told apart."""
-
-    delimiter: str = ","
-    quotes: bool = True
-
-    @property
-    def quoting(self) -> Literal[0, 3]:
-        """The same, in the words of the csv module."""
-        return csv.QUOTE_MINIMAL if self.quotes else csv.QUOTE_NONE
-
-
-@dataclass(frozen=True)
-class HeaderRow:
-    """The header (its last row, where it has two), and the byte at which the next row begins.
-
-    `row_number` is 0 for a file without one.
-    """
-
-    cells: list[str]
-    row_number: int
-    end: int
 
 
 @dataclass(frozen=True)
@@ -73,128 +52,169 @@ class TextBatch:
     position: int  # about how many bytes of the file are read so far
 
 
-def header_row(
-    name: str, open_text: Open, names: Mapping[str, str], layout: Layout | None = None
-) -> tuple[HeaderRow, Layout]:
-    """The row that recognises the most of `names`, and the delimiter with which it does.
-
-    `layout` is tried alone when it is given. Raises UnreadableFile when there is no header in an
-    otherwise readable file.
-    """
-    with open_text() as file:
-        head = file.read(HEAD_BYTES)
-    best: tuple[Found, list[int], Layout] | None = None
-    failure: csv.Error | None = None
-    for tried in [layout] if layout else [Layout(delimiter) for delimiter in DELIMITERS]:
-        rows, ends, error = _first_rows(head, tried)
-        failure = failure or error
-        found = find_header(names, rows)
-        if found and (best is None or _weight(found) > _weight(best[0])):
-            best = found, ends, tried
-    if best:
-        found, ends, layout = best
-        if len(found.cells) > limits.COLUMNS:
-            raise too_many_columns(name)
-        return HeaderRow(found.cells, found.place + 1, ends[found.place]), layout
-    if failure:
-        raise UnreadableFile(
-            f"{name}：標題列讀不出來（{failure}）；請確認是 CSV 檔",
-            f"{name}: the header row cannot be read ({failure}); check that it is a CSV file",
-        ) from failure
-    raise UnreadableFile(
-        f"{name}：檔案是空的，沒有標題列；請重新匯出",
-        f"{name}: the file is empty, it has no header row; export it again",
-    )
-
-
-def _weight(found: Found) -> tuple[int, int]:
-    # Without anything recognised, the delimiter that makes the most cells is the likely one.
-    return found.recognised, 0 if found.recognised else len(found.cells)
-
-
-def _first_rows(head: bytes, layout: Layout) -> tuple[list[list[str]], list[int], csv.Error | None]:
-    """The first rows, the byte after each, and what stopped the reading before their end."""
-    bom = 3 if head.startswith(b"\xef\xbb\xbf") else 0
-    text = io.StringIO(head[bom:].decode("utf-8", errors="ignore"), newline="")
-    rows: list[list[str]] = []
-    ends: list[int] = []
-    end = bom
-    before = 0
-    try:
-        for cells in csv.reader(text, delimiter=layout.delimiter, quoting=layout.quoting):
-            rows.append(cells)
-            after = text.tell()
-            end += len(text.getvalue()[before:after].encode())
-            before = after
-            ends.append(end)
-            if len(rows) == FIRST_ROWS:
-                break
-    except csv.Error as error:
-        return rows, ends, error
-    return rows, ends, None
+class TooManyMalformed(Exception):  # noqa: N818 (it says what was seen)
+    """More rows of another width than the header than are kept in memory."""
 
 
 def text_batches(
-    name: str, open_text: Open, header: HeaderRow, layout: Layout
+    name: str, open_text: Open, header: HeaderRow, layout: Layout, counts: LineCounts
 ) -> Iterator[TextBatch]:
-    """The rows after the header, columns in the file's order under the names 0, 1, 2 ..."""
-    places = [str(index) for index in range(len(header.cells))]
-    malformed: list[Malformed] = []
-    skipped: deque[int] = deque()  # numbers of rows that Arrow leaves out, not yet passed
-    next_number, position = header.row_number + 1, header.end
+    """The rows after the header, columns in the file's order under the names 0, 1, 2 ...
 
-    def keep_malformed(row: arrow_csv.InvalidRow) -> str:
+    Fills `counts`. Raises UnreadableFile, also for a quote that swallowed rows or stays open.
+    """
+    reading = _Reading(header, layout)
+    try:
+        with open_text() as file:
+            counted = CountedText(file, reading.last_row)
+            counted.skip(header.end)
+            yield from reading.batches(counted, counts)
+            counts.lines = counted.lines
+    except pa.ArrowInvalid as error:
+        raise _unreadable(name, open_text, layout, reading.next_number, error) from error
+    except TooManyMalformed:
+        raise too_many_malformed(name, reading.width) from None
+    except SwallowedRows as found:
+        raise swallowed(name, open_text, layout, found) from None
+
+
+class _Reading:
+    """The rows of one file, being read."""
+
+    def __init__(self, header: HeaderRow, layout: Layout) -> None:
+        self.width = len(header.cells)
+        self.layout = layout
+        self.next_number = header.row_number + 1
+        self._has_ended = False  # the row that was put after the end has come
+        self._end = secrets.token_hex(16)
+        self._header = header
+        self._malformed: list[Malformed] = []
+        self._skipped: deque[int] = deque()  # numbers of rows that Arrow leaves out, not yet passed
+        self._blank = 0
+        self._misfits = 0
+
+    @property
+    def last_row(self) -> bytes:
+        return (self._end + self.layout.delimiter * (self.width - 1) + "\n").encode()
+
+    def batches(self, text: CountedText, counts: LineCounts) -> Iterator[TextBatch]:
+        position = self._header.end
+        for batch in self._arriving(text):
+            # Not text.tell(): Arrow reads some thirty blocks ahead.
+            position += BLOCK_BYTES
+            rows = self._without_end(batch)
+            numbers, self.next_number = _numbers(self.next_number, rows.num_rows, self._skipped)
+            passed = [
+                row
+                for row in self._malformed
+                if self._has_ended or row.row_number < self.next_number
+            ]
+            del self._malformed[: len(passed)]
+            if rows.num_rows or passed:
+                yield self._batch(numbers, rows, passed, position, counts)
+        if self._malformed:
+            nothing = pa.RecordBatch.from_pydict(
+                {str(place): pa.array([], pa.string()) for place in range(self.width)}
+            )
+            yield self._batch(np.array([], int), nothing, self._malformed, position, counts)
+        counts.blank += self._blank
+
+    def _arriving(self, text: CountedText) -> Iterator[pa.RecordBatch]:
+        """Raises TooManyMalformed: what is raised within Arrow does not come out of it."""
+        try:
+            yield from self._open(text)
+        except pa.ArrowInvalid:
+            if self._misfits > limits.MALFORMED_ROWS:
+                raise TooManyMalformed from None
+            raise
+
+    def _open(self, text: CountedText) -> arrow_csv.CSVStreamingReader:
+        places = [str(place) for place in range(self.width)]
+        # One thread: with more, Arrow does not number the rows that it leaves out.
+        return arrow_csv.open_csv(
+            text,
+            arrow_csv.ReadOptions(use_threads=False, block_size=BLOCK_BYTES, column_names=places),
+            arrow_csv.ParseOptions(
+                delimiter=self.layout.delimiter,
+                quote_char='"' if self.layout.quotes else False,
+                newlines_in_values=self.layout.quotes,
+                ignore_empty_lines=False,
+                invalid_row_handler=self._keep_malformed,
+            ),
+            arrow_csv.ConvertOptions(
+                column_types={place: pa.string() for place in places},
+                null_values=[""],
+                strings_can_be_null=True,
+            ),
+        )
+
+    def _keep_malformed(self, row: arrow_csv.InvalidRow) -> str:
+        self._misfits += 1
+        if self._misfits > limits.MALFORMED_ROWS:
+            return "error"
+        # The number is counted from the first row after the header.
+        number = self._header.row_number + row.number
         if row.text.strip():
-            # The number is counted from the first row after the header.
-            number = header.row_number + row.number
-            malformed.append(Malformed(number, row.actual_columns, row.text))
-        skipped.append(header.row_number + row.number)
+            self._malformed.append(Malformed(number, row.actual_columns, row.text))
+        else:
+            self._blank += 1
+        self._skipped.append(number)
         return "skip"
 
-    with open_text() as file:
-        _skip(file, header.end)
-        if not file.peek(1):
+    def _without_end(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Without the row that was put after the end of the file."""
+        if not batch.num_rows or batch.column(0)[-1].as_py() != self._end:
+            return batch
+        self._has_ended = True
+        return batch.slice(0, batch.num_rows - 1)
+
+    def _batch(
+        self,
+        numbers: np.ndarray,
+        rows: pa.RecordBatch,
+        malformed: list[Malformed],
+        position: int,
+        counts: LineCounts,
+    ) -> TextBatch:
+        self._look_for_end(rows, malformed)
+        if self.layout.quotes:
+            counts.in_cells += breaks_in(numbers, rows, self.layout.delimiter)
+            counts.in_cells += sum(self._breaks_in_malformed(row) for row in malformed)
+        row_numbers = pa.array(numbers, pa.int64())
+        if any(column.null_count == 0 for column in rows.columns):
+            return TextBatch(row_numbers, rows, malformed, position)
+        has_text = np.logical_or.reduce([c.is_valid().to_numpy(False) for c in rows.columns])
+        counts.blank += len(has_text) - int(has_text.sum())
+        mask = pa.array(has_text)
+        return TextBatch(row_numbers.filter(mask), rows.filter(mask), malformed, position)
+
+    def _breaks_in_malformed(self, row: Malformed) -> int:
+        breaks = count_breaks(row.text)
+        if breaks:
+            cells = cells_of(row.text, self.layout)
+            refuse_swallowing(cells, row.row_number, self.layout.delimiter, self.width)
+        return breaks
+
+    def _look_for_end(self, rows: pa.RecordBatch, malformed: list[Malformed]) -> None:
+        """Raises OpenQuote where the end of the file stands inside a cell of the last row."""
+        if malformed and self._end in malformed[-1].text:
+            number, cells = malformed[-1].row_number, cells_of(malformed[-1].text, self.layout)
+        elif rows.num_rows:
+            number = self.next_number - 1
+            cells = [column[-1].as_py() or "" for column in rows.columns]
+        else:
             return
-        try:
-            # One thread: with more, Arrow does not number the rows that it leaves out.
-            reader = arrow_csv.open_csv(
-                file,
-                arrow_csv.ReadOptions(
-                    use_threads=False, block_size=BLOCK_BYTES, column_names=places
-                ),
-                arrow_csv.ParseOptions(
-                    delimiter=layout.delimiter,
-                    quote_char='"' if layout.quotes else False,
-                    newlines_in_values=layout.quotes,
-                    ignore_empty_lines=False,
-                    invalid_row_handler=keep_malformed,
-                ),
-                arrow_csv.ConvertOptions(
-                    column_types={place: pa.string() for place in places},
-                    null_values=[""],
-                    strings_can_be_null=True,
-                ),
-            )
-            for batch in reader:
-                # Not file.tell(): Arrow reads some thirty blocks ahead.
-                position += BLOCK_BYTES
-                numbers, next_number = _numbers(next_number, batch.num_rows, skipped)
-                passed = [row for row in malformed if row.row_number < next_number]
-                del malformed[: len(passed)]
-                yield _without_blank(numbers, batch, passed, position)
-        except pa.ArrowInvalid as error:
-            raise _unreadable(name, next_number, error) from error
-    if malformed:
-        empty = pa.RecordBatch.from_pydict({n: pa.array([], pa.string()) for n in places})
-        yield TextBatch(pa.array([], pa.int64()), empty, malformed, position)
+        for place, cell in enumerate(cells):
+            if self._end in cell:
+                raise OpenQuote(number, sum(map(count_breaks, cells[:place])))
 
 
-def _skip(file: io.BufferedReader, size: int) -> None:
-    if file.seekable():
-        file.seek(size)
-        return
-    while size and (passed := file.read(min(size, HEAD_BYTES))):
-        size -= len(passed)
+def cells_of(text: str, layout: Layout) -> list[str]:
+    """The cells of one row; the text as one cell where it is none."""
+    try:
+        return next(csv.reader([text], delimiter=layout.delimiter, quoting=layout.quoting))
+    except (csv.Error, StopIteration):
+        return [text]
 
 
 def _numbers(first: int, count: int, skipped: deque[int]) -> tuple[np.ndarray, int]:
@@ -209,24 +229,25 @@ def _numbers(first: int, count: int, skipped: deque[int]) -> tuple[np.ndarray, i
     return np.concatenate(pieces), first + count
 
 
-def _without_blank(
-    numbers: np.ndarray, batch: pa.RecordBatch, malformed: list[Malformed], position: int
-) -> TextBatch:
-    row_numbers = pa.array(numbers, pa.int64())
-    if any(column.null_count == 0 for column in batch.columns):
-        return TextBatch(row_numbers, batch, malformed, position)
-    has_text = np.logical_or.reduce([c.is_valid().to_numpy(False) for c in batch.columns])
-    mask = pa.array(has_text)
-    return TextBatch(row_numbers.filter(mask), batch.filter(mask), malformed, position)
+def too_many_malformed(name: str, width: int) -> UnreadableFile:
+    most = f"{limits.MALFORMED_ROWS:,}"
+    return UnreadableFile(
+        f"{name}：超過 {most} 列的格數和標題（{width} 格）不同；請確認分隔符號和標題列",
+        f"{name}: more than {most} rows have other than the {width} cells of the header; "
+        "check the separator and the header row",
+    )
 
 
-def _unreadable(name: str, row: int, error: Exception) -> UnreadableFile:
+def _unreadable(
+    name: str, open_text: Open, layout: Layout, row: int, error: Exception
+) -> UnreadableFile:
     if "straddling" in str(error):
+        line = endless_line(open_text, layout)
         return UnreadableFile(
-            f"{name}：第 {row:,} 列之後有引號沒有關閉，或有一列超過 {BLOCK_BYTES >> 20} MB；"
-            "請檢查引號",
-            f"{name}: after row {row:,} a quotation mark is never closed, or a row is longer "
-            f"than {BLOCK_BYTES >> 20} MB; check the quotation marks",
+            f"{name}：第 {line:,} 行的引號沒有關閉，或那一列超過 {BLOCK_BYTES >> 20} MB；"
+            "請補上或刪除那個引號",
+            f"{name}: on line {line:,} a quotation mark is never closed, or a row is longer "
+            f"than {BLOCK_BYTES >> 20} MB; close or remove it",
         )
     return UnreadableFile(
         f"{name}：第 {row:,} 列之後讀不出來（{error}）；請確認是 CSV 檔",

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 
 from etl.mapping.headers import UnreadableFile
 
+# So much of the beginning is kept, to see what kind of text it is.
+START_BYTES = 4_096
 Chunks = Callable[[], Iterator[bytes]]
 
 _BOM = codecs.BOM_UTF8
@@ -28,12 +30,15 @@ class Utf8Scan:
         self.size = 0
         self.failed_at: int | None = None
         self.encoding = "utf-8"
+        self.start = b""
         self.has_at = False
         self.has_inner_bom = False
 
     def feed(self, chunk: bytes) -> None:
         if self.size == 0:
             self.encoding = _by_bom(chunk) or "utf-8"
+        if self.size < START_BYTES:
+            self.start += chunk[: START_BYTES - self.size]
         is_ascii = chunk.isascii()
         # The first byte of a BOM and of ＠: to find one byte takes no time, to find three does.
         may_have = not is_ascii and b"\xef" in chunk
@@ -115,6 +120,10 @@ def encoding_of(name: str, scan: Utf8Scan, chunks: Chunks, stated: str | None = 
     called = {"utf-8": "UTF-8", "cp950": "Big5", "big5hkscs": "Big5"}
     tried = dict.fromkeys(called.get(encoding, encoding) for encoding in tries)
     raise _undecodable(name, furthest, "/".join(tried))
+
+
+def decoded_start(encoding: str, start: bytes) -> str:
+    return codecs.getincrementaldecoder(encoding)("ignore").decode(start)
 
 
 def failed_at(encoding: str, chunks: Iterator[bytes]) -> int | None:

@@ -25,14 +25,15 @@ from etl.files.compression import (
     gunzipped,
     kind_of,
 )
-from etl.files.encoding import Utf8Scan, as_utf8, encoding_of
+from etl.files.encoding import Utf8Scan, as_utf8, decoded_start, encoding_of
+from etl.files.markup import kind_of_text
 from etl.files.spreadsheet import look_into
 from etl.mapping.headers import UnreadableFile
 
 # An XLSX with a password is wrapped in a file of the kind of XLS, under this name.
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 # Kinds that are no stream of text: a child process parses them.
-TABLES = ("xlsx", "xlsb", "xls", "ods", "parquet")
+TABLES = ("xlsx", "xlsb", "xls", "ods", "parquet", "html", "xml", "json")
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class InspectedFile:
     bytes: int
     packing: str  # gz, zip, or '' for a file as it is
     entry: str  # the name of what is in a zip, to be shown; never a path
-    kind: str  # text, or one of TABLES
+    kind: str  # text (CSV), or one of TABLES
     encoding: str
     has_at: bool  # an @, ASCII or full-width: it may hold e-mail addresses
     has_inner_bom: bool
@@ -55,17 +56,23 @@ class InspectedFile:
 
     def text(self) -> io.BufferedReader:
         """The text in UTF-8, from its start, unpacked on the way; never the whole in memory."""
-        is_as_wanted = self.encoding.startswith("utf-8") and not self.has_inner_bom
-        if is_as_wanted and not self.packing:
+        if self._is_as_wanted and not self.packing:
             return self.path.open("rb")
         chunks = inner_chunks(self.path, self.packing)
         return io.BufferedReader(
-            _Chunks(chunks if is_as_wanted else as_utf8(self.name, self.encoding, chunks)),
+            _Chunks(chunks if self._is_as_wanted else as_utf8(self.name, self.encoding, chunks)),
             CHUNK_BYTES,
         )
 
+    @property
+    def _is_as_wanted(self) -> bool:
+        return self.encoding.startswith("utf-8") and not self.has_inner_bom
+
     def seekable(self) -> BinaryIO:
-        """A spreadsheet or Parquet file, unpacked into a file without a name where need be."""
+        """One of TABLES, unpacked and in UTF-8; in a file without a name where need be."""
+        if self.encoding:  # a page, XML or JSON
+            chunks = as_utf8(self.name, self.encoding, inner_chunks(self.path, self.packing))
+            return _spooled(_up_to(self.name, chunks, limits.MARKUP_BYTES))
         if not self.packing:
             return self.path.open("rb")
         most = None if self.kind == "parquet" else limits.SPREADSHEET_BYTES
@@ -166,13 +173,15 @@ def _inspect(path: Path, stated_encoding: str | None) -> InspectedFile:
     scan.finish()
     encoding = encoding_of(name, scan, lambda: inner_chunks(path, packing), stated_encoding)
     has_at = scan.has_at or not encoding.startswith("utf-8")
+    if stated_encoding is None:  # who states one knows that it is a CSV
+        kind = kind_of_text(name, decoded_start(encoding, scan.start))
     return InspectedFile(
         path,
         digest.hexdigest(),
         size,
         packing,
         entry,
-        "text",
+        kind,
         encoding,
         has_at,
         scan.has_inner_bom,

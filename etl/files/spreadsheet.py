@@ -1,27 +1,30 @@
-"""Spreadsheets and Parquet files, parsed in a child process with a limit on memory and time.
+"""Spreadsheets, Parquet files, web pages and JSON, parsed in a child process with a limit on memory
+and time.
 
-The child is sandboxed_parser.py; this side looks into the zip first, asks, listens, and says why
+The child is the room sandbox/; this side looks into the zip first, asks, listens, and says why
 nothing came.
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
 import pyarrow as pa
 
-from etl.files import limits, sandboxed_parser
-from etl.files.compression import Zip, damaged, encrypted
+from etl.files import limits
+from etl.files.compression import Zip, damaged
+from etl.files.parser_failures import why
 from etl.mapping.headers import UnreadableFile
 
-_CHILD = Path(__file__).with_name("sandboxed_parser.py")
+_ROOT = Path(__file__).resolve().parents[2]
 _WITH_TEXT = re.compile(r"^(xl/(sharedStrings|worksheets/)|content\.xml)", re.IGNORECASE)
 HEAD_ROWS = 40
 
@@ -33,6 +36,7 @@ class Head:
     sheet: int
     name: str
     rows: list[tuple[int, list[str]]]
+    height: int  # rows down to the last with anything in it
 
 
 def look_into(archive: Zip) -> bool:
@@ -73,6 +77,7 @@ def heads(name: str, kind: str, file: IO[bytes]) -> list[Head]:
                 head["sheet"],
                 head["name"],
                 [(number, [cell or "" for cell in cells]) for number, cells in head["rows"]],
+                head["height"],
             )
             for head in found
         ]
@@ -80,22 +85,72 @@ def heads(name: str, kind: str, file: IO[bytes]) -> list[Head]:
         raise damaged(name, kind.upper()) from None
 
 
-def rows(name: str, kind: str, file: IO[bytes], sheet: int, after: int) -> Iterator[pa.RecordBatch]:
-    """`row_number`, then text columns 0, 1, 2 ...: the rows of `sheet` below row `after`."""
-    request = {"task": "rows", "sheet": sheet, "after": after}
-    with _child(name, kind, file, request) as (output, patience):
+@dataclass(frozen=True)
+class Wanted:
+    """Which rows of which sheet: those below row `after`. Columns are places from 0.
+
+    Text of merged cells also stands in the rows below in the columns `fill_down`, and in those to
+    the right in `fill_right`. In the columns `used` every formula needs a stored result.
+    """
+
+    sheet: int
+    after: int
+    fill_down: tuple[int, ...] = ()
+    fill_right: tuple[int, ...] = ()
+    used: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class SheetBatch:
+    """`rows`: `row_number`, then text columns 0, 1, 2 ...
+
+    `blank`: how many blank rows were passed since the last batch; `hidden`: how many of its rows a
+    person does not see.
+    """
+
+    rows: pa.RecordBatch
+    blank: int
+    hidden: int
+
+
+def rows(name: str, kind: str, file: IO[bytes], wanted: Wanted) -> Iterator[SheetBatch]:
+    """Raises UnreadableFile, also for a formula without a stored result."""
+    with _child(name, kind, file, {"task": "rows", **asdict(wanted)}) as (output, patience):
         try:
             with patience:
                 stream = pa.ipc.open_stream(output)
             while True:
                 with patience:
-                    batch = next(iter(stream), None)
-                if batch is None:
+                    batch, metadata = stream.read_next_batch_with_custom_metadata()
+                said = json.loads(metadata[b"said"])
+                if "unresolved" in said:
                     break
-                yield batch
+                yield SheetBatch(batch, said["blank"], said.get("hidden", 0))
+        except StopIteration:
+            return
         except (pa.ArrowException, OSError, EOFError):
             # The child stopped in the middle: its exit code says why, and raises there.
             raise damaged(name, kind.upper()) from None
+    raise _unresolved(name, *said["unresolved"])
+
+
+def _unresolved(name: str, row: int, column: int, count: int) -> UnreadableFile:
+    cell = f"{column_letters(column)}{row}"
+    return UnreadableFile(
+        f"{name}：{cell} 等 {count:,} 格是沒有存下結果的公式；請用 Excel 開啟、存檔，再載入",
+        f"{name}: {count:,} formulas without a stored result, the first in {cell}: open it in "
+        "Excel, save it, and load it again",
+    )
+
+
+def column_letters(place: int) -> str:
+    """A, B ... Z, AA ... as a spreadsheet names the column at `place` from 0."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
 class _Patience:
@@ -135,8 +190,9 @@ def _child(
     }
     file.seek(0)
     process = subprocess.Popen(
-        # -P: the modules of this folder are not the child's business.
-        [sys.executable, "-P", str(_CHILD), json.dumps(request)],
+        # -P: what lies in the current folder is none of its modules.
+        [sys.executable, "-P", "-m", "etl.files.sandbox", json.dumps(request)],
+        env=os.environ | {"PYTHONPATH": str(_ROOT)},
         stdin=file,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -149,7 +205,7 @@ def _child(
                 yield process.stdout, patience
             except UnreadableFile:
                 _wait(process)
-                raise _why(name, kind, process.returncode, patience) from None
+                raise why(name, kind, process.returncode, patience.has_ended) from None
             except BaseException:  # nobody wants the rest
                 process.kill()
                 raise
@@ -157,7 +213,7 @@ def _child(
     finally:
         process.kill()
     if process.returncode:
-        raise _why(name, kind, process.returncode, patience)
+        raise why(name, kind, process.returncode, patience.has_ended)
 
 
 def _wait(process: "subprocess.Popen[bytes]") -> None:
@@ -167,39 +223,3 @@ def _wait(process: "subprocess.Popen[bytes]") -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _why(name: str, kind: str, code: int, patience: _Patience) -> UnreadableFile:
-    match code:
-        case sandboxed_parser.PASSWORD:
-            return encrypted(name)
-        case sandboxed_parser.CELLS:
-            return UnreadableFile(
-                f"{name}：工作表超過 {limits.SPREADSHEET_CELLS:,} 格；"
-                "請刪除空白範圍，或分成幾個檔案",
-                f"{name}: a sheet of more than {limits.SPREADSHEET_CELLS:,} cells; delete its "
-                "empty parts, or split it",
-            )
-        case sandboxed_parser.COLUMNS:
-            return too_many_columns(name)
-        case sandboxed_parser.MEMORY | -6 | -11:  # an allocation that failed aborts the parser
-            return UnreadableFile(
-                f"{name}：讀取時要用超過 {limits.MEMORY_BYTES >> 20:,} MB 記憶體，或檔案損壞；"
-                "請另存為 CSV",
-                f"{name}: reading it takes more than {limits.MEMORY_BYTES >> 20:,} MB of memory, "
-                "or it is damaged; save it as CSV",
-            )
-    if patience.has_ended or code in (-24, -9):
-        return UnreadableFile(
-            f"{name}：讀取超過 {limits.CPU_SECONDS} 秒，已放棄；請另存為 CSV",
-            f"{name}: reading it took more than {limits.CPU_SECONDS} s and was given up; save it "
-            "as CSV",
-        )
-    return damaged(name, kind.upper())
-
-
-def too_many_columns(name: str) -> UnreadableFile:
-    return UnreadableFile(
-        f"{name}：超過 {limits.COLUMNS} 欄；請確認匯出的範圍和分隔符號",
-        f"{name}: more than {limits.COLUMNS} columns; check what was exported, and the separator",
-    )

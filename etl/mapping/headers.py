@@ -45,6 +45,7 @@ _HOW_TO_WRITE = re.compile(
     r"[^()\[\]【】]{0,20}[)\]】]"
 )
 
+_MOST_SIGNS = 200
 # Titles and notes of an office stand above the header; so many rows are looked at.
 FIRST_ROWS = 30
 
@@ -67,11 +68,13 @@ class Found:
     place: int
     cells: list[str]
     recognised: int
+    rows: int = 1  # two where it is merged over two
 
 
 def plain(text: str) -> str:
     """`text` without what does not tell headers apart: width, spaces, case, entities, BOM, and a
     note on how to write the value: 核發日期（民國年月日）."""
+    text = text[:_MOST_SIGNS]  # no header that is known is as long
     text = html.unescape(text) if "&" in text else text
     folded = unicodedata.normalize("NFKC", text.replace("\ufeff", "")).translate(_LOOKALIKES)
     return re.sub(r"[\s_*:.-]", "", _HOW_TO_WRITE.sub("", folded)).casefold()
@@ -109,11 +112,11 @@ def find_header(names: Mapping[str, str], rows: Sequence[Sequence[str]]) -> Foun
     for place, cells in enumerate(rows[:FIRST_ROWS]):
         if not any(plain(cell).strip(",;|") for cell in cells):
             continue
-        candidates = [Found(place, list(cells), _recognised(names, cells))]
+        candidates = [Found(place, list(cells), recognised(names, cells))]
         if place + 1 < min(len(rows), FIRST_ROWS):
             merged = _merged(names, cells, rows[place + 1])
-            below = _recognised(names, rows[place + 1])
-            found = Found(place + 1, merged, _recognised(names, merged))
+            below = recognised(names, rows[place + 1])
+            found = Found(place + 1, merged, recognised(names, merged), 2)
             if found.recognised > max(candidates[0].recognised, below):
                 candidates.append(found)
         for candidate in candidates:
@@ -129,7 +132,8 @@ def _widest(rows: Sequence[Sequence[str]]) -> Found | None:
     return Found(place, list(rows[place]), 0)
 
 
-def _recognised(names: Mapping[str, str], cells: Sequence[str]) -> int:
+def recognised(names: Mapping[str, str], cells: Sequence[str]) -> int:
+    """How many of the columns in `names` (plain form -> column) the cells name."""
     return len({names[plain(cell)] for cell in cells if plain(cell) in names})
 
 
@@ -156,9 +160,11 @@ def recognise(
     """
     names = names_of(feed)
     headers: list[Header] = []
-    for text in _unique([text.replace("\ufeff", "").strip() for text in texts]):
-        is_source = plain(text) in sources
-        column = None if is_source else names.get(plain(text))
+    written = [text.replace("\ufeff", "").strip() for text in texts]
+    for own, text in zip(written, _unique(written), strict=True):
+        is_source = plain(own) in sources
+        # By its own words: a second 家數 is of a table beside the first, not to be passed over.
+        column = None if is_source else names.get(plain(own))
         is_personal = column is None and not is_source and bool(_PERSONAL.search(plain(text)))
         headers.append(Header(text, column, is_personal, is_source))
     return tuple(headers)
@@ -194,19 +200,33 @@ def _unique(texts: Sequence[str]) -> list[str]:
 
 def _refuse_twice(feed: Feed, file_name: str, headers: Sequence[Header]) -> None:
     seen: dict[str, str] = {}
+    twice: list[tuple[str, str]] = []
     for header in headers:
         if header.column is None:
             continue
         if header.column in seen:
-            first = seen[header.column]
-            called = feed.column(header.column).headers[0]
-            raise ColumnTwice(
-                f"{file_name}：標題「{first}」和「{header.text}」都是「{called}」這一欄；"
-                "請刪除或改名其中一欄，或用 --profile 說明是哪一欄",
-                f"{file_name}: headers “{first}” and “{header.text}” both mean {header.column}; "
-                "remove or rename one of them, or say by --profile which it is",
-            )
-        seen[header.column] = header.text
+            twice.append((seen[header.column], header.text))
+        seen.setdefault(header.column, header.text)
+    if len(twice) > 1:
+        raise _side_by_side(file_name, [first for first, _ in twice])
+    for first, second in twice:
+        name = next(h.column for h in headers if h.text == first)
+        called = feed.column(name or "").headers[0]
+        raise ColumnTwice(
+            f"{file_name}：標題「{first}」和「{second}」都是「{called}」這一欄；"
+            "請刪除或改名其中一欄，或用 --profile 說明是哪一欄",
+            f"{file_name}: headers “{first}” and “{second}” both mean {name}; "
+            "remove or rename one of them, or say by --profile which it is",
+        )
+
+
+def _side_by_side(file_name: str, twice: Sequence[str]) -> UnreadableFile:
+    zh, en = "、".join(twice), ", ".join(twice)
+    return UnreadableFile(
+        f"{file_name}：{zh} 各有兩欄，像是兩個表並排；請把第二個表搬到另一個檔案",
+        f"{file_name}: {en} come twice, as of two tables side by side; move the second one to a "
+        "file of its own",
+    )
 
 
 def _refuse_missing(feed: Feed, file_name: str, headers: Sequence[Header]) -> None:

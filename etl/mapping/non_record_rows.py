@@ -8,16 +8,18 @@ are in the result of the load.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
-from etl.mapping.feeds import Feed
-from etl.mapping.headers import plain
+from etl.mapping.feeds import FEEDS, Feed
+from etl.mapping.headers import names_of, plain
 from etl.validation.days import day
-from etl.validation.values import BadValue, fold, is_empty
+from etl.validation.values import MOST_SIGNS, BadValue, fold, is_empty
 
 # Of a skipped row's text, what is told.
 MOST_TEXT = 200
 # So many rows of a file are told one by one, the others counted.
 MOST_TOLD = 1_000
+_LONGEST_HEADER = 40
 # code -> what it is, in both languages
 WORDS = {
     "subtotal": ("小計或總計", "a subtotal or total"),
@@ -58,8 +60,13 @@ def skipped_shape(text: str, is_first: bool) -> str | None:
 
     `is_first`: just below the header, where a bare 1020924 is a date and no serial.
     """
+    if len(text) > MOST_SIGNS:
+        return None
     only = [cell for cell in re.split(r"[,\t;|]", text) if cell.strip().strip('"')]
-    return "note" if len(only) == 1 and _is_note(only[0], is_first) else None
+    try:
+        return "note" if len(only) == 1 and _is_note(only[0], is_first) else None
+    except BadValue:
+        return None
 
 
 def why_skipped(
@@ -70,16 +77,56 @@ def why_skipped(
     `columns` is header -> column of the feed, `cells` header -> text.
     """
     filled = {header: text for header, text in cells.items() if not is_empty(text)}
-    if not filled:
+    if not filled or any(len(text) > MOST_SIGNS for text in filled.values()):
         return None
+    try:
+        return _why_skipped(feed, columns, filled, is_first)
+    except BadValue:  # what no reading can be made of is no note and no total
+        return None
+
+
+def _why_skipped(
+    feed: Feed, columns: Mapping[str, str | None], filled: Mapping[str, str], is_first: bool
+) -> str | None:
     first = next(iter(filled.values()))
     if len(filled) == 1 and _is_note(first, is_first):
         return "note"
-    used = {header: text for header, text in filled.items() if columns.get(header)}
-    same = [plain(text) == plain(header) for header, text in used.items()]
-    if len(same) > 1 and all(same):
+    same, moved = _headers_in(feed, columns, filled)
+    if same > 1 and not moved:
         return "repeated_header"
     return "subtotal" if _is_subtotal(feed, columns, filled, first) else None
+
+
+def is_other_header(
+    feed: Feed, columns: Mapping[str, str | None], cells: Mapping[str, str], fits: bool
+) -> bool:
+    """Whether a row is a header that has the columns in other places, or (where it does not fit
+    the first one) others: another table begins."""
+    same, moved = _headers_in(feed, columns, cells)
+    return same + moved > 1 and (moved > 0 or not fits)
+
+
+def _headers_in(
+    feed: Feed, columns: Mapping[str, str | None], cells: Mapping[str, str]
+) -> tuple[int, int]:
+    """How many cells name the column that they stand in, and how many another of the feed."""
+    names = _names_of(feed.name)
+    same = moved = 0
+    for header, text in cells.items():
+        if len(text) > _LONGEST_HEADER:
+            continue
+        named = names.get(plain(text))
+        is_same = plain(text) == plain(header) or (
+            named is not None and named == columns.get(header)
+        )
+        same += is_same
+        moved += named is not None and not is_same
+    return same, moved
+
+
+@cache
+def _names_of(feed: str) -> Mapping[str, str]:
+    return names_of(FEEDS[feed])
 
 
 def _is_note(text: str, is_first: bool) -> bool:

@@ -4,7 +4,6 @@ To add a format: a module that gives the first rows and then batches of text, as
 spreadsheet.py do.
 """
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,12 +12,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.files import csvfile, spreadsheet
-from etl.files.csvfile import HeaderRow, Layout, Malformed, TextBatch
+from etl.files.account import LineCounts
+from etl.files.batch_limits import limited
+from etl.files.csvfile import Malformed, TextBatch, cells_of
+from etl.files.csvheader import count_titles, header_row
 from etl.files.inspect_file import TABLES, InspectedFile, inspect_file
+from etl.files.layout import HeaderRow, Layout
 from etl.history import corrections
 from etl.mapping.derived import Derived
 from etl.mapping.feeds import FEEDS, Feed
 from etl.mapping.headers import (
+    Found,
     Header,
     UnreadableFile,
     find_header,
@@ -28,7 +32,14 @@ from etl.mapping.headers import (
     recognise,
     refuse_unfit,
 )
-from etl.mapping.non_record_rows import MOST_TEXT, Skipped, skipped_shape, why_skipped
+from etl.mapping.merged_labels import wanted_rows
+from etl.mapping.non_record_rows import (
+    MOST_TEXT,
+    Skipped,
+    is_other_header,
+    skipped_shape,
+    why_skipped,
+)
 from etl.mapping.profile import Profile
 from etl.validation.reasons import Reason
 from etl.validation.validate import Reject
@@ -43,7 +54,7 @@ class SourceFile:
     name: str
     sha256: str
     bytes: int
-    format: str  # csv, xlsx, xlsb, xls, ods, parquet; with .gz or .zip when it was packed
+    format: str  # csv or one of inspect_file.TABLES; with .gz or .zip when it was packed
     encoding: str  # '' for a format that has its own
     header: HeaderRow
     headers: tuple[Header, ...]
@@ -51,7 +62,8 @@ class SourceFile:
     content: InspectedFile
     layout: Layout = field(default_factory=Layout)
     sheet: str = ""
-    sheet_place: int = 0
+    sheet_rows: int = 0  # down to the last with anything in it
+    wanted: spreadsheet.Wanted | None = None  # which of them are read; None: no sheet
     unread_sheets: tuple[str, ...] = ()  # other visible sheets with text in them
     profile: Profile | None = None
 
@@ -198,13 +210,13 @@ def describe(
     return replace(source, headers=headers, has_email=True)
 
 
-def batches(source: SourceFile) -> Iterator[Batch]:
-    """The rows of `source` in the file's order, without its dropped columns."""
+def batches(source: SourceFile, counts: LineCounts | None = None) -> Iterator[Batch]:
+    """The rows of `source` in the file's order, without its dropped columns. Fills `counts`."""
     own = [h for h in source.headers if not h.is_derived]
     places = [place for place, h in enumerate(own) if not h.is_dropped]
     names = ["row_number", *(h.text for h in source.headers if not h.is_dropped)]
     derived = Derived.of(source.profile, source.headers)
-    for batch in _text_batches(source):
+    for batch in _text_batches(source, counts or LineCounts()):
         rows = derived.concealed(batch.rows)
         columns = [batch.row_numbers, *(rows.column(place) for place in places)]
         columns += derived.of_rows(rows)
@@ -230,6 +242,7 @@ def without_skipped(
     """The rows to mend, and those that are no records after all (non_record_rows.py)."""
     rejects: list[Reject] = []
     skipped: list[Skipped] = []
+    refuse_other_headers(source, feed, refused)
     for reject in refused:
         is_first = _is_first_row(source, reject.row_number)
         why = why_skipped(feed, source.columns, reject.text, is_first)
@@ -239,6 +252,24 @@ def without_skipped(
             text = ",".join(cell for cell in reject.text.values() if cell)
             skipped.append(Skipped(reject.row_number, why, text[:MOST_TEXT]))
     return rejects, skipped
+
+
+def refuse_other_headers(source: SourceFile, feed: Feed, refused: Sequence[Reject]) -> None:
+    """Raises UnreadableFile where a second header has the columns in other places."""
+    for reject in refused:
+        fits = reject.reasons[0].code != "malformed_row"
+        if is_other_header(feed, source.columns, reject.text, fits):
+            raise _another_header(source, reject.row_number)
+
+
+def _another_header(source: SourceFile, row: int) -> UnreadableFile:
+    first = source.header.row_number
+    return UnreadableFile(
+        f"{source.name}：第 {row:,} 列又是標題，欄位和第 {first:,} 列的不同；"
+        "請把下面的表搬到另一個檔案",
+        f"{source.name}: row {row:,} is a header again, with other columns than that in row "
+        f"{first:,}; move the table below it to a file of its own",
+    )
 
 
 def _is_first_row(source: SourceFile, row_number: int) -> bool:
@@ -275,7 +306,7 @@ def _text(file: Opened, feed: Feed, names: dict[str, str], profile: Profile | No
         header = HeaderRow(list(profile.header), 0, 3 if content.encoding == "utf-8-sig" else 0)
         layout = layout or Layout()
     else:
-        header, layout = csvfile.header_row(content.name, content.text, names, layout)
+        header, layout = header_row(content.name, content.text, names, layout)
     headers = _headers(content, feed, header.cells, profile)
     refuse_unfit(feed, content.name, headers)
     return _source(content, "csv", header, headers, profile, layout=layout)
@@ -300,7 +331,7 @@ def _table(file: Opened, feed: Feed, names: dict[str, str], profile: Profile | N
             if found is None:
                 continue
             recognised = found.recognised
-            header = HeaderRow(found.cells, head.rows[found.place][0], 0)
+            header = _header_of(head, found)
         candidates.append((recognised, head, header))
     # Of two that recognise as much, an empty form is not the one that is meant.
     _, head, header = max(candidates, key=lambda c: (c[0], _has_rows(c[1], c[2])))
@@ -314,9 +345,16 @@ def _table(file: Opened, feed: Feed, names: dict[str, str], profile: Profile | N
         headers,
         profile,
         sheet=head.name,
-        sheet_place=head.sheet,
+        sheet_rows=head.height,
+        wanted=wanted_rows(feed, headers, head.sheet, header.row_number),
         unread_sheets=tuple(other.name for other in with_text if other is not head),
     )
+
+
+def _header_of(head: spreadsheet.Head, found: Found) -> HeaderRow:
+    number, _ = head.rows[found.place]
+    above = [cells for _, cells in head.rows[: found.place + 1 - found.rows]]
+    return HeaderRow(found.cells, number, 0, found.rows, count_titles(above))
 
 
 def _has_rows(head: spreadsheet.Head, header: HeaderRow) -> bool:
@@ -355,7 +393,8 @@ def _source(
     *,
     layout: Layout | None = None,
     sheet: str = "",
-    sheet_place: int = 0,
+    sheet_rows: int = 0,
+    wanted: spreadsheet.Wanted | None = None,
     unread_sheets: tuple[str, ...] = (),
 ) -> SourceFile:
     return SourceFile(
@@ -371,7 +410,8 @@ def _source(
         content,
         layout or Layout(),
         sheet,
-        sheet_place,
+        sheet_rows,
+        wanted,
         unread_sheets,
         profile,
     )
@@ -406,18 +446,24 @@ def _headers(
     return (*own, *derived)
 
 
-def _text_batches(source: SourceFile) -> Iterator[TextBatch]:
-    if source.content.kind not in TABLES:
+def _text_batches(source: SourceFile, counts: LineCounts) -> Iterator[TextBatch]:
+    own = [h.text for h in source.headers if not h.is_derived]
+    return limited(source.name, own, _unlimited_batches(source, counts))
+
+
+def _unlimited_batches(source: SourceFile, counts: LineCounts) -> Iterator[TextBatch]:
+    if source.wanted is None:
         yield from csvfile.text_batches(
-            source.name, source.content.text, source.header, source.layout
+            source.name, source.content.text, source.header, source.layout, counts
         )
         return
     width = sum(not h.is_derived for h in source.headers)
     with source.content.seekable() as file:
-        for batch in spreadsheet.rows(
-            source.name, source.content.kind, file, source.sheet_place, source.header.row_number
-        ):
-            yield _fitted(batch, width, source.bytes)
+        for batch in spreadsheet.rows(source.name, source.content.kind, file, source.wanted):
+            counts.blank += batch.blank
+            counts.hidden += batch.hidden
+            yield _fitted(batch.rows, width, source.bytes)
+    counts.lines = source.sheet_rows
 
 
 def _fitted(batch: pa.RecordBatch, width: int, position: int) -> TextBatch:
@@ -446,7 +492,7 @@ def _csv_row(cells: list[str | None]) -> str:
 def _places_with_email(source: SourceFile) -> set[int]:
     """Which columns hold an e-mail address anywhere; -1 stands for the malformed rows."""
     found: set[int] = set()
-    for batch in _text_batches(source):
+    for batch in _text_batches(source, LineCounts()):
         for place, column in enumerate(batch.rows.columns):
             if (
                 place not in found
@@ -466,10 +512,6 @@ def _reject(source: SourceFile, row: Malformed) -> Reject:
     if source.is_personal:
         # Which of its cells are the personal ones cannot be told: none is kept.
         return Reject(row.row_number, (reason,), {})
-    layout = source.layout
-    try:
-        cells = next(csv.reader([row.text], delimiter=layout.delimiter, quoting=layout.quoting))
-    except (csv.Error, StopIteration):
-        cells = [row.text]
+    cells = cells_of(row.text, source.layout)
     names = own + [f"({place})" for place in range(len(own) + 1, len(cells) + 1)]
     return Reject(row.row_number, (reason,), dict(zip(names, cells, strict=False)))

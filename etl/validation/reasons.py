@@ -18,6 +18,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "這一列有 {hint}：請檢查是否多或少了逗號、引號",
         "this row has {hint}: look for a comma or quotation mark too many or too few",
     ),
+    "too_long": (
+        "「{column}」超過 {hint} 個字：請縮短",
+        "{column} is longer than {hint} signs: shorten it",
+    ),
+    "unreadable_value": (
+        "「{column}」的內容讀不出來：請改正或刪除",
+        "{column} holds what cannot be read: correct or delete it",
+    ),
     "missing_value": ("「{column}」是空的：請填入", "{column} is empty: fill it in"),
     "bad_date": (
         "「{column}」的「{value}」不是日期：請寫成 102/9/24 或 2013-09-24",

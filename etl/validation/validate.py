@@ -99,6 +99,8 @@ class Reading:
             return possible
         except BadValue as bad:
             return bad
+        except Exception:  # whatever a parser stumbles over, it is this one row's
+            return BadValue("unreadable_value")
         if column.days is not None:
             self.memory.evidence.see_full(column.name, is_roc(text))
         return value

@@ -9,18 +9,31 @@ import math
 import re
 import unicodedata
 
+import re2
+
 from adoption import places
 from adoption.policy import STAGES
 
 MOST_STAGE = 40  # signs
-_INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\x00"))
+# Also the signs that turn the direction of writing: what follows them would read otherwise.
+_INVISIBLE = dict.fromkeys(
+    map(
+        ord,
+        "\ufeff\u200b\u200e\u200f\x00\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
+    )
+)
+# No value is longer: more of a cell is not even normalised, which can take a square of its length.
+MOST_SIGNS = 1_000
+MOST_NAME_SIGNS = 200
+# Marks on one sign; the longest of any writing system are a third of it.
+_MOST_MARKS = 30
 _EMPTY = {"", "-", "--", "null", "n/a", "nan", "none"}
 _HOLDER_ID_WEIGHTS = (1, 2, 1, 2, 1, 2, 4, 1)
 _HEX_PAIRS = re.compile(r"[0-9A-Fa-f]{2}(\s+[0-9A-Fa-f]{2}){1,20}")
 _HOLDER_KEY = re.compile(r"key:[0-9a-f]{32}")
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
-# Also read by Arrow, so in the words that both know.
-EMAIL = re.compile(r"[^\s@＠,;<>\"'()]+[@＠][^\s@＠,;<>\"'()]+[.．][A-Za-z]{2,}")
+# Of RE2, as in Arrow: in time that grows with the text and not with its square.
+EMAIL = re2.compile(r"[^\s@＠,;<>\"'()]+[@＠][^\s@＠,;<>\"'()]+[.．][A-Za-z]{2,}")
 
 
 class BadValue(ValueError):  # noqa: N818 (it is the value that is bad)
@@ -33,21 +46,43 @@ class BadValue(ValueError):  # noqa: N818 (it is the value that is bad)
 
 
 def fold(text: str) -> str:
-    """Half-width, without what cannot be seen, entities resolved, no space around it."""
+    """Half-width, without what cannot be seen, entities resolved, no space around it.
+
+    Raises BadValue for a text that is longer than any value, or has more marks than any sign.
+    """
+    if len(text) > MOST_SIGNS:
+        raise BadValue("too_long", f"{MOST_SIGNS:,}")
     if "&" in text:
         text = html.unescape(text)
-    return unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).strip()
+    text = text.translate(_INVISIBLE)
+    if not text.isascii():
+        _refuse_marks(text)
+        text = unicodedata.normalize("NFKC", text)
+    return text.strip()
+
+
+def _refuse_marks(text: str) -> None:
+    run = 0
+    for sign in text if len(text) > _MOST_MARKS else "":
+        run = run + 1 if unicodedata.combining(sign) else 0
+        if run > _MOST_MARKS:
+            raise BadValue("unreadable_value")
 
 
 def is_empty(text: str) -> bool:
     """Whether the cell holds nothing, or one of the ways in which programs write nothing."""
-    return fold(text).casefold() in _EMPTY
+    try:
+        return fold(text).casefold() in _EMPTY
+    except BadValue:  # too much of it
+        return False
 
 
 def name(text: str) -> str:
     """A name, as written: full-width signs may belong to it. An e-mail address is no name."""
-    cleaned = html.unescape(text).translate(_INVISIBLE).strip()
     folded = fold(text)
+    cleaned = html.unescape(text).translate(_INVISIBLE).strip()
+    if len(cleaned) > MOST_NAME_SIGNS:
+        raise BadValue("too_long", f"{MOST_NAME_SIGNS}")
     # Looking for the sign first: the pattern alone takes a square of a long word's length.
     if ("@" in folded or "＠" in folded) and EMAIL.search(folded):
         raise BadValue("looks_personal")

@@ -276,7 +276,8 @@ def test_a_job_reads_by_the_profile_that_was_chosen(empty_store: Store) -> None:
     (file,) = job.result("check")["files"]
     assert (file["kept"], file["header_row"], file["rejected"]) == (1, 0, 0)
     assert recognised("en", file) == (
-        "index.txt: CSV UTF-8, no header row, read by the profile “OpenSSL CA index.txt”"
+        "index.txt: CSV UTF-8, no header row, read by the profile “OpenSSL CA index.txt”\n"
+        "1 lines = records 1"
     )
     meanings = columns_table("zh", [file]).set_index("檔案中的標題")["視為"].to_dict()
     assert meanings == {
@@ -306,6 +307,7 @@ def test_what_was_recognised_and_what_was_not_read(tmp_path: Path, empty_store: 
     (file,) = job.result("check")["files"]
     assert recognised("zh", file).split("\n") == [
         "清冊.xlsx：XLSX、工作表「核發」、標題在第 2 列、略過 1 列（不是資料）",
+        "檔案共 4 行 = 標題 1 + 表頭說明 1 + 略過 1 + 資料 1",
         "沒有讀的工作表：說明",
         "疑似個人資料，未讀取：聯絡人",
     ]

@@ -1,0 +1,81 @@
+"""JSON: an array of objects, or objects one after the other, such as one a line. A key is a column.
+
+The header counts as row 1, each object as one more. Numbers keep the digits that they are written
+with.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from etl.files.sandbox.grid import Grid
+from etl.files.sandbox.refused import COLUMNS, NO_RECORDS, Refused
+
+_SPACE = " \t\r\n"
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
+
+
+def records(file: BinaryIO, most_columns: int) -> list[Grid]:
+    grid = Grid("")
+    grid.start_row()
+    places: dict[str, int] = {}
+    for record in _objects(file.read().decode("utf-8")):
+        for key in record:
+            places.setdefault(key, len(places))
+        if len(places) > most_columns:
+            raise Refused(COLUMNS)
+        row: list[str | None] = [None] * len(places)
+        for key, value in record.items():
+            row[places[key]] = _text(value)
+        grid.rows.append(row)
+    if not places:
+        raise Refused(NO_RECORDS)
+    grid.rows[0] = list(places)
+    return [grid]
+
+
+def _objects(text: str) -> Iterator[dict[str, Any]]:
+    """Each is parsed by itself: the whole of them is never in memory."""
+    at = _after_space(text, 0)
+    is_array = text[at : at + 1] == "["
+    at += is_array
+    while (at := _after_space(text, at)) < len(text) and text[at] != "]":
+        value, at = _DECODER.raw_decode(text, at)
+        inner = _only_list(value)
+        if inner is not None and not is_array:
+            yield from inner
+        elif isinstance(value, dict):
+            yield value
+        else:
+            raise Refused(NO_RECORDS)
+        at = _after_space(text, at)
+        if is_array:
+            if text[at : at + 1] not in (",", "]"):
+                raise ValueError(at)
+            at += text[at] == ","
+    if _after_space(text, at + is_array) < len(text) or (is_array and at >= len(text)):
+        raise ValueError(at)
+
+
+def _only_list(value: Any) -> list[dict[str, Any]] | None:
+    """The records that an answer of a web service wraps, such as {"result": [...]}"""
+    if not isinstance(value, dict):
+        return None
+    lists = [v for v in value.values() if isinstance(v, list) and v]
+    if len(lists) != 1 or not all(isinstance(record, dict) for record in lists[0]):
+        return None
+    return list(lists[0])
+
+
+def _after_space(text: str, at: int) -> int:
+    while at < len(text) and text[at] in _SPACE:
+        at += 1
+    return at
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return value or None
