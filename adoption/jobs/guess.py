@@ -4,7 +4,15 @@ from pathlib import Path
 
 from etl.mapping.feeds import FEEDS, Feed
 from etl.mapping.headers import UnfitFile, UnreadableFile
-from etl.mapping.source_file import columns_as, opened
+from etl.mapping.source_file import columns_as, feeds_of_rejects, opened
+
+
+def guess_feeds(path: Path, name: str) -> list[Feed]:
+    """As `guess_feed`; several for rejects of several feeds, which say themselves what they are."""
+    said = set(feeds_of_rejects(opened(path)).values())
+    if said and "" not in said:
+        return [feed for feed in FEEDS.values() if feed.name in said]
+    return [guess_feed(path, name)]
 
 
 def guess_feed(path: Path, name: str) -> Feed:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from adoption.command import CommandError, sentences
 from adoption.jobs.effect import standing
-from adoption.jobs.guess import guess_feed
+from adoption.jobs.guess import guess_feeds
 from adoption.jobs.job import Job, Request
 from adoption.language import Text
 from adoption.store import Reader, Store, StoreBusyError, StoreError, Writer, open_store
@@ -22,7 +22,7 @@ from etl.commit.load import load
 from etl.commit.result import FileResult
 from etl.history import ledger, replay
 from etl.history.reject_file import reject_file
-from etl.mapping.feeds import FEEDS, Feed
+from etl.mapping.feeds import FEEDS
 from etl.mapping.profile import parse_profile
 
 PREVIEWED = 50
@@ -93,7 +93,7 @@ def _writing(store: Store, report: Callable[[str, float], None]) -> Iterator[Wri
 def check(job: Job, now: datetime) -> None:
     """Writes check.json: what became of each file, previews, the headline numbers before and after.
 
-    And rejects-N.json for each load with rows that would be refused: the file to mend them in.
+    And rejects.json where rows would be refused: the file to mend them in.
     """
     request, report = job.request, _reporter(job)
     store = open_store(request.store)
@@ -112,7 +112,7 @@ def check(job: Job, now: datetime) -> None:
                 "after": standing(writer),
                 "kept": [_kept(writer, load_id) for load_id in new_loads],
                 "rejects": _first_rejects(writer, new_loads),
-                "reject_files": _write_reject_files(job, writer, new_loads),
+                "reject_sheets": _write_reject_file(job, writer, new_loads),
             },
         )
 
@@ -198,10 +198,10 @@ def _by_feed(job: Job, request: Request) -> dict[str, list[tuple[Path, str]]]:
     files = list(zip(job.paths(), [file.name for file in request.files], strict=True))
     if request.feed is not None:
         return {request.feed: files}
-    feeds: list[Feed] = [guess_feed(path, name) for path, name in files]
+    feeds = [guess_feeds(path, name) for path, name in files]
     parts = {
-        name: [file for file, feed in zip(files, feeds, strict=True) if feed.name == name]
-        for name in FEEDS
+        feed.name: [file for file, found in zip(files, feeds, strict=True) if feed in found]
+        for feed in FEEDS.values()
     }
     return {name: chosen for name, chosen in parts.items() if chosen}
 
@@ -230,13 +230,10 @@ def _first_rejects(writer: Reader, load_ids: Sequence[int]) -> list[dict[str, An
     return list(islice(entries, PREVIEWED))
 
 
-def _write_reject_files(job: Job, writer: Reader, load_ids: Sequence[int]) -> list[dict[str, Any]]:
-    """A file for each load with rejects; of which feed they are, and how many."""
-    written = []
-    for load_id in load_ids:
-        if next(ledger.list_rejects(writer, load_id), None) is None:
-            continue
-        made = reject_file(writer, load_id)
-        job.write(f"rejects-{load_id}.json", asdict(made))
-        written.append({"load": load_id, "feed": made.feed, "rows": len(made.rows)})
-    return written
+def _write_reject_file(job: Job, writer: Reader, load_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """The file of all their rejects; of which feeds they are, and how many of each."""
+    if next(ledger.list_rejects(writer, load_ids), None) is None:
+        return []
+    made = reject_file(writer, load_ids)
+    job.write("rejects.json", asdict(made))
+    return [{"feed": sheet.feed, "rows": len(sheet.rows)} for sheet in made.sheets]

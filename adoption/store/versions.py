@@ -12,7 +12,7 @@ from typing import Any, Literal
 # The version of a store to which nothing was ever published.
 EMPTY_VERSION = "empty"
 # The form of the tables: of another form is a lake that another version of this program made.
-LAYOUT = "1"
+LAYOUT = "2"
 Kind = Literal["load", "revert"]
 KINDS: tuple[Kind, ...] = ("load", "revert")
 # The message of commits that change no record: tables made, files compacted.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 from etl.commit.result import FileResult, result_of
+from etl.history.originals import Restored
 from etl.mapping.feeds import Feed
 from etl.mapping.non_record_rows import MOST_TOLD, Skipped
 from etl.mapping.source_file import SourceFile, without_skipped
@@ -25,6 +26,8 @@ class Tally:
     skipped: int = 0
     told: list[tuple[int, Skipped]] = field(default_factory=list)  # and in which batch: the first
     reasons: Counter[str] = field(default_factory=Counter)
+    restored: int = 0  # cells
+    first_restored: list[Restored] = field(default_factory=list)
 
     def keep(self, passed: int, flagged: int) -> None:
         self.read += passed
@@ -56,6 +59,11 @@ class Tally:
             self.reasons.update({reason.code for reason in reject.reasons})
         return list(rejects)
 
+    def restore(self, cells: Sequence[Restored]) -> None:
+        """Count cells of mended rows that are read as they were."""
+        self.restored += len(cells)
+        self.first_restored += cells[: MOST_TOLD - len(self.first_restored)]
+
     def result(self) -> FileResult:
         return result_of(
             self.source,
@@ -67,4 +75,6 @@ class Tally:
             reasons=dict(self.reasons),
             skipped=self.skipped,
             first_skipped=[row for _, row in self.told],
+            restored=self.restored,
+            first_restored=self.first_restored,
         )

@@ -20,7 +20,7 @@ from sqlalchemy import Table, func, select
 from adoption.command import CommandError
 from adoption.store import Publication, Store, Writer
 from adoption.store.schema import certificates, rejects
-from etl.commit.ingest import READING_SHARE, Progress, Taken, take_in
+from etl.commit.ingest import READING_SHARE, Progress, Returned, Taken, take_in
 from etl.commit.link import link, touched_holders
 from etl.commit.reconcile import arriving_table, count_keys, is_empty, keep
 from etl.commit.result import FileResult, RowsRejected
@@ -28,7 +28,6 @@ from etl.commit.totals import check_totals, keep_bundled
 from etl.commit.whole import MOST_LISTED, MOST_TAKEN_BACK, lacking, take_back
 from etl.history import ledger, log
 from etl.history.archive import archive, archive_folder
-from etl.history.corrections import RejectNumber
 from etl.mapping.feeds import Feed
 from etl.mapping.profile import Profile
 from etl.mapping.source_file import SourceFile, describe
@@ -149,11 +148,13 @@ def enter_rows(
 
     `most_taken_back`: the sources are the whole feed, see `load`.
     """
-    claimed: set[RejectNumber] = set()
-    results, accepted = _write(writer, feed, sources, load_id, progress, claimed, most_taken_back)
+    returned = Returned()
+    results, accepted = _write(writer, feed, sources, load_id, progress, returned, most_taken_back)
     ledger.forget_rejects(writer, load_id, feed.name, [source.sha256 for source in sources])
-    cleared = ledger.clear_rejects(writer, load_id, feed, accepted, claimed)
-    return [replace(result, cleared=cleared) for result in results]
+    cleared, refused_again = ledger.clear_rejects(
+        writer, load_id, feed, accepted, returned.claimed, returned.refused
+    )
+    return [replace(r, cleared=cleared, refused_again=refused_again) for r in results]
 
 
 def _write(
@@ -162,7 +163,7 @@ def _write(
     sources: Sequence[SourceFile],
     load_id: int,
     progress: Progress,
-    claimed: set[RejectNumber],
+    returned: Returned,
     most_taken_back: float | None,
 ) -> tuple[list[FileResult], Table]:
     """The records and rejects; also the table that holds every row that passed the check.
@@ -170,7 +171,7 @@ def _write(
     Raises AssertionError when a row is in none of the counts.
     """
     is_first = is_empty(writer, feed.table)
-    taking = partial(take_in, writer, feed, sources, load_id, claimed, progress)
+    taking = partial(take_in, writer, feed, sources, load_id, returned, progress)
     results = _first(writer, feed, load_id, taking) if is_first else None
     accepted = feed.table
     if results is None:

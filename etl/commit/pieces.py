@@ -7,7 +7,7 @@ comes back in its turn. So what is made of the pieces does not hang on who check
 
 import json
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import pyarrow as pa
@@ -15,9 +15,10 @@ import pyarrow as pa
 from adoption.store import Writer
 from etl.history import corrections
 from etl.history.corrections import RejectNumber
+from etl.history.originals import LookUp, Restored, asked, compared
 from etl.mapping.feeds import FEEDS, Feed
 from etl.mapping.non_record_rows import Skipped
-from etl.mapping.source_file import SourceFile, batches
+from etl.mapping.source_file import SourceFile, batches, made_again
 from etl.validation.reasons import from_stored
 from etl.validation.validate import Checked, Memory, Reject, validate
 
@@ -36,6 +37,7 @@ class Piece:
     skipped: list[Skipped]
     claimed: set[RejectNumber]
     done: int
+    restored: list[Restored] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -67,22 +69,38 @@ def checked_pieces(
     known: Mapping[str, frozenset[str]],
     memory: Memory,
     tell: Callable[[int], None],
+    look_up: LookUp,
 ) -> Generator[Piece]:
-    """Those of `source`, in the file's order. `tell` hears of bytes before the first comes."""
+    """Those of `source`, in the file's order. `tell` hears of bytes before the first comes,
+    `look_up` is asked for the rejects of which it holds the mended rows."""
     work = _Work(
         feed.name, tuple(source.columns.values()), known, source.own_columns, tuple(source.flags)
     )
+    if corrections.NUMBER in source.columns:
+        yield from _mended(source, feed, work, look_up)
+        return
     if writer.has_workers and source.bytes >= LEAST_BYTES_TO_SPREAD:
         yield from _spread(writer, source, work, tell)
         return
     for batch in batches(source):
+        checked = work.check(batch.rows, memory)
+        done = min(batch.position, source.bytes)
+        yield Piece(checked, batch.malformed, batch.skipped, set(), done)
+
+
+def _mended(source: SourceFile, feed: Feed, work: _Work, look_up: LookUp) -> Iterator[Piece]:
+    """A file of rejects, its rows compared with what they were."""
+    for batch in batches(source):
         rows = corrections.unquoted(batch.rows)
+        found = compared(feed, source.columns, source.own_columns, rows, look_up)
+        checked = work.check(made_again(source, found.rows))
         yield Piece(
-            work.check(rows, memory),
+            asked(checked, found, source.own_columns),
             batch.malformed,
             batch.skipped,
-            corrections.claimed(batch.rows),
+            corrections.claimed(rows),
             min(batch.position, source.bytes),
+            found.restored,
         )
 
 
@@ -94,15 +112,14 @@ def _spread(
     def pieces() -> Iterator[pa.RecordBatch]:
         for batch in batches(source):
             done = min(batch.position, source.bytes)
-            claimed = corrections.claimed(batch.rows)
-            read.append(Piece(_NOTHING, batch.malformed, batch.skipped, claimed, done))
+            read.append(Piece(_NOTHING, batch.malformed, batch.skipped, set(), done))
             tell(done // 2)
-            yield corrections.unquoted(batch.rows)
+            yield batch.rows
 
     for place, rows in enumerate(writer.spread(partial(_checked, work), pieces())):
         piece = read[place]
         done = (source.bytes + piece.done) // 2
-        yield Piece(_received(rows), piece.malformed, piece.skipped, piece.claimed, done)
+        yield Piece(_received(rows), piece.malformed, piece.skipped, set(), done)
 
 
 _NOTHING = Checked(pa.table({}), [])

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from etl.commit.totals import TotalCheck
+from etl.history.originals import Restored
 from etl.mapping.feeds import Feed
 from etl.mapping.non_record_rows import Skipped
 from etl.mapping.source_file import SourceFile
@@ -39,6 +40,9 @@ class FileResult:
     entry: str = ""  # the file inside a zip
     profile: str | None = None  # its text
     cleared: int = 0  # rejects of earlier loads that the whole load cleared
+    refused_again: int = 0  # of the earlier rejects that came back with it, those refused anew
+    restored: int = 0  # cells of mended rows that were not in error, read as they were
+    restored_cells: list[dict[str, Any]] = field(default_factory=list)  # the first thousand
     taken_back: int = 0  # rows of the feed that its whole files lack; of the whole load
     taken_back_keys: list[dict[str, Any]] = field(default_factory=list)  # the first thousand
     seconds: float = 0.0
@@ -63,6 +67,8 @@ def result_of(
     reasons: dict[str, int],
     skipped: int = 0,
     first_skipped: Sequence[Skipped] = (),
+    restored: int = 0,
+    first_restored: Sequence[Restored] = (),
 ) -> FileResult:
     """The result of a file that has been read and checked, but not yet sorted out."""
     return FileResult(
@@ -92,6 +98,8 @@ def result_of(
         unread_sheets=list(source.unread_sheets),
         entry=source.entry,
         profile=source.profile.text if source.profile else None,
+        restored=restored,
+        restored_cells=[cell.as_json() for cell in first_restored],
     )
 
 

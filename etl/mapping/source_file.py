@@ -5,7 +5,7 @@ spreadsheet.py do.
 """
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from etl.files import csvfile, spreadsheet
 from etl.files.csvfile import HeaderRow, Layout, Malformed, TextBatch
 from etl.files.inspect_file import TABLES, InspectedFile, inspect_file
 from etl.history import corrections
-from etl.mapping.feeds import Feed
+from etl.mapping.feeds import FEEDS, Feed
 from etl.mapping.headers import (
     Header,
     UnreadableFile,
@@ -77,7 +77,7 @@ class SourceFile:
         return [
             h.text
             for h in self.headers
-            if h.column is None and not h.is_dropped and not h.is_source
+            if _is_unused(h) and not h.is_dropped and not corrections.is_added(h.text)
         ]
 
     @property
@@ -115,6 +115,7 @@ class Opened:
 
     content: InspectedFile
     heads: tuple[spreadsheet.Head, ...] = ()
+    others: tuple[spreadsheet.Head, ...] = ()  # of them, those that hold rejects of another feed
 
 
 def opened(path: Path, profile: Profile | None = None) -> Opened:
@@ -144,8 +145,9 @@ def describe(path: Path, feed: Feed, profile: Profile | None = None) -> SourceFi
         )
     file = opened(path, profile)
     names = names_of(feed)
-    if profile and _holds_rejects(file):
-        profile = profile.for_rejects()
+    if of_rejects := feeds_of_rejects(file):
+        file = _of_feed(file, of_rejects, feed)
+        profile = profile.for_rejects() if profile else None
     if profile:
         given = {column.name for column in profile.columns}
         names = {form: name for form, name in names.items() if name not in given}
@@ -171,7 +173,10 @@ def batches(source: SourceFile) -> Iterator[Batch]:
     made = _made(source)
     for batch in _text_batches(source):
         columns = [batch.row_numbers, *(batch.rows.column(place) for place in places)]
-        columns += [_derived(column, place, batch.rows) for column, place in made]
+        columns += [
+            _derived(column, None if place is None else batch.rows.column(place), len(batch.rows))
+            for column, place in made
+        ]
         skipped = [
             (row, skipped_shape(row.text, _is_first_row(source, row.row_number)))
             for row in batch.malformed
@@ -186,6 +191,16 @@ def batches(source: SourceFile) -> Iterator[Batch]:
                 if why
             ],
         )
+
+
+def made_again(source: SourceFile, rows: pa.RecordBatch) -> pa.RecordBatch:
+    """`rows` with the columns that the profile makes out of others, after those have changed."""
+    own = [h.text for h in source.headers if not h.is_derived]
+    columns = list(rows.columns[: source.own_columns + 1])
+    for column, place in _made(source):
+        text = None if place is None else rows.column(own[place])
+        columns.append(_derived(column, text, rows.num_rows))
+    return pa.RecordBatch.from_arrays(columns, rows.schema.names)
 
 
 def without_skipped(
@@ -210,14 +225,31 @@ def _is_first_row(source: SourceFile, row_number: int) -> bool:
     return row_number <= source.header.row_number + 2
 
 
-def _holds_rejects(file: Opened) -> bool:
-    """Whether it is a file of rejects, by its first cell."""
+def feeds_of_rejects(file: Opened) -> dict[int, str]:
+    """The parts of the file that hold rejects, and of which feed: '' where they do not say.
+
+    A part is a sheet by its place, or the whole of a text as 0. Empty: it is no file of rejects.
+    """
     if file.content.kind in TABLES:
-        first = next((cells[0] for head in file.heads for _, cells in head.rows), "")
+        parts = {head.sheet: (head.name, [cells for _, cells in head.rows]) for head in file.heads}
     else:
-        with file.content.text() as text:
-            first = text.read(64).decode("utf-8", "ignore").partition(",")[0]
-    return plain(first.strip('"')) == plain(corrections.NUMBER)
+        parts = {0: ("", csvfile.first_rows(file.content.text, corrections.NUMBER))}
+    said = {place: corrections.feed_of_rejects(*part) for place, part in parts.items()}
+    return {place: feed for place, feed in said.items() if feed is not None}
+
+
+def _of_feed(file: Opened, of_rejects: Mapping[int, str], feed: Feed) -> Opened:
+    """The file without the sheets of other feeds' rejects. Raises UnreadableFile for none left."""
+    others = {place for place, name in of_rejects.items() if name not in ("", feed.name)}
+    if others == set(of_rejects):
+        kinds = [FEEDS[name] for name in dict.fromkeys(of_rejects.values())]
+        raise UnreadableFile(
+            f"{file.content.name}：這是「{'、'.join(kind.zh for kind in kinds)}」的退回檔，"
+            f"不是「{feed.zh}」的；請選對資料種類",
+            f"{file.content.name}: it holds rejects of {', '.join(k.name for k in kinds)}, not of "
+            f"{feed.name}; load it as what they are",
+        )
+    return replace(file, others=tuple(h for h in file.heads if h.sheet in others))
 
 
 def _is_unused(header: Header) -> bool:
@@ -249,7 +281,11 @@ def _table(file: Opened, feed: Feed, names: dict[str, str], profile: Profile | N
     """The sheet whose header fits; hidden ones are not looked at."""
     content = file.content
     with_text = [head for head in file.heads if head.rows]
-    wanted = [h for h in with_text if not profile or profile.sheet in (None, h.name)]
+    wanted = [
+        head
+        for head in with_text
+        if head not in file.others and (not profile or profile.sheet in (None, head.name))
+    ]
     if not wanted:
         raise UnreadableFile(
             f"{content.name}：沒有看得見、有內容的工作表；請取消隱藏，或重新匯出",
@@ -380,10 +416,10 @@ def _made(source: SourceFile) -> list[tuple[ProfileColumn, int | None]]:
     return [(column, source.profile.place_of(column, own)) for column in columns]
 
 
-def _derived(column: ProfileColumn, place: int | None, rows: pa.RecordBatch) -> pa.Array:
-    if place is None:
-        return pa.array([column(None)] * rows.num_rows, pa.string())
-    encoded = rows.column(place).dictionary_encode()
+def _derived(column: ProfileColumn, source: pa.Array | None, count: int) -> pa.Array:
+    if source is None:
+        return pa.array([column(None)] * count, pa.string())
+    encoded = source.dictionary_encode()
     values = [column(text) for text in encoded.dictionary.to_pylist()]
     taken = pa.array(values, pa.string()).take(encoded.indices)
     return taken if column.default is None else taken.fill_null(column.default)

@@ -1,5 +1,6 @@
 """Why a row was refused or flagged, in words that a clerk can act on: what, where, what to do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -82,16 +83,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{column}: unit “{value}” is not loaded: load units first, then this file",
     ),
     "expires_before_issued": (
-        "「{column}」早於核發日期：請查明兩個日期",
-        "{column} is before the day of issue: check both days",
+        "「{column}」早於「{issued_on}」：請查明兩個日期",
+        "{column} is before {issued_on}: check both days",
     ),
     "ended_before_issued": (
-        "「{column}」早於核發日期：請查明兩個日期",
-        "{column} is before the day of issue: check both days",
+        "「{column}」早於「{issued_on}」：請查明兩個日期",
+        "{column} is before {issued_on}: check both days",
     ),
     "applied_before_issued": (
-        "「{column}」早於核發日期：請查明兩個日期",
-        "{column} is before the day of issue: check both days",
+        "「{column}」早於「{issued_on}」：請查明兩個日期",
+        "{column} is before {issued_on}: check both days",
     ),
     "replaces_itself": (
         "「{column}」是這張憑證自己的序號：請填前一張的序號，或留空",
@@ -102,14 +103,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{column} is before an earlier stage (planned, testing, integrated, retired): check them",
     ),
     "valid_to_before_from": (
-        "「{column}」早於生效日期：請查明兩個日期",
-        "{column} is before valid_from: check both days",
+        "「{column}」早於「{valid_from}」：請查明兩個日期",
+        "{column} is before {valid_from}: check both days",
     ),
     "resumed_before_suspended": (
-        "「{column}」早於停用日期：請查明兩個日期",
-        "{column} is before the day of suspension: check both days",
+        "「{column}」早於「{suspended_on}」：請查明兩個日期",
+        "{column} is before {suspended_on}: check both days",
+    ),
+    "changed_elsewhere": (
+        "「{column}」原為「{hint}」，現為「{value}」，這一格並沒有錯：請改回，或下載這次的退回檔照現值載入",
+        "{column} was “{hint}”, now “{value}”, and not in error: put it back, or load this reject",
     ),
     # Flags: the row is kept.
+    "original_unknown": (
+        "這個資料庫沒有這個退回編號，無法與原來的列核對，已保留並標記：請查明各欄",
+        "its 退回編號 is unknown, so it was compared with nothing; kept and flagged: check it",
+    ),
     "unlikely_holder_id": (
         "「{column}」檢查碼不符，已保留並標記：請查明",
         "{column} fails its checksum; kept and flagged: check it",
@@ -153,6 +162,7 @@ class Sentence(TypedDict):
 
     code: str
     column: str
+    header: str  # what the file calls the column
     value: str
     zh: str
     en: str
@@ -162,15 +172,21 @@ def from_stored(stored: dict[str, str]) -> Reason:
     return Reason(**stored)
 
 
-def sentence(reason: Reason, feed: Feed) -> Sentence:
-    """`reason` in both languages; a column is called by its Chinese name in the Chinese one."""
+def sentence(reason: Reason, feed: Feed, headers: Mapping[str, str] | None = None) -> Sentence:
+    """`reason` in both languages. `headers`: column -> what the file calls it; another is called by
+    its Chinese name in the Chinese one."""
+    own = dict(headers or {})
     zh, en = SENTENCES[reason.code]
-    zh_column = feed.column(reason.column).headers[0] if reason.column else ""
+    names_zh = {column.name: column.headers[0] for column in feed.columns} | own
+    names_en = {column.name: column.name for column in feed.columns} | own
     hint_zh, _, hint_en = reason.hint.partition("|")
+    said = {"value": reason.value, "hint": hint_zh}
+    said_en = {"value": reason.value, "hint": hint_en or hint_zh}
     return {
         "code": reason.code,
         "column": reason.column,
+        "header": names_zh.get(reason.column, ""),
         "value": reason.value,
-        "zh": zh.format(column=zh_column, value=reason.value, hint=hint_zh),
-        "en": en.format(column=reason.column, value=reason.value, hint=hint_en or hint_zh),
+        "zh": zh.format(**names_zh | said | {"column": names_zh.get(reason.column, "")}),
+        "en": en.format(**names_en | said_en | {"column": names_en.get(reason.column, "")}),
     }

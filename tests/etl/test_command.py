@@ -234,7 +234,7 @@ def test_rejects_in_json_and_in_words(files: Path, capsys: pytest.CaptureFixture
     assert [set(reason) >= {"code", "zh", "en"} for reason in reject["reasons"]] == [True]
     assert reject["text"]["憑證序號"] == "A4"
     assert Outcome(capsys, "rejects").out == [
-        "bad_row.csv row 3: card “金卡” is unknown: use one of primary, additional"
+        "bad_row.csv row 3: 卡別 “金卡” is unknown: use one of primary, additional"
     ]
 
 
@@ -265,7 +265,7 @@ def test_a_mended_file_says_what_it_cleared(
     text = mended.read_text("utf-8-sig")
     mended.write_text(text.replace("金卡,", "正卡,", 1), "utf-8-sig")
     loaded = Outcome(capsys, "load", "certificates", mended, "--strict")
-    assert "rejects of earlier loads that are mended now: 1" in loaded.out
+    assert "earlier rejects that are mended now: 1" in loaded.out
     assert Outcome(capsys, "rejects").out == ["no rejected rows"]
 
 
@@ -279,7 +279,7 @@ def test_flagged_rows_in_json_and_in_words(
     assert (row["key"], row["reasons"][0]["code"]) == ({"serial": "A1"}, "unlikely_holder_id")
     assert row["row"]["expires_on"] == "2013-10-01"
     assert Outcome(capsys, "flagged").out == [
-        "certificates A1: holder_id fails its checksum; kept and flagged: check it"
+        "certificates A1: 統一編號 fails its checksum; kept and flagged: check it"
     ]
 
 

@@ -13,6 +13,7 @@ from adoption.jobs.tables import equation, files_table
 from adoption.language import say
 from adoption.metrics import HEADLINE_NUMBERS
 from adoption.pages import show, view
+from etl.report import of_restored, of_returned
 
 
 def effect(result: dict[str, Any], *, is_loaded: bool) -> None:
@@ -55,6 +56,13 @@ def what_was_read(files: Sequence[dict[str, Any]]) -> None:
     """What became of the rows, and what each file was recognised as."""
     tell = view.language()
     st.text(equation(tell, files))
+    of_loads = {(file["feed"], file["load"]): file for file in files}.values()
+    cleared, again = (sum(f[name] for f in of_loads) for name in ("cleared", "refused_again"))
+    is_loaded = all(file["load"] is not None for file in files)
+    for line in of_returned(cleared, again, tell, is_loaded=is_loaded):
+        st.text(line)
     for file in files:
         st.text(recognised(tell, file))
+        for line in of_restored(file["restored"], file["restored_cells"], tell):
+            st.text(line)
     show.table(files_table(tell, files))
