@@ -20,6 +20,9 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _EXPONENT = re.compile(r"[+-]?(\d)(?:\.(\d+))?e[+-]?\d+")
 # The days that a spreadsheet's numbers count from, and the last that is told from any number.
 _FIRST_DAY, _LAST_NUMBER = date(1899, 12, 30), 80_000
+# So many days do calendars differ in the years of three digits.
+_JULIAN_DAYS = 2
+_NO_DAY = re.compile(r"-\d+(\.\d+)?|0?0:00(:00)?")
 # So many digits does a spreadsheet keep of a number.
 _DIGITS_KEPT = 15
 
@@ -32,6 +35,7 @@ def may_be_damage(original: str, returned: str) -> bool:
         or _is_same_number(was, now)
         or _is_same_day(was, now)
         or _is_same_time(was, now)
+        or _is_lost_day(was, now)
         or _lost_signs(was, now)
     )
 
@@ -66,11 +70,23 @@ def _is_same_number(was: str, now: str) -> bool:
 def _is_same_day(was: str, now: str) -> bool:
     if _number(was) is not None and _number(now) is not None:
         return False
-    return any(
-        earlier[1:] == later[1:] and (earlier[0] == later[0] or None in (earlier[0], later[0]))
-        for earlier in days_in(was)
-        for later in days_in(now)
-    )
+    # LibreOffice keeps 102/10/1 as a day of the year 102, and writes it off by a day or two.
+    lost = _JULIAN_DAYS if re.match(r"0\d{3}\D", now) else 0
+    return any(_meet(before, after, lost) for before in days_in(was) for after in days_in(now))
+
+
+def _meet(before: Reading, after: Reading, lost: int) -> bool:
+    """Whether they are the same day, or so many days apart; one without a year is of any."""
+    if before[0] is None or after[0] is None:
+        return before[1:] == after[1:]
+    apart = [(year or 0) * 372 + month * 31 + day for year, month, day in (before, after)]
+    return before == after or abs(apart[0] - apart[1]) <= lost
+
+
+def _is_lost_day(was: str, now: str) -> bool:
+    """What a cell shows of a day before the first of a spreadsheet, or of any that is too wide."""
+    is_early = any(year is not None and year < _FIRST_DAY.year for year, _, _ in days_in(was))
+    return bool(re.fullmatch("#+", now) or (is_early and _NO_DAY.fullmatch(now)))
 
 
 def days_in(text: str) -> set[Reading]:
