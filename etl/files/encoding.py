@@ -8,6 +8,7 @@ is refused with its place.
 import codecs
 from collections.abc import Callable, Iterator
 
+from etl.files.sampling import Sample
 from etl.mapping.headers import UnreadableFile
 
 Chunks = Callable[[], Iterator[bytes]]
@@ -30,8 +31,10 @@ class Utf8Scan:
         self.encoding = "utf-8"
         self.has_at = False
         self.has_inner_bom = False
+        self.sample = Sample()
 
     def feed(self, chunk: bytes) -> None:
+        self.sample.feed(chunk)
         if self.size == 0:
             self.encoding = _by_bom(chunk) or "utf-8"
         is_ascii = chunk.isascii()

@@ -163,9 +163,9 @@ class Profile:
     title: Text = field(default_factory=lambda: Text("", ""))
 
     @property
-    def is_positional(self) -> bool:
+    def counts_places(self) -> bool:
         """Whether it knows columns by their places, so that none may be left out of a copy."""
-        return self.header is not None or any(isinstance(c.source, int) for c in self.columns)
+        return any(isinstance(column.source, int) for column in self.columns)
 
     @property
     def sources(self) -> dict[str, str]:

@@ -28,6 +28,8 @@ from etl.mapping.headers import (
     refuse_unfit,
 )
 from etl.mapping.non_record_rows import MOST_TEXT, Skipped, skipped_shape, why_skipped
+from etl.mapping.personal_cells import Columns
+from etl.mapping.personal_headers import is_personal_header
 from etl.mapping.profile import Profile, ProfileColumn
 from etl.validation.reasons import Reason
 from etl.validation.validate import Reject
@@ -53,6 +55,7 @@ class SourceFile:
     sheet_place: int = 0
     unread_sheets: tuple[str, ...] = ()  # other visible sheets with text in them
     profile: Profile | None = None
+    has_persons_elsewhere: bool = False  # on one of the unread sheets
 
     @property
     def entry(self) -> str:
@@ -88,6 +91,10 @@ class SourceFile:
     @property
     def is_personal(self) -> bool:
         """Whether the file must not be kept as it is."""
+        return self.has_personal_columns or self.has_persons_elsewhere
+
+    @property
+    def has_personal_columns(self) -> bool:
         return self.has_email or bool(self.dropped)
 
     @property
@@ -154,15 +161,16 @@ def describe(path: Path, feed: Feed, profile: Profile | None = None) -> SourceFi
         names |= {form: f"< {form}" for form in profile.sources}
     source = _recognised(file, feed, names, profile)
     with_email = _places_with_email(source) if file.content.has_at else set()
-    if not with_email:
+    personal = with_email | _places_about_persons(source)
+    if not personal:
         return source
-    if profile and profile.is_positional:  # its addresses are blotted out one by one
-        return replace(source, has_email=True)
+    if profile and profile.counts_places:  # its addresses are blotted out one by one
+        return replace(source, has_email=bool(with_email))
     headers = tuple(
-        replace(h, is_dropped=h.is_dropped or (_is_unused(h) and place in with_email))
+        replace(h, is_dropped=h.is_dropped or (_is_unused(h) and place in personal))
         for place, h in enumerate(source.headers)
     )
-    return replace(source, headers=headers, has_email=True)
+    return replace(source, headers=headers, has_email=bool(with_email))
 
 
 def batches(source: SourceFile) -> Iterator[Batch]:
@@ -170,7 +178,7 @@ def batches(source: SourceFile) -> Iterator[Batch]:
     own = [h for h in source.headers if not h.is_derived]
     places = [place for place, h in enumerate(own) if not h.is_dropped]
     names = ["row_number", *(h.text for h in source.headers if not h.is_dropped)]
-    made = _made(source)
+    made, hidden = _made(source), source.has_personal_columns
     for batch in _text_batches(source):
         columns = [batch.row_numbers, *(batch.rows.column(place) for place in places)]
         columns += [
@@ -186,7 +194,7 @@ def batches(source: SourceFile) -> Iterator[Batch]:
             [_reject(source, row) for row, why in skipped if why is None],
             batch.position,
             [
-                Skipped(row.row_number, why, "" if source.is_personal else row.text[:MOST_TEXT])
+                Skipped(row.row_number, why, "" if hidden else row.text[:MOST_TEXT])
                 for row, why in skipped
                 if why
             ],
@@ -307,7 +315,8 @@ def _table(file: Opened, feed: Feed, names: dict[str, str], profile: Profile | N
     headers = _headers(content, feed, header.cells, profile)
     refuse_unfit(feed, content.name, headers)
     _refuse_several(content, feed, candidates, profile)
-    return _source(
+    others = [other for other in with_text if other is not head]
+    source = _source(
         content,
         content.kind,
         header,
@@ -315,8 +324,19 @@ def _table(file: Opened, feed: Feed, names: dict[str, str], profile: Profile | N
         profile,
         sheet=head.name,
         sheet_place=head.sheet,
-        unread_sheets=tuple(other.name for other in with_text if other is not head),
+        unread_sheets=tuple(other.name for other in others),
     )
+    return replace(source, has_persons_elsewhere=any(map(_is_about_persons, others)))
+
+
+def _is_about_persons(head: spreadsheet.Head) -> bool:
+    """Whether the first rows of a sheet are about persons: its workbook is not kept as it is."""
+    rows = [cells for _, cells in head.rows]
+    width = max(map(len, rows))
+    columns = Columns(range(width))
+    columns.add([*cells, *[""] * (width - len(cells))] for cells in rows[1:])
+    named = any(is_personal_header(plain(cell)) for cells in rows[:5] for cell in cells)
+    return named or bool(columns.personal())
 
 
 def _has_rows(head: spreadsheet.Head, header: HeaderRow) -> bool:
@@ -390,7 +410,7 @@ def _headers(
         replace(
             h,
             column=None if h.column in made else h.column,
-            is_dropped=(h.is_dropped and not profile.is_positional)
+            is_dropped=(h.is_dropped and not profile.counts_places)
             or plain(h.text) in profile.drop,
         )
         for h in recognise(feed, content.name, cells, read)
@@ -477,12 +497,35 @@ def _places_with_email(source: SourceFile) -> set[int]:
     return found
 
 
+def _places_about_persons(source: SourceFile) -> set[int]:
+    """Which columns that nothing is read from hold names or ways to reach persons, by their cells;
+    those with an e-mail address anywhere are found by `_places_with_email`."""
+    own = [h for h in source.headers if not h.is_derived]
+    places = [
+        place
+        for place, h in enumerate(own)
+        if _is_unused(h) and not h.is_dropped and not corrections.is_added(h.text)
+    ]
+    if not places:
+        return set()
+    columns = Columns(places)
+    if source.content.kind in TABLES:
+        for batch in _text_batches(source):
+            cells = [column.to_pylist() for column in batch.rows.columns]
+            columns.add(zip(*cells, strict=True))
+    else:
+        layout = source.layout
+        rows = source.content.sample.rows(source.encoding, layout.delimiter, layout.quotes)
+        columns.add(row for row in rows if len(row) == len(own))
+    return columns.personal()
+
+
 def _reject(source: SourceFile, row: Malformed) -> Reject:
     own = [h.text for h in source.headers if not h.is_derived]
     expected = len(own)
     hint = f"{row.cells} 格，標題有 {expected} 格|{row.cells} cells, the header {expected}"
     reason = Reason("malformed_row", hint=hint)
-    if source.is_personal:
+    if source.has_personal_columns:
         # Which of its cells are the personal ones cannot be told: none is kept.
         return Reject(row.row_number, (reason,), {})
     layout = source.layout
