@@ -10,13 +10,14 @@ import pandas as pd
 import typer
 
 from adoption.command import CHECK_FAILED, FIRST_DAY, CommandError, day_of, language, run
-from adoption.formats import day_text, harmless
+from adoption.formats import day_text
 from adoption.ics import peaks_file
 from adoption.language import Text, say
 from adoption.metrics import METRICS, Metric, Selection, data_cut_off, evaluate, has_sample_records
 from adoption.metrics.document import as_markdown
 from adoption.publication import briefing
 from adoption.store import EMPTY_VERSION, Snapshot, open_store
+from adoption.text.formulas import harmless
 
 _PATTERNS = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
 

@@ -10,8 +10,6 @@ from adoption.language import Language, say, say_of
 ROC_YEAR_ZERO = 1911
 # Taiwan keeps one time all year.
 TAIWAN = timezone(timedelta(hours=8))
-# A cell that begins with one of these would run as a formula in a spreadsheet.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def roc_year(day: date) -> int:
@@ -93,8 +91,3 @@ def age_text(day: date, today: date, language: Language) -> str:
     if days < 2 * 365:
         return say(language, "{count} months ago", count=number_text(days // 30))
     return say(language, "{count} years ago", count=number_text(days // 365))
-
-
-def harmless(cell: Any) -> Any:
-    """A cell for a CSV file: text that a spreadsheet would run is marked as text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell

@@ -5,7 +5,7 @@ import io
 import pandas as pd
 import xlsxwriter  # type: ignore[import-untyped]
 
-from adoption.formats import harmless
+from adoption.text.formulas import harmless
 
 
 def as_xlsx(rows: pd.DataFrame, sheet: str, source: str) -> bytes:

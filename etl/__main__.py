@@ -20,7 +20,7 @@ from etl.commit.totals import check_totals
 from etl.commit.whole import MOST_TAKEN_BACK
 from etl.history import ledger, replay
 from etl.history.copy import copy
-from etl.history.reject_file import reject_file
+from etl.history.reject_file import RejectFile, reject_file
 from etl.mapping.feeds import FEEDS, Feed
 from etl.mapping.kept_profiles import kept_profiles, profile_text, write_profile
 from etl.mapping.profile import read_profile
@@ -256,11 +256,14 @@ def rejects(
     opened = open_store(store)
     _known_load(opened, load_id)
     if out is not None:
-        feed, rows = _write_rejects(opened, load_id, out)
+        made = _write_rejects(opened, load_id, out)
         if as_json:
-            _print_json([{"out": str(out), "feed": feed, "rows": rows}])
+            _print_json(
+                {"out": str(out), "feed": sheet.feed, "rows": len(sheet.rows)}
+                for sheet in made.sheets
+            )
         else:
-            _print_lines(report.of_reject_file(out.name, feed, rows, spoken))
+            _print_lines(report.of_reject_file(out.name, made, spoken))
         return
     entries = ledger.list_rejects(opened, load_id)
     if as_json:
@@ -269,20 +272,21 @@ def rejects(
         _print_lines(report.of_rejects(entries, spoken))
 
 
-def _write_rejects(store: Store, load_id: int | None, out: Path) -> tuple[str, int]:
+def _write_rejects(store: Store, load_id: int | None, out: Path) -> RejectFile:
     if out.suffix.lower() not in (".csv", ".xlsx"):
         raise CommandError(
             f"--out {out}：檔名要以 .csv 或 .xlsx 結尾", f"--out {out}: end it in .csv or .xlsx"
         )
     made = reject_file(store, load_id)
+    content = made.as_csv() if out.suffix.lower() == ".csv" else made.as_xlsx()
     try:
-        out.write_bytes(made.as_csv() if out.suffix.lower() == ".csv" else made.as_xlsx())
+        out.write_bytes(content)
     except OSError as error:
         raise CommandError(
             f"{out}：寫不進去（{error.strerror}）；請換一個位置",
             f"{out}: cannot be written ({error.strerror}); give another place",
         ) from error
-    return made.feed, len(made.rows)
+    return made
 
 
 @app.command()

@@ -13,6 +13,7 @@ from etl.commit.totals import TotalCheck
 from etl.files.account import account_text, hidden_text, left_out_text
 from etl.history import corrections
 from etl.history.copy import Copied
+from etl.history.reject_file import RejectFile
 from etl.history.replay import Replay
 from etl.mapping.feeds import FEEDS
 from etl.mapping.profile import parse_profile
@@ -28,14 +29,49 @@ def of_load(results: Sequence[FileResult], language: Language) -> Iterator[str]:
         yield Text("資料庫沒有變動", "the store is as it was").in_language(language)
     else:
         yield Text(f"已發布，載入編號 {load}", f"published as load {load}").in_language(language)
-        if cleared := results[0].cleared:
-            yield Text(
-                f"先前退回的 {cleared:,} 列已更正",
-                f"rejects of earlier loads that are mended now: {cleared:,}",
-            ).in_language(language)
+    if results:
+        first, is_loaded = results[0], load is not None
+        yield from of_returned(first.cleared, first.refused_again, language, is_loaded=is_loaded)
     for said in told_of_unknown(results[0].as_json()) if results else ():
         yield said.in_language(language)
     yield from of_totals(results[0].totals if results else [], language, only_off=True)
+
+
+def of_returned(
+    cleared: int, refused_again: int, language: Language, *, is_loaded: bool = True
+) -> Iterator[str]:
+    """What became, or would become, of the rejects of earlier loads that came back; nothing where
+    none did."""
+    came = cleared + refused_again
+    zh, en = ("已更正", "are mended now") if is_loaded else ("可更正", "would be mended")
+    if refused_again:
+        yield Text(
+            f"先前退回的 {came:,} 列中 {cleared:,} 列{zh}，{refused_again:,} 列仍退回",
+            f"of {came:,} earlier rejects {cleared:,} {en}, {refused_again:,} rejected again",
+        ).in_language(language)
+    elif cleared:
+        yield Text(
+            f"先前退回的 {cleared:,} 列{zh}", f"earlier rejects that {en}: {cleared:,}"
+        ).in_language(language)
+
+
+def of_restored(
+    count: int, cells: Sequence[Mapping[str, Any]], language: Language
+) -> Iterator[str]:
+    """Which cells of mended rows are read as they were, as a program had changed them."""
+    if not count:
+        return
+    zh = "、".join(
+        f"第 {c['row']} 列「{c['header']}」{c['returned']}→{c['original']}" for c in cells[:5]
+    )
+    en = ", ".join(
+        f"row {c['row']} {c['header']} {c['returned']} → {c['original']}" for c in cells[:5]
+    )
+    more = "…" if count > 5 else ""
+    yield Text(
+        f"  還原 {count:,} 格：原本沒有錯，是試算表改掉的：{zh}{more}",
+        f"  restored {count:,} cells that were not in error and a spreadsheet changed: {en}{more}",
+    ).in_language(language)
 
 
 def _of_file(result: FileResult, language: Language) -> Iterator[str]:
@@ -83,6 +119,7 @@ def _of_file(result: FileResult, language: Language) -> Iterator[str]:
             f"  略過 {result.skipped:,} 列，不是資料：{rows}{more}",
             f"  skipped {result.skipped:,} rows that are no records: {rows_en}{more}",
         ).in_language(language)
+    yield from of_restored(result.restored, result.restored_cells, language)
     if result.unread_sheets:
         others = "、".join(result.unread_sheets)
         yield Text(f"  沒有讀的工作表：{others}", f"  sheets not read: {others}").in_language(
@@ -209,14 +246,16 @@ def _place(entry: Mapping[str, Any]) -> str:
     return " > ".join(filter(None, (entry["file"], entry["sheet"])))
 
 
-def of_reject_file(name: str, feed: str, rows: int, language: Language) -> Iterator[str]:
-    """What was written, and what to do with it."""
-    yield Text(
-        f"{name}：{rows:,} 列；更正後請執行 python -m etl load {feed} {name}"
-        f"（「{corrections.NUMBER}」欄請勿更動）",
-        f"{name}: {rows:,} rows; mend them (not the column {corrections.NUMBER}), then "
-        f"python -m etl load {feed} {name}",
-    ).in_language(language)
+def of_reject_file(name: str, made: RejectFile, language: Language) -> Iterator[str]:
+    """What was written, and what to do with it: a line a feed."""
+    for sheet in made.sheets:
+        of_feed = Text(f"{sheet.name} ", f"{sheet.feed} ") if len(made.sheets) > 1 else Text("", "")
+        yield Text(
+            f"{name}：{of_feed.zh}{len(sheet.rows):,} 列；更正後請執行 "
+            f"python -m etl load {sheet.feed} {name}（「{corrections.NUMBER}」欄請勿更動）",
+            f"{name}: {of_feed.en}{len(sheet.rows):,} rows; mend them (not the column "
+            f"{corrections.NUMBER}), then python -m etl load {sheet.feed} {name}",
+        ).in_language(language)
 
 
 def of_flagged(entries: Iterator[Mapping[str, Any]], language: Language) -> Iterator[str]:

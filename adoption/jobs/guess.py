@@ -2,7 +2,18 @@
 
 from etl.mapping.feeds import FEEDS, Feed
 from etl.mapping.headers import UnfitFile, UnreadableFile
-from etl.mapping.source_file import Opened, columns_as
+from etl.mapping.source_file import Opened, columns_as, feeds_of_rejects
+
+
+def guess_feeds(file: Opened, name: str) -> list[Feed]:
+    """As `guess_feed`; several for rejects of several feeds."""
+    return feeds_said(file) or [guess_feed(file, name)]
+
+
+def feeds_said(file: Opened) -> list[Feed]:
+    """The feeds whose rejects the file says that it holds; none for another file."""
+    said = set(feeds_of_rejects(file).values())
+    return [] if "" in said else [feed for feed in FEEDS.values() if feed.name in said]
 
 
 def guess_feed(file: Opened, name: str) -> Feed:

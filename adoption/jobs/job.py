@@ -4,7 +4,7 @@
     status.json     how far it is (Status)
     file-1-….csv    the uploaded bytes, under a name of our own
     check.json      what a load would do; load.json: what it did; so for reverts
-    rejects-1.json  the rows that it would refuse, by load, as a file to mend (reject_file.py)
+    rejects.json    the rows that it would refuse, as a file to mend (reject_file.py)
     output.txt      what the process printed: nothing, unless it failed
     LOCK            held by the process while it runs
 

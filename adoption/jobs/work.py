@@ -15,7 +15,7 @@ from sqlalchemy import select
 from adoption.command import CommandError, sentences
 from adoption.jobs.asking import feed_of, question
 from adoption.jobs.effect import Effect, effect, standing
-from adoption.jobs.guess import guess_feed
+from adoption.jobs.guess import feeds_said, guess_feeds
 from adoption.jobs.job import Job, Kind, Request, Upload
 from adoption.language import Text
 from adoption.store import Reader, Store, StoreBusyError, StoreError, Writer, open_store
@@ -97,7 +97,7 @@ def _writing(store: Store, report: Callable[[str, float], None]) -> Iterator[Wri
 def check(job: Job, now: datetime) -> None:
     """Writes check.json: what became of each file, previews, the headline numbers before and after.
 
-    And rejects-N.json for each load with rows that would be refused: the file to mend them in.
+    And rejects.json where rows would be refused: the file to mend them in.
     Where somebody has to say what a file is, or whose column is which, nothing but what to ask.
     """
     report = _reporter(job)
@@ -121,7 +121,7 @@ def check(job: Job, now: datetime) -> None:
                 **effect(before, writer),
                 "kept": [_kept(writer, load_id) for load_id in new_loads],
                 "rejects": _first_rejects(writer, new_loads),
-                "reject_files": _write_reject_files(job, writer, new_loads),
+                "reject_sheets": _write_reject_file(job, writer, new_loads),
             },
         )
 
@@ -229,14 +229,19 @@ def _by_feed(job: Job, request: Request) -> dict[str, list[tuple[Path, str]]]:
     if request.profile is not None and request.feed is not None:
         return {request.feed: files}
     feeds = [
-        _stated(request, upload) or guess_feed(opened(path), name)
-        for upload, (path, name) in zip(request.files, files, strict=True)
+        _feeds(request, upload, path)
+        for upload, (path, _) in zip(request.files, files, strict=True)
     ]
-    return {
-        name: [file for file, feed in zip(files, feeds, strict=True) if feed.name == name]
-        for name in FEEDS
-        if name in {feed.name for feed in feeds}
+    parts = {
+        feed.name: [file for file, found in zip(files, feeds, strict=True) if feed in found]
+        for feed in FEEDS.values()
     }
+    return {name: chosen for name, chosen in parts.items() if chosen}
+
+
+def _feeds(request: Request, file: Upload, path: Path) -> list[Feed]:
+    stated = _stated(request, file)
+    return [stated] if stated else guess_feeds(opened(path), file.name)
 
 
 def _stated(request: Request, file: Upload) -> Feed | None:
@@ -263,8 +268,12 @@ def _questions(job: Job, request: Request) -> list[dict[str, Any]]:
         return []
     kept, files, asked = _kept_profiles(request), list(request.files), []
     for place, (path, file) in enumerate(zip(job.paths(), request.files, strict=True)):
-        stated = _stated(request, file)
-        feed = feed_of(opened(path), file.name, stated, kept)
+        head, stated = opened(path), _stated(request, file)
+        said = feeds_said(head) if stated is None else []
+        if len(said) > 1:
+            continue
+        stated = said[0] if said else stated
+        feed = feed_of(head, file.name, stated, kept)
         if feed is None or place == request.ask:
             asked.append(question(path, place, file.name, stated, kept))
         else:
@@ -297,13 +306,10 @@ def _first_rejects(writer: Reader, load_ids: Sequence[int]) -> list[dict[str, An
     return list(islice(entries, PREVIEWED))
 
 
-def _write_reject_files(job: Job, writer: Reader, load_ids: Sequence[int]) -> list[dict[str, Any]]:
-    """A file for each load with rejects; of which feed they are, and how many."""
-    written = []
-    for load_id in load_ids:
-        if next(ledger.list_rejects(writer, load_id), None) is None:
-            continue
-        made = reject_file(writer, load_id)
-        job.write(f"rejects-{load_id}.json", asdict(made))
-        written.append({"load": load_id, "feed": made.feed, "rows": len(made.rows)})
-    return written
+def _write_reject_file(job: Job, writer: Reader, load_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """The file of all their rejects; of which feeds they are, and how many of each."""
+    if next(ledger.list_rejects(writer, load_ids), None) is None:
+        return []
+    made = reject_file(writer, load_ids)
+    job.write("rejects.json", asdict(made))
+    return [{"feed": sheet.feed, "rows": len(sheet.rows)} for sheet in made.sheets]

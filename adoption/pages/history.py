@@ -12,7 +12,7 @@ from adoption.jobs.recognised import recognised
 from adoption.jobs.tables import feed_name, ledger_table, taken_back
 from adoption.language import say
 from adoption.pages import show, view
-from adoption.pages.loading.rejects import downloads_of_load, how_to_mend
+from adoption.pages.loading.rejects import downloads_of_loads, how_to_mend
 from adoption.pages.loading.reverting import revert_button, under_way
 from etl.commit.totals import TotalCheck, check_totals
 from etl.history.ledger import list_loads, reject_counts
@@ -106,7 +106,7 @@ def loads() -> None:
         )
         files = [entry for entry in entries if entry["load"] == chosen]
         left = _reject_counts(*view.stamp()).get(chosen, 0)
-        downloads_of_load(chosen, left)
+        downloads_of_loads([chosen], {files[0]["feed"]: left})
         revert_button(entries, names, chosen)
     for file in files:
         st.text(recognised(tell, file))

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from adoption.formats import FORMULA_STARTS, harmless
+from adoption.text.formulas import harmless_rows
 
 # A file of more records than this is packed: it would be tens of megabytes.
 MOST_UNPACKED = 100_000
@@ -68,18 +68,5 @@ def records_csv(pieces: Iterable[pd.DataFrame], packed_as: str | None = None) ->
 
 def _pieces(frames: Iterable[pd.DataFrame]) -> Iterable[bytes]:
     for number, rows in enumerate(frames):
-        text: str = _harmless(rows).to_csv(index=False, header=number == 0, lineterminator="\n")
+        text: str = harmless_rows(rows).to_csv(index=False, header=number == 0, lineterminator="\n")
         yield text.encode("utf-8-sig" if number == 0 else "utf-8")
-
-
-def _harmless(rows: pd.DataFrame) -> pd.DataFrame:
-    safe = rows.copy()
-    for place in range(rows.shape[1]):
-        values = rows.iloc[:, place]
-        if values.dtype == "str":  # a million at once
-            runs = values.str.startswith(FORMULA_STARTS)
-            if runs.any():
-                safe.isetitem(place, values.mask(runs, "'" + values))
-        elif values.dtype == "object":
-            safe.isetitem(place, values.map(harmless))
-    return safe

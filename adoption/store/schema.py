@@ -206,6 +206,8 @@ rejects = Table(
     Column(
         "key", String
     ),  # which record it is about, see etl/history/corrections.py; null: cannot be told
+    # The load with which it came mended, or was refused anew: kept to compare other copies with.
+    Column("cleared_by", Integer),  # null: it is to be mended
 )
 
 control_totals = Table(

@@ -13,6 +13,7 @@ from etl.commit.account import flags_of
 from etl.commit.result import FileResult, result_of
 from etl.files import limits
 from etl.files.account import Account, LineCounts, unaccounted
+from etl.history.originals import Restored
 from etl.mapping.feeds import Feed
 from etl.mapping.headers import UnreadableFile
 from etl.mapping.non_record_rows import MOST_TOLD, Skipped
@@ -39,6 +40,8 @@ class Tally:
     kept_rejects: int = 0
     kept_bytes: int = 0
     counts: LineCounts = field(default_factory=LineCounts)
+    restored: int = 0  # cells
+    first_restored: list[Restored] = field(default_factory=list)
 
     def keep(self, kept: pa.Table) -> None:
         """Count rows that passed the check."""
@@ -110,6 +113,11 @@ class Tally:
             raise unaccounted(self.source.name, account)
         return account
 
+    def restore(self, cells: Sequence[Restored]) -> None:
+        """Count cells of mended rows that are read as they were."""
+        self.restored += len(cells)
+        self.first_restored += cells[: MOST_TOLD - len(self.first_restored)]
+
     def result(self) -> FileResult:
         return result_of(
             self.source,
@@ -126,4 +134,6 @@ class Tally:
             orders=self.orders,
             skipped=self.skipped,
             first_skipped=[row for _, row in self.told],
+            restored=self.restored,
+            first_restored=self.first_restored,
         )

@@ -1,9 +1,9 @@
 """The files of a load, read and checked: good rows go to a table, refused ones to the rejects."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -18,10 +18,11 @@ from etl.commit.lineage import Stamp
 from etl.commit.pieces import checked_pieces
 from etl.commit.result import FileResult
 from etl.history import ledger
-from etl.history.corrections import RejectNumber
+from etl.history.corrections import NUMBER, Place, RejectNumber, parsed_number
+from etl.history.originals import Original
 from etl.mapping.feeds import Feed
 from etl.mapping.source_file import SourceFile
-from etl.validation.validate import Memory
+from etl.validation.validate import Memory, Reject
 
 # What is going on (read, keep, publish), and how much of the whole is done, 0 to 1.
 Progress = Callable[[str, float], None]
@@ -38,17 +39,31 @@ class Taken:
     is_rising: bool  # each key is greater than the one before, so that none came twice
 
 
+@dataclass
+class Returned:
+    """The earlier rejects whose rows came, and of these the ones that are refused anew."""
+
+    claimed: set[RejectNumber] = field(default_factory=set)
+    refused: set[RejectNumber] = field(default_factory=set)
+
+    def add(self, claimed: set[RejectNumber], refused: Sequence[Reject]) -> None:
+        texts = (reject.text.get(NUMBER, "") for reject in refused)
+        again = {number for text in texts if (number := parsed_number(text)) is not None}
+        self.refused |= again
+        self.claimed |= claimed | again
+
+
 def take_in(
     writer: Writer,
     feed: Feed,
     sources: Sequence[SourceFile],
     load_id: int,
-    claimed: set[RejectNumber],
+    returned: Returned,
     progress: Progress,
     today: date,
     into: Table,
 ) -> Taken:
-    """Fills `into`, the rejects, and `claimed` with the rejects whose mended rows came.
+    """Fills `into`, the rejects, and `returned` with the earlier rejects whose rows came.
 
     `into` is the feed's table or has its columns; file_number and position (over all files) are
     filled where it has them. `today` is the day of loading.
@@ -65,7 +80,7 @@ def take_in(
     with _Appending(writer, into) as appending:
         for number, source in enumerate(sources, 1):
             tally, stamp = Tally(source, feed), Stamp(columns, load_id, number)
-            claimed |= _take_in(writer, appending, tally, stamp, today, position, tell, rising)
+            _take_in(writer, appending, tally, stamp, today, position, tell, rising, returned)
             position += tally.last_row
             bytes_before += source.bytes
             tell(0)
@@ -82,16 +97,20 @@ def _take_in(
     position: int,
     tell: Callable[[int], None],
     rising: "_Rising",
-) -> set[RejectNumber]:
-    """The rows of one file; `position` is that before its first. Returns the rejects whose mended
-    rows came."""
+    returned: Returned,
+) -> None:
+    """The rows of one file; `position` is that before its first."""
     source, feed = tally.source, tally.feed
-    claimed: set[RejectNumber] = set()
+
+    def look_up(numbers: set[RejectNumber]) -> Mapping[Place, Original]:
+        appending.wait()
+        return ledger.originals(writer, feed, numbers)
+
     memory = Memory()
-    checked = checked_pieces(writer, source, feed, today, memory, tell, tally.counts)
+    checked = checked_pieces(writer, source, feed, today, memory, tell, tally.counts, look_up)
     with closing(checked) as pieces:
         for place, piece in enumerate(pieces):
-            claimed |= piece.claimed
+            tally.restore(piece.restored)
             kept = piece.checked.kept
             rising.feed(kept)
             appending.add(stamp.on(kept, position))
@@ -100,6 +119,7 @@ def _take_in(
                 *tally.misfits(place, piece.malformed, piece.skipped),
                 *tally.refuse(place, piece.checked.rejected),
             ]
+            returned.add(piece.claimed, refused)
             if refused:
                 appending.wait()
                 ledger.enter_rejects(
@@ -113,7 +133,6 @@ def _take_in(
                 )
             tell(piece.done)
     tally.orders = orders_told(feed, memory)
-    return claimed
 
 
 class _Appending:

@@ -20,7 +20,7 @@ from sqlalchemy import Table, func, select
 from adoption.command import CommandError
 from adoption.store import Publication, Store, Writer
 from adoption.store.schema import certificates, rejects
-from etl.commit.ingest import READING_SHARE, Progress, Taken, take_in
+from etl.commit.ingest import READING_SHARE, Progress, Returned, Taken, take_in
 from etl.commit.link import insert_linked, link, spooled_copy, touched_holders
 from etl.commit.reconcile import arriving_table, count_keys, is_empty, keep
 from etl.commit.references import look_again, unknown
@@ -30,7 +30,6 @@ from etl.commit.totals import check_totals, keep_bundled
 from etl.commit.whole import MOST_LISTED, MOST_TAKEN_BACK, lacking, take_back
 from etl.history import ledger, log
 from etl.history.archive import archive, archive_folder
-from etl.history.corrections import RejectNumber
 from etl.mapping.feeds import Feed
 from etl.mapping.holder_key import secret_of
 from etl.mapping.profile import Profile
@@ -158,17 +157,26 @@ def enter_rows(
     `today`: the day on which they are loaded, or were first. `most_taken_back`: the sources are the
     whole feed, see `load`.
     """
-    claimed: set[RejectNumber] = set()
-    taking = partial(take_in, writer, feed, sources, load_id, claimed, progress, today)
+    returned = Returned()
+    taking = partial(take_in, writer, feed, sources, load_id, returned, progress, today)
     before = unknown(writer)
     is_stated = any(s.profile is not None and s.profile.has_hexadecimal_serials for s in sources)
     fold = partial(folded_serials, writer, feed, load_id, is_stated=is_stated)
     results, accepted = _write(writer, feed, load_id, taking, fold, progress, most_taken_back)
     ledger.forget_rejects(writer, load_id, feed.name, [source.sha256 for source in sources])
-    cleared = ledger.clear_rejects(writer, load_id, feed, accepted, claimed)
+    cleared, again = ledger.clear_rejects(
+        writer, load_id, feed, accepted, returned.claimed, returned.refused
+    )
     after = unknown(writer)
     return [
-        replace(result, cleared=cleared, unknown=after, unknown_before=before) for result in results
+        replace(
+            result,
+            cleared=cleared,
+            refused_again=again,
+            unknown=after,
+            unknown_before=before,
+        )
+        for result in results
     ]
 
 

@@ -7,7 +7,7 @@ comes back in its turn. So what is made of the pieces does not hang on who check
 
 import json
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
@@ -17,9 +17,10 @@ from adoption.store import Writer
 from etl.files.account import LineCounts
 from etl.history import corrections
 from etl.history.corrections import RejectNumber
+from etl.history.originals import Compared, LookUp, Restored, asked, compared
 from etl.mapping.feeds import FEEDS, Feed
 from etl.mapping.non_record_rows import Skipped
-from etl.mapping.source_file import SourceFile, batches
+from etl.mapping.source_file import SourceFile, batches, made_again
 from etl.validation.reasons import from_stored
 from etl.validation.short_years import Evidence
 from etl.validation.undecided import Undecided, as_bytes, from_bytes
@@ -40,6 +41,7 @@ class Piece:
     skipped: list[Skipped]
     claimed: set[RejectNumber]
     done: int
+    restored: list[Restored] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -80,39 +82,64 @@ def checked_pieces(
     memory: Memory,
     tell: Callable[[int], None],
     counts: LineCounts,
+    look_up: LookUp,
 ) -> Generator[Piece]:
     """Those of `source`, in the file's order, then the rows that only the whole of it decides.
 
     `memory` is of this file alone. `tell` hears of bytes before the first piece comes,
-    `counts` is whole when the last has come.
+    `counts` is whole when the last has come, `look_up` is asked for the rejects of which the file
+    holds the mended rows.
     """
     columns = tuple(source.columns.values())
     work = _Work(
         feed.name, columns, source.own_columns, tuple(source.flags), source.estimated, today
     )
-    is_spread = writer.has_workers and source.bytes >= LEAST_BYTES_TO_SPREAD
-    pieces = (
-        _spread(writer, source, work, memory, tell, counts)
-        if is_spread
-        else _here(source, work, memory, counts)
-    )
+    seen = Compared(pa.RecordBatch.from_pydict({}))
+    if corrections.NUMBER in source.columns:
+        pieces = _mended(source, feed, work, memory, counts, look_up, seen)
+    elif writer.has_workers and source.bytes >= LEAST_BYTES_TO_SPREAD:
+        pieces = _spread(writer, source, work, memory, tell, counts)
+    else:
+        pieces = _here(source, work, memory, counts)
     with Undecided() as undecided:
         for piece in pieces:
             undecided.add(piece.checked.undecided)
             yield piece
         for rows in undecided.batches():
-            yield Piece(work.decide(rows, memory), [], [], set(), source.bytes)
+            decided = work.decide(rows, memory)
+            checked = asked(decided, replace(seen, rows=rows), source.own_columns)
+            yield Piece(checked, [], [], set(), source.bytes)
 
 
 def _here(source: SourceFile, work: _Work, memory: Memory, counts: LineCounts) -> Iterator[Piece]:
     for batch in batches(source, counts):
+        checked = work.check(batch.rows, memory)
+        done = min(batch.position, source.bytes)
+        yield Piece(checked, batch.malformed, batch.skipped, set(), done)
+
+
+def _mended(
+    source: SourceFile,
+    feed: Feed,
+    work: _Work,
+    memory: Memory,
+    counts: LineCounts,
+    look_up: LookUp,
+    seen: Compared,
+) -> Iterator[Piece]:
+    """A file of rejects, its rows compared with what they were; `seen` gathers what was found."""
+    for batch in batches(source, counts):
         rows = corrections.unquoted(batch.rows)
+        found = compared(feed, source.columns, source.own_columns, rows, look_up)
+        seen.gather(found)
+        checked = work.check(made_again(source, found.rows), memory)
         yield Piece(
-            work.check(rows, memory),
+            asked(checked, found, source.own_columns),
             batch.malformed,
             batch.skipped,
-            corrections.claimed(batch.rows),
+            corrections.claimed(rows),
             min(batch.position, source.bytes),
+            found.restored,
         )
 
 
@@ -129,15 +156,14 @@ def _spread(
     def pieces() -> Iterator[pa.RecordBatch]:
         for batch in batches(source, counts):
             done = min(batch.position, source.bytes)
-            claimed = corrections.claimed(batch.rows)
-            read.append(Piece(_NOTHING, batch.malformed, batch.skipped, claimed, done))
+            read.append(Piece(_NOTHING, batch.malformed, batch.skipped, set(), done))
             tell(done // 2)
-            yield corrections.unquoted(batch.rows)
+            yield batch.rows
 
     for place, rows in enumerate(writer.spread(partial(_checked, work), pieces())):
         piece = read[place]
         done = (source.bytes + piece.done) // 2
-        yield Piece(_received(rows, memory), piece.malformed, piece.skipped, piece.claimed, done)
+        yield Piece(_received(rows, memory), piece.malformed, piece.skipped, set(), done)
 
 
 _NOTHING = Checked(pa.table({}), [])

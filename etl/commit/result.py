@@ -6,6 +6,7 @@ from typing import Any
 
 from etl.commit.totals import TotalCheck
 from etl.files.account import Account
+from etl.history.originals import Restored
 from etl.mapping.feeds import Feed
 from etl.mapping.non_record_rows import Skipped
 from etl.mapping.source_file import SourceFile
@@ -48,6 +49,9 @@ class FileResult:
     entry: str = ""  # the file inside a zip
     profile: str | None = None  # its text
     cleared: int = 0  # rejects of earlier loads that the whole load cleared
+    refused_again: int = 0  # of the earlier rejects that came back with it, those refused anew
+    restored: int = 0  # cells of mended rows that were not in error, read as they were
+    restored_cells: list[dict[str, Any]] = field(default_factory=list)  # the first thousand
     taken_back: int = 0  # rows of the feed that its whole files lack; of the whole load
     taken_back_keys: list[dict[str, Any]] = field(default_factory=list)  # the first thousand
     seconds: float = 0.0
@@ -77,6 +81,8 @@ def result_of(
     rejects_left_out: int = 0,
     skipped: int = 0,
     first_skipped: Sequence[Skipped] = (),
+    restored: int = 0,
+    first_restored: Sequence[Restored] = (),
 ) -> FileResult:
     """The result of a file that has been read and checked, but not yet sorted out."""
     return FileResult(
@@ -111,6 +117,8 @@ def result_of(
         unread_sheets=list(source.unread_sheets),
         entry=source.entry,
         profile=source.profile.text if source.profile else None,
+        restored=restored,
+        restored_cells=[cell.as_json() for cell in first_restored],
     )
 
 

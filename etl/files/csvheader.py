@@ -93,6 +93,19 @@ def count_titles(rows: Sequence[Sequence[str]]) -> int:
     return sum(any(cell.strip() for cell in cells) for cells in rows)
 
 
+def first_rows(open_text: Open, first_cell: str) -> list[list[str]]:
+    """The first rows, in cells by the delimiter that makes `first_cell` one; else none."""
+    with open_text() as file:
+        head = file.read(HEAD_BYTES)
+    if first_cell.encode() not in head:
+        return []
+    for delimiter in DELIMITERS:
+        rows = _first_rows(head, Layout(delimiter)).rows
+        if rows and first_cell in rows[0]:
+            return rows
+    return []
+
+
 def _weight(found: Found) -> tuple[int, int]:
     # Without anything recognised, the delimiter that makes the most cells is the likely one.
     return found.recognised, 0 if found.recognised else len(found.cells)

@@ -8,6 +8,7 @@ is refused with its place.
 import codecs
 from collections.abc import Callable, Iterator
 
+from etl.files.sampling import Sample
 from etl.mapping.headers import UnreadableFile
 
 # So much of the beginning is kept, to see what kind of text it is.
@@ -33,8 +34,10 @@ class Utf8Scan:
         self.start = b""
         self.has_at = False
         self.has_inner_bom = False
+        self.sample = Sample()
 
     def feed(self, chunk: bytes) -> None:
+        self.sample.feed(chunk)
         if self.size == 0:
             self.encoding = _by_bom(chunk) or "utf-8"
         if self.size < START_BYTES:

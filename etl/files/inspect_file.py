@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -27,6 +27,7 @@ from etl.files.compression import (
 )
 from etl.files.encoding import Utf8Scan, as_utf8, decoded_start, encoding_of
 from etl.files.markup import kind_of_text
+from etl.files.sampling import Sample
 from etl.files.spreadsheet import look_into
 from etl.mapping.headers import UnreadableFile
 
@@ -49,6 +50,7 @@ class InspectedFile:
     encoding: str
     has_at: bool  # an @, ASCII or full-width: it may hold e-mail addresses
     has_inner_bom: bool
+    sample: Sample = field(default_factory=Sample, repr=False, compare=False)  # of a text
 
     @property
     def name(self) -> str:
@@ -185,6 +187,7 @@ def _inspect(path: Path, stated_encoding: str | None) -> InspectedFile:
         encoding,
         has_at,
         scan.has_inner_bom,
+        scan.sample,
     )
 
 

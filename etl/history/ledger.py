@@ -1,7 +1,7 @@
 """What was loaded, from which files, and what was refused: written with a load, read afterwards."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    Integer,
     MetaData,
     Select,
     String,
@@ -26,7 +27,15 @@ from sqlalchemy import (
 
 from adoption.store import Reader, Writer
 from adoption.store.schema import certificates, loads, rejects, source_files, unknown_references
-from etl.history.corrections import KEY_SEPARATOR, RejectNumber, key_of
+from etl.history.corrections import (
+    KEY_SEPARATOR,
+    NUMBER,
+    Place,
+    RejectNumber,
+    key_of,
+    parsed_number,
+)
+from etl.history.originals import Original, original_of
 from etl.mapping.feeds import FEEDS, Feed
 from etl.mapping.feeds.references import REFERENCES, Reference
 from etl.mapping.headers import headers_of
@@ -185,40 +194,128 @@ def forget_rejects(writer: Writer, load_id: int, feed: str, sha256s: Sequence[st
 
 
 def clear_rejects(
-    writer: Writer, load_id: int, feed: Feed, accepted: Table, claimed: Iterable[RejectNumber]
-) -> int:
-    """How many rejects of earlier loads this load clears; the rules: corrections.py.
+    writer: Writer,
+    load_id: int,
+    feed: Feed,
+    accepted: Table,
+    claimed: Collection[RejectNumber],
+    refused_again: Collection[RejectNumber],
+) -> tuple[int, int]:
+    """How many rejects of earlier loads this load clears, and how many of those that came back it
+    refuses anew under numbers of its own; the rules: corrections.py.
 
-    `accepted` holds every row that passed the check, `claimed` the rejects whose mended rows came.
+    `accepted` holds every row that passed the check, `claimed` the rejects whose rows came.
     """
-    before = _count_rejects(writer)
-    earlier = exists().where(
-        loads.c.load_id == rejects.c.load_id, loads.c.feed == feed.name, loads.c.load_id < load_id
-    )
-    numbers = [number._asdict() for number in claimed]
-    if numbers:
-        mended = Table(
-            "mended",
-            MetaData(),
-            Column("row_number", BigInteger),
-            Column("sha256", String),
-            Column("sheet", String),
-        )
-        writer.scratch(mended)
-        writer.append(mended, _table(mended, numbers))
-        same = exists().where(
-            mended.c.row_number == rejects.c.row_number,
-            mended.c.sheet == rejects.c.sheet,
-            source_files.c.load_id == rejects.c.load_id,
-            source_files.c.file_number == rejects.c.file_number,
-            func.substr(source_files.c.sha256, 1, 8) == mended.c.sha256,
-        )
-        writer.delete(rejects, and_(earlier, same))
+    of_feed = exists().where(loads.c.load_id == rejects.c.load_id, loads.c.feed == feed.name)
+    earlier = and_(rejects.c.cleared_by.is_(None), rejects.c.load_id < load_id, of_feed)
+    came = _came_back(writer, earlier, {number.place for number in claimed}) if claimed else {}
+    refused = {number.place for number in refused_again}
+    again = sum(place in refused for place in came.values())
+    cleared = _settle_returned(writer, load_id, list(came)) - again
     with_key = select(func.count().label("n")).where(rejects.c.key.is_not(None), earlier)
     if int(writer.frame(with_key)["n"].iloc[0]):
         key = key_text(feed, accepted)
-        writer.delete(rejects, and_(earlier, exists().where(key == rejects.c.key)))
-    return before - _count_rejects(writer)
+        cleared += _settle(writer, load_id, and_(earlier, exists().where(key == rejects.c.key)))
+    return cleared, again
+
+
+def originals(reader: Writer, feed: Feed, claimed: set[RejectNumber]) -> dict[Place, Original]:
+    """What the rejects were, those that are cleared by now included; the newest of several."""
+    if not claimed:
+        return {}
+    of_feed = and_(loads.c.load_id == rejects.c.load_id, loads.c.feed == feed.name)
+    query = (
+        _with_places(reader, {number.place for number in claimed})
+        .add_columns(rejects.c.text, rejects.c.reasons, source_files.c.columns)
+        .join(loads, of_feed)
+        .order_by(rejects.c.load_id)
+    )
+    return {
+        (row["sha256"][:8], row["row_number"], row["sheet"]): original_of(
+            feed,
+            json.loads(row["columns"]),
+            json.loads(row["text"]),
+            [from_stored(reason) for reason in json.loads(row["reasons"])],
+        )
+        for row in _rows(reader, query)
+    }
+
+
+def _with_places(writer: Writer, places: Collection[Place]) -> Select[Any]:
+    """The rejects at these places: their keys, and the sha256 of their files."""
+    wanted = Table(
+        "wanted_rejects",
+        MetaData(),
+        Column("sha256", String),
+        Column("row_number", BigInteger),
+        Column("sheet", String),
+    )
+    writer.scratch(wanted)
+    names = [column.name for column in wanted.c]
+    rows = [dict(zip(names, place, strict=True)) for place in places]
+    writer.append(wanted, _table(wanted, rows))
+    of_file = and_(
+        source_files.c.load_id == rejects.c.load_id,
+        source_files.c.file_number == rejects.c.file_number,
+    )
+    same = and_(
+        wanted.c.row_number == rejects.c.row_number,
+        wanted.c.sheet == rejects.c.sheet,
+        wanted.c.sha256 == func.substr(source_files.c.sha256, 1, 8),
+    )
+    key = rejects.primary_key.columns
+    query = select(*key, source_files.c.sha256).select_from(rejects)
+    return query.join(source_files, of_file).join(wanted, same)
+
+
+_Key = tuple[int, int, str, int]
+
+
+def _came_back(
+    writer: Writer, earlier: ColumnElement[bool], places: set[Place]
+) -> dict[_Key, Place]:
+    """Those of the `earlier` rejects whose rows came: by their own number, or by the number under
+    which they came before and were refused anew."""
+    found = {
+        _key(row): (row["sha256"][:8], row["row_number"], row["sheet"])
+        for row in _rows(writer, _with_places(writer, places).where(earlier))
+    }
+    before = select(*rejects.primary_key.columns, rejects.c.text).where(
+        earlier, rejects.c.text.contains(f'"{NUMBER}"')
+    )
+    for row in _rows(writer, before):
+        number = parsed_number(json.loads(row["text"]).get(NUMBER, ""))
+        if number is not None and number.place in places:
+            found.setdefault(_key(row), number.place)
+    return found
+
+
+def _key(row: Mapping[str, Any]) -> _Key:
+    return row["load_id"], row["file_number"], row["sheet"], row["row_number"]
+
+
+def _settle_returned(writer: Writer, load_id: int, keys: Sequence[_Key]) -> int:
+    if not keys:
+        return 0
+    columns = rejects.primary_key.columns
+    returned = Table("returned_rejects", MetaData(), *[Column(c.name, c.type) for c in columns])
+    writer.scratch(returned)
+    names = [column.name for column in columns]
+    rows = [dict(zip(names, key, strict=True)) for key in keys]
+    writer.append(returned, _table(returned, rows))
+    same = exists().where(*[returned.c[c.name] == c for c in columns])
+    return _settle(writer, load_id, and_(rejects.c.cleared_by.is_(None), same))
+
+
+def _settle(writer: Writer, load_id: int, where: ColumnElement[bool]) -> int:
+    """Mark those rejects as cleared by the load; how many they are."""
+    counted = select(func.count().label("n")).select_from(rejects).where(where)
+    count = int(writer.frame(counted)["n"].iloc[0])
+    if count:
+        kept = [column for column in rejects.c if column.name != "cleared_by"]
+        mark = literal(load_id, Integer).label("cleared_by")
+        writer.merge(rejects, select(*kept, mark).where(where))
+    return count
 
 
 def key_text(feed: Feed, rows: Table) -> ColumnElement[str]:
@@ -228,10 +325,6 @@ def key_text(feed: Feed, rows: Table) -> ColumnElement[str]:
     for part in others:
         key = key + literal(KEY_SEPARATOR) + part
     return key
-
-
-def _count_rejects(reader: Reader) -> int:
-    return int(reader.frame(select(func.count().label("n")).select_from(rejects))["n"].iloc[0])
 
 
 def _loads(load_id: int | None) -> Select[Any]:
@@ -260,8 +353,11 @@ def list_loads(reader: Reader, load_id: int | None = None) -> Iterator[dict[str,
             }
 
 
-def list_rejects(reader: Reader, load_id: int | None = None) -> Iterator[dict[str, Any]]:
-    """Refused rows in the order of loads, files and rows; every reason in both languages."""
+def list_rejects(
+    reader: Reader, load_id: int | Collection[int] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Refused rows that are to be mended, in the order of loads, files and rows; every reason in
+    both languages, with the file's own headers."""
     query = (
         select(
             *rejects.c,
@@ -276,10 +372,12 @@ def list_rejects(reader: Reader, load_id: int | None = None) -> Iterator[dict[st
                 source_files.c.file_number == rejects.c.file_number,
             ),
         )
+        .where(rejects.c.cleared_by.is_(None))
         .order_by(*rejects.primary_key.columns)
     )
     if load_id is not None:
-        query = query.where(rejects.c.load_id == load_id)
+        wanted = [load_id] if isinstance(load_id, int) else list(load_id)
+        query = query.where(rejects.c.load_id.in_(wanted))
     for batch in reader.batches(query):
         for row in batch.to_pylist():
             feed, headers = FEEDS[row["feed"]], headers_of(json.loads(row["columns"]))
@@ -303,13 +401,30 @@ def list_rejects(reader: Reader, load_id: int | None = None) -> Iterator[dict[st
                     sentence(from_stored(r), feed, headers) for r in json.loads(row["reasons"])
                 ],
                 "text": json.loads(row["text"]),
+                "key": row["key"],
             }
+
+
+def current_records(
+    reader: Reader, feed: Feed, load_ids: Collection[int]
+) -> dict[str, dict[str, Any]]:
+    """Key of a reject of these loads -> the record of the feed with that key, if there is one."""
+    key = key_text(feed, feed.table)
+    is_rejected = exists().where(
+        rejects.c.key == key,
+        rejects.c.cleared_by.is_(None),
+        rejects.c.load_id.in_(sorted(load_ids)),
+    )
+    query = select(key.label("key_text"), *recorded_columns(feed)).where(is_rejected)
+    return {row.pop("key_text"): row for row in _rows(reader, query)}
 
 
 def reject_counts(reader: Reader) -> dict[int, int]:
     """Load -> how many of its rejects are not mended yet; loads without any are left out."""
     counts = reader.frame(
-        select(rejects.c.load_id, func.count().label("n")).group_by(rejects.c.load_id)
+        select(rejects.c.load_id, func.count().label("n"))
+        .where(rejects.c.cleared_by.is_(None))
+        .group_by(rejects.c.load_id)
     )
     return {int(load): int(n) for load, n in zip(counts["load_id"], counts["n"], strict=True)}
 

@@ -1,112 +1,201 @@
-"""Rejects as a file that a clerk mends and loads again: the source file's own columns, then why.
+"""Rejects as one workbook that a clerk mends and loads again: a sheet a feed, named in Chinese.
 
-The first column says which reject a row is (corrections.py): leave it as it is, mend the others,
-and load the file as the feed that it was. Cells that a spreadsheet would run as a formula get a
-quote before them in CSV, which loading takes away again; in XLSX every cell is text.
+A sheet has the source file's own columns, then what the records hold now under the same key, then
+why. The first column says which reject a row is (corrections.py): leave it as it is, mend the cells
+in error, which are coloured, and load the file. Every cell is text, and none that a spreadsheet
+would run as a formula, also after it was saved as CSV. One feed can be written as CSV as well.
 """
 
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
 
 from adoption.command import CommandError
+from adoption.formats import short_day_text
 from adoption.store import Reader
+from adoption.text.formulas import harmless
+from adoption.text.widths import width
 from etl.history import corrections, ledger
+from etl.mapping.feeds import FEEDS, Feed, FeedColumn
 from etl.mapping.profile import parse_profile
+from etl.validation.vocabularies import Vocabulary
 
 # What one XLSX sheet holds, its header row included.
 _XLSX_ROWS = 1_048_576
 _XLSX_CELL = 32_767
+_NARROWEST, _WIDEST = 9, 48
+# So many rows decide how wide a column is.
+_ROWS_MEASURED = 1_000
 
 
 @dataclass(frozen=True)
-class RejectFile:
-    """`rows` are text, one cell a header."""
+class RejectSheet:
+    """The rejects of one feed. `rows` are text, one cell a header; `in_error`: for each row the
+    places of the cells that its reasons are about."""
 
     feed: str
     headers: list[str]
     rows: list[list[str]]
+    in_error: list[list[int]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return FEEDS[self.feed].zh
 
     def as_csv(self) -> bytes:
         """UTF-8 with a byte order mark, without which Excel reads Chinese wrongly."""
         text = io.StringIO(newline="")
         writer = csv.writer(text)
         for row in [self.headers, *self.rows]:
-            writer.writerow([corrections.quoted(cell) for cell in row])
+            writer.writerow([harmless(cell) for cell in row])
         return text.getvalue().encode("utf-8-sig")
 
-    def as_xlsx(self) -> bytes:
-        """One sheet of text cells. Raises CommandError for more rows than a sheet holds."""
-        if len(self.rows) >= _XLSX_ROWS or any(
-            len(cell) > _XLSX_CELL for row in self.rows for cell in row
-        ):
+
+@dataclass(frozen=True)
+class RejectFile:
+    """A sheet a feed, in the order of FEEDS."""
+
+    sheets: list[RejectSheet]
+
+    @staticmethod
+    def from_json(said: Mapping[str, Any]) -> "RejectFile":
+        return RejectFile([RejectSheet(**sheet) for sheet in said["sheets"]])
+
+    def as_csv(self) -> bytes:
+        """Raises CommandError for several feeds."""
+        if len(self.sheets) > 1:
+            zh = "、".join(sheet.name for sheet in self.sheets)
+            en = ", ".join(sheet.feed for sheet in self.sheets)
             raise CommandError(
-                f"退回的資料有 {len(self.rows):,} 列或有過長的格，XLSX 放不下；請改用 .csv",
-                f"{len(self.rows):,} rejects, or a cell too long for XLSX; write a .csv instead",
+                f"退回的資料分屬 {zh}，CSV 只能放一種；請改用 .xlsx，或指定載入編號"
+                "（python -m etl loads）",
+                f"the rejects are of {en}, and a CSV holds one feed: write an .xlsx, or name a "
+                "load (python -m etl loads)",
             )
+        return self.sheets[0].as_csv()
+
+    def as_xlsx(self) -> bytes:
+        """Raises CommandError for more rows or longer cells than a sheet holds."""
+        for sheet in self.sheets:
+            longest = max((len(cell) for row in sheet.rows for cell in row), default=0)
+            if len(sheet.rows) >= _XLSX_ROWS or longest >= _XLSX_CELL:
+                raise CommandError(
+                    f"退回的資料有 {len(sheet.rows):,} 列或有過長的格，XLSX 放不下；請改用 .csv",
+                    f"{len(sheet.rows):,} rejects, or a cell too long for XLSX; write a .csv",
+                )
         target = io.BytesIO()
         # Made of nothing but text: no formula, no link, no number that loses its zeros.
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         with xlsxwriter.Workbook(target, options) as book:
-            sheet = book.add_worksheet(self.feed)
-            as_text = book.add_format({"num_format": "@"})
-            bold = book.add_format({"bold": True, "num_format": "@"})
-            sheet.set_column(0, max(0, len(self.headers) - 1), 16, as_text)
-            for number, row in enumerate([self.headers, *self.rows]):
-                for place, cell in enumerate(row):
-                    # Loading takes one quote away before a sign, so one that was there is doubled.
-                    shown = corrections.quoted(cell) if cell.startswith("'") else cell
-                    sheet.write_string(number, place, shown, as_text if number else bold)
-            sheet.freeze_panes(1, 1)
+            for sheet in self.sheets:
+                _write(book, sheet)
         return target.getvalue()
 
 
-def reject_file(reader: Reader, load_id: int | None = None) -> RejectFile:
-    """The rejects of a load, or of all; several files with other columns get them all, each once.
+def _write(book: xlsxwriter.Workbook, sheet: RejectSheet) -> None:
+    page = book.add_worksheet(sheet.name)
+    text, bold = ({"num_format": "@", "valign": "top"} | more for more in ({}, {"bold": True}))
+    wrapped = book.add_format(text | {"text_wrap": True})
+    wrong = book.add_format(text | {"text_wrap": True, "bg_color": "#FCE4D6"})
+    for place, header in enumerate(sheet.headers):
+        cells = [header, *(row[place] for row in sheet.rows[:_ROWS_MEASURED])]
+        wide = min(_WIDEST, max(_NARROWEST, *(width(cell) + 2 for cell in cells)))
+        page.set_column(place, place, wide, wrapped)
+        page.write_string(0, place, harmless(header), book.add_format(bold))
+    for number, row in enumerate(sheet.rows, 1):
+        marked = sheet.in_error[number - 1] if sheet.in_error else []
+        for place, cell in enumerate(row):
+            page.write_string(number, place, harmless(cell), wrong if place in marked else wrapped)
+    page.freeze_panes(1, 1)
+    page.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
 
-    Raises CommandError when there are none, or when they are of several feeds.
+
+def reject_file(reader: Reader, load_id: int | Collection[int] | None = None) -> RejectFile:
+    """The rejects of one load, of several, or of all that are to be mended.
+
+    Several files of a feed with other columns get them all, each once. Raises CommandError when
+    there are none.
     """
     entries = list(ledger.list_rejects(reader, load_id))
-    feeds = sorted({entry["feed"] for entry in entries})
-    if not feeds:
+    if not entries:
         raise CommandError("沒有退回的資料列，不必寫檔", "no rejected rows, nothing to write")
-    if len(feeds) > 1:
-        names = ", ".join(feeds)
-        raise CommandError(
-            f"退回的資料分屬 {names}，一個檔只能放一種；請指定載入編號（python -m etl loads）",
-            f"the rejects are of {names}, and a file holds one feed: "
-            "name a load (python -m etl loads)",
-        )
-    meaning = _meanings(reader, load_id)
-    headers = _headers(entries, meaning)
-    rows = [_row(entry, headers, meaning) for entry in entries]
+    meaning = _meanings(reader, {entry["load"] for entry in entries})
     return RejectFile(
-        feeds[0], [*corrections.COLUMNS[:1], *headers.values(), *corrections.COLUMNS[1:]], rows
+        [
+            _sheet(reader, feed, of_feed, meaning)
+            for feed in FEEDS.values()
+            if (of_feed := [entry for entry in entries if entry["feed"] == feed.name])
+        ]
     )
 
 
-def _meanings(reader: Reader, load_id: int | None) -> dict[tuple[int, int], dict[str, str]]:
-    """Header -> column of the feed, else the header itself, by load and file, in the file's order.
+# Header -> column of the feed, else the header itself, by load and file, in the file's order.
+_Meanings = Mapping[tuple[int, int], dict[str, str]]
 
-    Not what looks personal, and not what a profile made up.
-    """
+
+def _sheet(
+    reader: Reader, feed: Feed, entries: Sequence[dict[str, Any]], meaning: _Meanings
+) -> RejectSheet:
+    headers = _headers(entries, meaning)
+    current = ledger.current_records(reader, feed, {entry["load"] for entry in entries})
+    known = [c for c in feed.columns if any(row[c.name] is not None for row in current.values())]
+    number, *others = corrections.COLUMNS
+    now = [corrections.CURRENT + headers.get(column.name, column.headers[0]) for column in known]
+    rows = [
+        [
+            entry["number"],
+            *_cells(entry, headers, meaning),
+            *_now(known, current.get(entry["key"])),
+            *_why(entry),
+        ]
+        for entry in entries
+    ]
+    places = {name: place for place, name in enumerate(headers, 1)}
+    in_error = [_in_error(entry, places) for entry in entries]
+    return RejectSheet(feed.name, [number, *headers.values(), *now, *others], rows, in_error)
+
+
+def _in_error(entry: Mapping[str, Any], places: Mapping[str, int]) -> list[int]:
+    found = {places.get(reason["column"]) for reason in entry["reasons"]}
+    found |= {places.get(reason["header"]) for reason in entry["reasons"]}
+    return sorted(place for place in found if place is not None)
+
+
+def _now(columns: Sequence[FeedColumn], record: Mapping[str, Any] | None) -> list[str]:
+    """What the records hold, in the words of a Chinese file."""
+    return ["" if record is None else _in_words(c, record[c.name]) for c in columns]
+
+
+def _in_words(column: FeedColumn, value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return short_day_text(value, "zh")
+    if isinstance(column.parse, Vocabulary) and value in column.parse.words:
+        return column.parse.words[value][0]
+    return str(value)
+
+
+def _meanings(reader: Reader, load_ids: Collection[int]) -> _Meanings:
+    """Not what looks personal, and not what a profile made up."""
     found: dict[tuple[int, int], dict[str, str]] = {}
-    for entry in ledger.entries(reader):
-        if load_id in (None, entry.load_id):
-            for file in entry.files:
-                made = _made_by(file["profile"], file["name"])
-                left_out = {*json.loads(file["dropped"]), *corrections.COLUMNS}
-                found[entry.load_id, file["file_number"]] = {
-                    header: column or header
-                    for header, column in json.loads(file["columns"]).items()
-                    if header not in left_out
-                    and not (column and header.partition(" < ")[0] in made)
-                }
+    for entry in ledger.entries(reader, sorted(load_ids)):
+        for file in entry.files:
+            made = _made_by(file["profile"], file["name"])
+            dropped = json.loads(file["dropped"])
+            found[entry.load_id, file["file_number"]] = {
+                header: column or header
+                for header, column in json.loads(file["columns"]).items()
+                if header not in dropped
+                and not corrections.is_added(header)
+                and not (column and header.partition(" < ")[0] in made)
+            }
     return found
 
 
@@ -118,12 +207,10 @@ def _made_by(profile: str | None, name: str) -> set[str]:
 
 def _own(text: dict[str, str]) -> Iterator[tuple[str, str]]:
     """The cells of a row's source file, without those that an earlier file of rejects added."""
-    return ((header, cell) for header, cell in text.items() if header not in corrections.COLUMNS)
+    return ((header, cell) for header, cell in text.items() if not corrections.is_added(header))
 
 
-def _headers(
-    entries: Sequence[dict[str, Any]], meaning: dict[tuple[int, int], dict[str, str]]
-) -> dict[str, str]:
+def _headers(entries: Sequence[dict[str, Any]], meaning: _Meanings) -> dict[str, str]:
     """What a header means (else itself) -> how the first file calls it."""
     headers: dict[str, str] = {}
     for entry in entries:
@@ -134,16 +221,14 @@ def _headers(
     return headers
 
 
-def _row(
-    entry: dict[str, Any],
-    headers: dict[str, str],
-    meaning: dict[tuple[int, int], dict[str, str]],
-) -> list[str]:
+def _cells(entry: dict[str, Any], headers: dict[str, str], meaning: _Meanings) -> list[str]:
     means = meaning[entry["load"], entry["file_number"]]
     cells = {means.get(header, header): cell for header, cell in _own(entry["text"])}
+    return [cells.get(name, "") for name in headers]
+
+
+def _why(entry: Mapping[str, Any]) -> list[str]:
     return [
-        entry["number"],
-        *(cells.get(name, "") for name in headers),
         entry["file"],
         entry["sheet"],
         str(entry["row"]),

@@ -8,13 +8,8 @@ from dataclasses import dataclass
 
 from adoption.command import CommandError
 from etl.mapping.feeds import Feed, FeedColumn
+from etl.mapping.personal_headers import is_personal_header
 from etl.validation.values import EMAIL
-
-# What a header says when its column is about a person. The product needs none of it.
-_PERSONAL = re.compile(
-    r"電子郵件|電郵|信箱|e?mail|姓名|負責人|代表人|聯絡人|連絡人|承辦人|持卡人|電話|手機|傳真|地址|住址"
-    r"|身[分份]證|出生|生日|phone|mobile|telephone|address|idnumber|birth|^name$|(full|first|last)name"
-)
 
 
 class UnreadableFile(CommandError):  # noqa: N818 (it says what the file is)
@@ -165,7 +160,7 @@ def recognise(
         is_source = plain(own) in sources
         # By its own words: a second 家數 is of a table beside the first, not to be passed over.
         column = None if is_source else names.get(plain(own))
-        is_personal = column is None and not is_source and bool(_PERSONAL.search(plain(text)))
+        is_personal = column is None and not is_source and is_personal_header(plain(text))
         headers.append(Header(text, column, is_personal, is_source))
     return tuple(headers)
 

@@ -197,10 +197,10 @@ class Profile:
     title: Text = field(default_factory=lambda: Text("", ""))
 
     @property
-    def is_positional(self) -> bool:
+    def counts_places(self) -> bool:
         """Whether it knows columns by their places, so that none may be left out of a copy."""
         read = [*[c.source for c in self.columns], *self._key_sources]
-        return self.header is not None or any(isinstance(source, int) for source in read)
+        return any(isinstance(source, int) for source in read)
 
     @property
     def has_hexadecimal_serials(self) -> bool:

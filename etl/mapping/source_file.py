@@ -4,7 +4,7 @@ To add a format: a module that gives the first rows and then batches of text, as
 spreadsheet.py do.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from etl.files import csvfile, spreadsheet
 from etl.files.account import LineCounts
 from etl.files.batch_limits import limited
 from etl.files.csvfile import Malformed, TextBatch, cells_of
-from etl.files.csvheader import count_titles, header_row
+from etl.files.csvheader import count_titles, first_rows, header_row
 from etl.files.inspect_file import TABLES, InspectedFile, inspect_file
 from etl.files.layout import HeaderRow, Layout
 from etl.history import corrections
@@ -40,6 +40,8 @@ from etl.mapping.non_record_rows import (
     skipped_shape,
     why_skipped,
 )
+from etl.mapping.personal_cells import Columns
+from etl.mapping.personal_headers import is_personal_header
 from etl.mapping.profile import Profile
 from etl.validation.reasons import Reason
 from etl.validation.validate import Reject
@@ -66,6 +68,7 @@ class SourceFile:
     wanted: spreadsheet.Wanted | None = None  # which of them are read; None: no sheet
     unread_sheets: tuple[str, ...] = ()  # other visible sheets with text in them
     profile: Profile | None = None
+    has_persons_elsewhere: bool = False  # on one of the unread sheets
 
     @property
     def entry(self) -> str:
@@ -90,7 +93,7 @@ class SourceFile:
         return [
             h.text
             for h in self.headers
-            if h.column is None and not h.is_dropped and not h.is_source
+            if _is_unused(h) and not h.is_dropped and not corrections.is_added(h.text)
         ]
 
     @property
@@ -101,6 +104,10 @@ class SourceFile:
     @property
     def is_personal(self) -> bool:
         """Whether the file must not be kept as it is."""
+        return self.has_personal_columns or self.has_persons_elsewhere
+
+    @property
+    def has_personal_columns(self) -> bool:
         has_key = self.profile is not None and self.profile.holder_key is not None
         return self.has_email or has_key or bool(self.dropped)
 
@@ -135,6 +142,7 @@ class Opened:
 
     content: InspectedFile
     heads: tuple[spreadsheet.Head, ...] = ()
+    others: tuple[spreadsheet.Head, ...] = ()  # of them, those that hold rejects of another feed
 
 
 def opened(path: Path, profile: Profile | None = None) -> Opened:
@@ -188,26 +196,29 @@ def describe(
             f"{profile.name}: this profile is for {profile.feed}, not {feed.name}; use another",
         )
     file = opened(path, profile)
+    if of_rejects := feeds_of_rejects(file):
+        file = _of_feed(file, of_rejects, feed)
     if profile is None:
         profile = kept_for(file, [each for each in kept if each.feed == feed.name])
     names = names_of(feed)
-    if profile and _holds_rejects(file):
-        profile = profile.for_rejects()
+    if of_rejects:
+        profile = profile.for_rejects() if profile else None
     if profile:
         given = {column.name for column in profile.columns}
         names = {form: name for form, name in names.items() if name not in given}
         names |= {form: f"< {form}" for form in profile.sources}
     source = _recognised(file, feed, names, profile)
     with_email = _places_with_email(source) if file.content.has_at else set()
-    if not with_email:
+    personal = with_email | _places_about_persons(source)
+    if not personal:
         return source
-    if profile and profile.is_positional:  # its addresses are blotted out one by one
-        return replace(source, has_email=True)
+    if profile and profile.counts_places:  # its addresses are blotted out one by one
+        return replace(source, has_email=bool(with_email))
     headers = tuple(
-        replace(h, is_dropped=h.is_dropped or (_is_unused(h) and place in with_email))
+        replace(h, is_dropped=h.is_dropped or (_is_unused(h) and place in personal))
         for place, h in enumerate(source.headers)
     )
-    return replace(source, headers=headers, has_email=True)
+    return replace(source, headers=headers, has_email=bool(with_email))
 
 
 def batches(source: SourceFile, counts: LineCounts | None = None) -> Iterator[Batch]:
@@ -215,7 +226,7 @@ def batches(source: SourceFile, counts: LineCounts | None = None) -> Iterator[Ba
     own = [h for h in source.headers if not h.is_derived]
     places = [place for place, h in enumerate(own) if not h.is_dropped]
     names = ["row_number", *(h.text for h in source.headers if not h.is_dropped)]
-    derived = Derived.of(source.profile, source.headers)
+    derived, hidden = Derived.of(source.profile, source.headers), source.has_personal_columns
     for batch in _text_batches(source, counts or LineCounts()):
         rows = derived.concealed(batch.rows)
         columns = [batch.row_numbers, *(rows.column(place) for place in places)]
@@ -229,11 +240,23 @@ def batches(source: SourceFile, counts: LineCounts | None = None) -> Iterator[Ba
             [_reject(source, row) for row, why in skipped if why is None],
             batch.position,
             [
-                Skipped(row.row_number, why, "" if source.is_personal else row.text[:MOST_TEXT])
+                Skipped(row.row_number, why, "" if hidden else row.text[:MOST_TEXT])
                 for row, why in skipped
                 if why
             ],
         )
+
+
+def made_again(source: SourceFile, rows: pa.RecordBatch) -> pa.RecordBatch:
+    """`rows` with the columns that the profile makes out of others, after those have changed."""
+    own = [h.text for h in source.headers if not h.is_derived]
+    nothing = pa.nulls(rows.num_rows, pa.string())
+    present = set(rows.schema.names[1 : source.own_columns + 1])
+    cells = [rows.column(text) if text in present else nothing for text in own]
+    derived = Derived.of(source.profile, source.headers)
+    columns = list(rows.columns[: source.own_columns + 1])
+    columns += derived.of_rows(pa.RecordBatch.from_arrays(cells, own))
+    return pa.RecordBatch.from_arrays(columns, rows.schema.names)
 
 
 def without_skipped(
@@ -277,14 +300,31 @@ def _is_first_row(source: SourceFile, row_number: int) -> bool:
     return row_number <= source.header.row_number + 2
 
 
-def _holds_rejects(file: Opened) -> bool:
-    """Whether it is a file of rejects, by its first cell."""
+def feeds_of_rejects(file: Opened) -> dict[int, str]:
+    """The parts of the file that hold rejects, and of which feed: '' where they do not say.
+
+    A part is a sheet by its place, or the whole of a text as 0. Empty: it is no file of rejects.
+    """
     if file.content.kind in TABLES:
-        first = next((cells[0] for head in file.heads for _, cells in head.rows), "")
+        parts = {head.sheet: (head.name, [cells for _, cells in head.rows]) for head in file.heads}
     else:
-        with file.content.text() as text:
-            first = text.read(64).decode("utf-8", "ignore").partition(",")[0]
-    return plain(first.strip('"')) == plain(corrections.NUMBER)
+        parts = {0: ("", first_rows(file.content.text, corrections.NUMBER))}
+    said = {place: corrections.feed_of_rejects(*part) for place, part in parts.items()}
+    return {place: feed for place, feed in said.items() if feed is not None}
+
+
+def _of_feed(file: Opened, of_rejects: Mapping[int, str], feed: Feed) -> Opened:
+    """The file without the sheets of other feeds' rejects. Raises UnreadableFile for none left."""
+    others = {place for place, name in of_rejects.items() if name not in ("", feed.name)}
+    if others == set(of_rejects):
+        kinds = [FEEDS[name] for name in dict.fromkeys(of_rejects.values())]
+        raise UnreadableFile(
+            f"{file.content.name}：這是「{'、'.join(kind.zh for kind in kinds)}」的退回檔，"
+            f"不是「{feed.zh}」的；請選對資料種類",
+            f"{file.content.name}: it holds rejects of {', '.join(k.name for k in kinds)}, not of "
+            f"{feed.name}; load it as what they are",
+        )
+    return replace(file, others=tuple(h for h in file.heads if h.sheet in others))
 
 
 def _is_unused(header: Header) -> bool:
@@ -316,7 +356,11 @@ def _table(file: Opened, feed: Feed, names: dict[str, str], profile: Profile | N
     """The sheet whose header fits; hidden ones are not looked at."""
     content = file.content
     with_text = [head for head in file.heads if head.rows]
-    wanted = [h for h in with_text if not profile or profile.sheet in (None, h.name)]
+    wanted = [
+        head
+        for head in with_text
+        if head not in file.others and (not profile or profile.sheet in (None, head.name))
+    ]
     if not wanted:
         raise UnreadableFile(
             f"{content.name}：沒有看得見、有內容的工作表；請取消隱藏，或重新匯出",
@@ -338,7 +382,8 @@ def _table(file: Opened, feed: Feed, names: dict[str, str], profile: Profile | N
     headers = _headers(content, feed, header.cells, profile)
     refuse_unfit(feed, content.name, headers)
     _refuse_several(content, feed, candidates, profile)
-    return _source(
+    others = [other for other in with_text if other is not head]
+    source = _source(
         content,
         content.kind,
         header,
@@ -347,8 +392,19 @@ def _table(file: Opened, feed: Feed, names: dict[str, str], profile: Profile | N
         sheet=head.name,
         sheet_rows=head.height,
         wanted=wanted_rows(feed, headers, head.sheet, header.row_number),
-        unread_sheets=tuple(other.name for other in with_text if other is not head),
+        unread_sheets=tuple(other.name for other in others),
     )
+    return replace(source, has_persons_elsewhere=any(map(_is_about_persons, others)))
+
+
+def _is_about_persons(head: spreadsheet.Head) -> bool:
+    """Whether the first rows of a sheet are about persons: its workbook is not kept as it is."""
+    rows = [cells for _, cells in head.rows]
+    width = max(map(len, rows))
+    columns = Columns(range(width))
+    columns.add([*cells, *[""] * (width - len(cells))] for cells in rows[1:])
+    named = any(is_personal_header(plain(cell)) for cells in rows[:5] for cell in cells)
+    return named or bool(columns.personal())
 
 
 def _header_of(head: spreadsheet.Head, found: Found) -> HeaderRow:
@@ -430,7 +486,7 @@ def _headers(
         replace(
             h,
             column=None if h.column in made else h.column,
-            is_dropped=(h.is_dropped and not profile.is_positional)
+            is_dropped=(h.is_dropped and not profile.counts_places)
             or plain(h.text) in profile.drop,
         )
         for h in recognise(feed, content.name, cells, read)
@@ -504,12 +560,35 @@ def _places_with_email(source: SourceFile) -> set[int]:
     return found
 
 
+def _places_about_persons(source: SourceFile) -> set[int]:
+    """Which columns that nothing is read from hold names or ways to reach persons, by their cells;
+    those with an e-mail address anywhere are found by `_places_with_email`."""
+    own = [h for h in source.headers if not h.is_derived]
+    places = [
+        place
+        for place, h in enumerate(own)
+        if _is_unused(h) and not h.is_dropped and not corrections.is_added(h.text)
+    ]
+    if not places:
+        return set()
+    columns = Columns(places)
+    if source.content.kind in TABLES:
+        for batch in _text_batches(source, LineCounts()):
+            cells = [column.to_pylist() for column in batch.rows.columns]
+            columns.add(zip(*cells, strict=True))
+    else:
+        layout = source.layout
+        rows = source.content.sample.rows(source.encoding, layout.delimiter, layout.quotes)
+        columns.add(row for row in rows if len(row) == len(own))
+    return columns.personal()
+
+
 def _reject(source: SourceFile, row: Malformed) -> Reject:
     own = [h.text for h in source.headers if not h.is_derived]
     expected = len(own)
     hint = f"{row.cells} 格，標題有 {expected} 格|{row.cells} cells, the header {expected}"
     reason = Reason("malformed_row", hint=hint)
-    if source.is_personal:
+    if source.has_personal_columns:
         # Which of its cells are the personal ones cannot be told: none is kept.
         return Reject(row.row_number, (reason,), {})
     cells = cells_of(row.text, source.layout)

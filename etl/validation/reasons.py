@@ -123,6 +123,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "「{column}」早於「{suspended_on}」：請查明兩個日期",
         "{column} is before {suspended_on}: check both days",
     ),
+    "changed_elsewhere": (
+        "「{column}」原為「{hint}」，現為「{value}」，這一格並沒有錯：請改回，或下載這次的退回檔照現值載入",
+        "{column} was “{hint}”, now “{value}”, and not in error: put it back, or load this reject",
+    ),
     # Flags: the row is kept.
     "unknown_unit": (
         "「{column}」的「{value}」不在單位資料裡，已保留，載入該單位之前不計入：請載入或更正",
@@ -131,6 +135,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "unknown_serial": (
         "「{column}」的「{value}」不在憑證資料裡，已保留：請載入該憑證或更正",
         "{column}: no certificate “{value}” is loaded; kept: load that certificate or correct it",
+    ),
+    "original_unknown": (
+        "這個資料庫沒有這個退回編號，無法與原來的列核對，已保留並標記：請查明各欄",
+        "its 退回編號 is unknown, so it was compared with nothing; kept and flagged: check it",
     ),
     "unlikely_holder_id": (
         "「{column}」檢查碼不符，已保留並標記：請查明",
@@ -190,6 +198,7 @@ class Sentence(TypedDict):
 
     code: str
     column: str
+    header: str  # what the file calls the column
     value: str
     zh: str
     en: str
@@ -207,24 +216,13 @@ def sentence(reason: Reason, feed: Feed, headers: Mapping[str, str] | None = Non
     zh_names = {c.name: own.get(c.name, c.headers[0]) for c in feed.columns}
     en_names = {c.name: own.get(c.name, c.name) for c in feed.columns}
     hint_zh, _, hint_en = reason.hint.partition("|")
+    said = {"value": reason.value, "hint": hint_zh}
+    said_en = {"value": reason.value, "hint": hint_en or hint_zh}
     return {
         "code": reason.code,
         "column": reason.column,
+        "header": zh_names.get(reason.column, ""),
         "value": reason.value,
-        "zh": zh.format_map(
-            {
-                **zh_names,
-                "column": zh_names.get(reason.column, ""),
-                "value": reason.value,
-                "hint": hint_zh,
-            }
-        ),
-        "en": en.format_map(
-            {
-                **en_names,
-                "column": en_names.get(reason.column, ""),
-                "value": reason.value,
-                "hint": hint_en or hint_zh,
-            }
-        ),
+        "zh": zh.format_map(zh_names | said | {"column": zh_names.get(reason.column, "")}),
+        "en": en.format_map(en_names | said_en | {"column": en_names.get(reason.column, "")}),
     }

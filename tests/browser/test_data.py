@@ -227,8 +227,8 @@ def downloaded(page: Page, of: str, folder: Path) -> tuple[list[str], list[str]]
     for ending in ("csv", "xlsx"):
         settle(page)
         with page.expect_download() as download:
-            page.click(f".st-key-download_{ending}_rejects_{of} button")
-        assert download.value.suggested_filename == f"rejects_{of}.{ending}"
+            page.click(f".st-key-download_{ending}_{of} button")
+        assert download.value.suggested_filename == f"{of}.{ending}"
         path = folder / f"退回-{of}.{ending}"
         download.value.save_as(path)
         found[ending] = rows_of(path)
@@ -242,13 +242,13 @@ def test_rejects_are_downloaded_mended_and_uploaded(
 ) -> None:
     page, wrong = opened(chrome, f"{address}/data")
     upload(page, write(tmp_path / "第二批.csv", *SECOND))
-    header, row = downloaded(page, "certificates", tmp_path)  # before anything is loaded
+    header, row = downloaded(page, "rejects", tmp_path)  # before anything is loaded
     assert header[1:-5] == CERTIFICATES.split(",")
     assert "沒有這一天" in row[-2]
     load(page)
     page.wait_for_selector("text=載入編號 2", timeout=30_000)
     settle(page)
-    header, row = downloaded(page, "2", tmp_path)
+    header, row = downloaded(page, "rejects_2", tmp_path)
     cells_of = dict(zip(header, row, strict=True))
     assert cells_of["縣市"] == "<b>月球</b>"
     cells_of |= {"縣市": "臺北市", "核發日期": "97/10/1"}

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from adoption.store import Store, open_store
 from adoption.store.schema import source_files
 from etl.history import ledger, replay
-from etl.history.reject_file import reject_file
+from etl.history.reject_file import RejectFile, reject_file
 from etl.mapping.feeds import FEEDS
 from etl.mapping.headers import UnreadableFile
 from etl.mapping.profile import parse_profile, read_profile
@@ -159,14 +159,14 @@ def test_the_rejects_of_a_foreign_file_are_mended_in_its_own_columns(
     wrong_and_right = {index: ("13100115595Z", "131001155959Z"), cards: ("7", "1")}
     for path, profile in ((index, OPENSSL), (cards, COUNTER)):
         load = load_files(store, "certificates", path, profile=read_profile(profile))[0].load
-        made = reject_file(store, load)
+        (made,) = reject_file(store, load).sheets
         own = next(ledger.list_rejects(store, load))["text"]
         assert made.headers[1:-5] == list(own)  # none of those that the profile makes up
         wrong, right = wrong_and_right[path]
         rows = [[right if cell == wrong else cell for cell in row] for row in made.rows]
         mended = replace(made, rows=rows)
         copy = tmp_path / f"mended.{ending}"
-        copy.write_bytes(mended.as_csv() if ending == "csv" else mended.as_xlsx())
+        copy.write_bytes(RejectFile([mended]).as_xlsx() if ending == "xlsx" else mended.as_csv())
         result = load_files(store, "certificates", copy, profile=read_profile(profile))[0]
         assert (counts(result), result.cleared) == ((1, 1, 0, 0, 0), 1)
     assert list(ledger.list_rejects(store)) == []

@@ -280,3 +280,12 @@ def test_a_reason_calls_columns_as_the_file_does() -> None:
 def test_a_reason_comes_back_from_the_store() -> None:
     for reason in (Reason("bad_date", "issued_on", "x"), Reason("malformed_row", hint="a|b")):
         assert from_stored(reason.stored()) == reason
+
+
+def test_a_reason_calls_every_column_what_the_file_calls_it() -> None:
+    headers = {"issued_on": "發卡日", "expires_on": "有效日"}
+    reason = Reason("expires_before_issued", "expires_on", "97/9/30")
+    said = sentence(reason, FEEDS["certificates"], headers)
+    assert said["zh"] == "「有效日」早於「發卡日」：請查明兩個日期"
+    assert said["en"] == "有效日 is before 發卡日: check both days"
+    assert "「到期日期」早於「核發日期」" in sentence(reason, FEEDS["certificates"])["zh"]

@@ -234,28 +234,29 @@ def test_the_rejects_of_a_check_come_mended_through_another_job(
 ) -> None:
     job = asked(empty_store, ("核發.csv", MIXED.encode()))
     done(job)
-    (part,) = job.result("check")["reject_files"]
-    assert part == {"load": 1, "feed": "certificates", "rows": 2}
-    downloaded = RejectFile(**json.loads((job.folder / "rejects-1.json").read_text("utf-8")))
+    (part,) = job.result("check")["reject_sheets"]
+    assert part == {"feed": "certificates", "rows": 2}
+    made = RejectFile.from_json(json.loads((job.folder / "rejects.json").read_text("utf-8")))
+    (downloaded,) = made.sheets
     assert downloaded.headers[1:-5] == CERTIFICATES.split(",")
     # Another load comes between, so the numbers in the file are not those of its own load.
     done(asked(empty_store, *catalogue("units"), kind="load"))
     start(job, kind="load")
     wait_for(lambda: job.status.is_over)
     assert reject_counts(empty_store) == {2: 2}
-    assert reject_file(empty_store, 2).rows[0][1:] == downloaded.rows[0][1:]
+    assert reject_file(empty_store, 2).sheets[0].rows[0][1:] == downloaded.rows[0][1:]
     good = GOOD.replace("A1", "A2"), GOOD.replace("A1", "A3")
     rows = [
         [number, *mended.split(","), *why[-5:]]
         for (number, *why), mended in zip(downloaded.rows, good, strict=True)
     ]
     mended = replace(downloaded, rows=rows)
-    content = mended.as_csv() if ending == "csv" else mended.as_xlsx()
+    content = mended.as_csv() if ending == "csv" else RejectFile([mended]).as_xlsx()
     again = asked(empty_store, (f"退回.{ending}", content))
     assert done(again).state == "done"
     (file,) = again.result("check")["files"]
     assert (file["kept"], file["rejected"], file["cleared"]) == (2, 0, 2)
-    assert again.result("check")["reject_files"] == []
+    assert again.result("check")["reject_sheets"] == []
     start(again, kind="load")
     wait_for(lambda: again.status.is_over)
     assert reject_counts(empty_store) == {}
@@ -362,3 +363,23 @@ def wait_for(condition: Any, seconds: float = 20) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def test_one_workbook_brings_the_rejects_of_several_feeds_back(empty_store: Store) -> None:
+    job = asked(
+        empty_store,
+        ("核發.csv", MIXED.encode()),
+        ("單位.csv", "unit_code,name,side,sector\nU1,甲,外邊,民間\n".encode()),
+        kind="load",
+    )
+    assert done(job).state == "done"
+    made = reject_file(empty_store)
+    assert [sheet.name for sheet in made.sheets] == ["單位", "憑證"]
+    units = made.sheets[0]
+    units.rows[0][units.headers.index("side")] = "外部"
+    again = asked(empty_store, ("退回.xlsx", made.as_xlsx()), kind="load")
+    assert done(again).state == "done"
+    of_units, of_certificates = again.result("load")["files"]
+    assert (of_units["feed"], of_units["cleared"], of_units["rejected"]) == ("units", 1, 0)
+    assert (of_certificates["sheet"], of_certificates["refused_again"]) == ("憑證", 2)
+    assert reject_counts(empty_store) == {of_certificates["load"]: 2}

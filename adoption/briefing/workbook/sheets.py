@@ -5,7 +5,6 @@ read. Text is text: a spreadsheet runs none of it, whatever a name begins with o
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,10 +16,12 @@ import pandas as pd
 from adoption.briefing.text import plain
 from adoption.charts import codes
 from adoption.charts.chart import Question
-from adoption.formats import harmless, number_text
+from adoption.formats import number_text
 from adoption.language import Language, say
 from adoption.metrics import Metric
 from adoption.metrics.metric import Kind
+from adoption.text.formulas import harmless
+from adoption.text.widths import width
 
 # What a cell holds decides how it looks; beside the kinds of a metric's columns there are these.
 Style = (
@@ -91,8 +92,9 @@ class Sheet:
 @lru_cache(maxsize=10_000)
 def cell_text(text: str) -> str:
     """`text` as a cell holds it: one line, without what XML forbids, and nothing that would run."""
+    marked: str = harmless(text)
     # What is left out can have stood before what would run.
-    line: str = harmless(plain(harmless(text)))
+    line: str = plain(marked) if marked != text else harmless(plain(text))
     return line if len(line) <= LONGEST_TEXT else line[: LONGEST_TEXT - 1] + "…"
 
 
@@ -184,13 +186,6 @@ def _column_width(title: str, kind: Kind, cells: Sequence[Cell]) -> int:
     whole = width(title)
     needed = whole if whole <= ONE_LINE else max(word, -(-whole // 2))
     return min(WIDEST, max(NARROWEST, longest + 3, needed + 3))
-
-
-def width(text: str) -> int:
-    """In digits: a Chinese character is as wide as two."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if unicodedata.east_asian_width(each) in "WFA" else 1 for each in text)
 
 
 def lines(row: Sequence[Cell], widths: Sequence[int]) -> int:

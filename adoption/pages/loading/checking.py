@@ -97,7 +97,7 @@ def _rejected(job: Job, result: dict[str, Any], count: int) -> None:
                 count=number_text(count),
             )
         )
-    downloads_of_check(job, result["reject_files"])
+    downloads_of_check(job, result["reject_sheets"])
 
 
 def _skipped(files: Sequence[dict[str, Any]], count: int) -> None:

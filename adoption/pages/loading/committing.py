@@ -4,14 +4,15 @@ from typing import Any
 
 import streamlit as st
 
-from adoption.formats import number_text
 from adoption.jobs.job import Job
 from adoption.language import say
 from adoption.pages import view
 from adoption.pages.loading.current import begin, leave_button, moment
 from adoption.pages.loading.outcome import effect, what_was_read
+from adoption.pages.loading.rejects import downloads_of_loads, how_to_mend
 from adoption.pages.loading.reverting import listed
 from adoption.pages.loading.who import who
+from etl.history.ledger import reject_counts
 
 
 def decide(job: Job) -> None:
@@ -39,13 +40,13 @@ def loaded(job: Job, result: dict[str, Any]) -> None:
         ),
         icon=":material/check_circle:",
     )
-    cleared = sum({file["load"]: file["cleared"] for file in files}.values())
-    if cleared:
-        st.text(
-            say(tell, "{count} earlier rejects are mended now.", count=number_text(cleared)),
-        )
     effect(result, is_loaded=True)
     what_was_read(files)
-    if any(file["rejected"] for file in files):
-        st.caption(say(tell, "Rejected rows can be downloaded below, mended and loaded again."))
+    rejected = {file["load"]: file["feed"] for file in files if file["rejected"]}
+    if rejected:
+        left = reject_counts(view.store())
+        counts = {feed: left.get(load, 0) for load, feed in rejected.items()}
+        with st.container(horizontal=True, vertical_alignment="center"):
+            downloads_of_loads(list(rejected), counts, "loaded_")
+        st.caption(how_to_mend(tell))
     leave_button(job, say(tell, "Load other files"))

@@ -15,6 +15,7 @@ from adoption.language import say
 from adoption.metrics import HEADLINE_NUMBERS
 from adoption.pages import show, view
 from etl.commit.account import told, told_of_unknown
+from etl.report import of_restored, of_returned
 
 
 def effect(result: dict[str, Any], *, is_loaded: bool) -> None:
@@ -87,10 +88,17 @@ def what_was_read(files: Sequence[dict[str, Any]]) -> None:
     """What became of the rows, and what each file was recognised as."""
     tell = view.language()
     st.text(equation(tell, files))
+    of_loads = {(file["feed"], file["load"]): file for file in files}.values()
+    cleared, again = (sum(f[name] for f in of_loads) for name in ("cleared", "refused_again"))
+    is_loaded = all(file["load"] is not None for file in files)
+    for line in of_returned(cleared, again, tell, is_loaded=is_loaded):
+        st.text(line)
     for file in files:
         st.text(recognised(tell, file))
         for said in told(file):
             st.text(said.in_language(tell))
+        for line in of_restored(file["restored"], file["restored_cells"], tell):
+            st.text(line)
     # The last of several loads looked at what all of them brought.
     for said in told_of_unknown(files[-1]) if files else ():
         st.warning(said.in_language(tell), icon=":material/link_off:")

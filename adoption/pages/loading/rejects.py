@@ -1,9 +1,8 @@
-"""Refused rows as files that a clerk mends and uploads again: CSV and XLSX."""
+"""Refused rows as a file that a clerk mends and uploads again: XLSX, and CSV as well."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -21,61 +20,70 @@ MOST_IN_XLSX = 100_000
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def downloads_of_load(load: int, count: int) -> None:
-    """The `count` rejects that a load still has."""
-    _buttons(f"rejects_{load}", partial(reject_file, view.store(), load), count, "")
+def downloads_of_loads(loads: Sequence[int], counts: Mapping[str, int], of: str = "") -> None:
+    """The rejects that these loads still have; `counts` says how many of each feed. `of`: tells
+    apart where on the page they are offered."""
+    name = "_".join(map(str, ["rejects", *loads]))
+    _buttons(name, partial(reject_file, view.store(), loads), counts, of)
 
 
 def downloads_of_check(job: Job, parts: Sequence[dict[str, Any]]) -> None:
-    """Those that a load of the same files would have: a file a kind of records."""
-    tell = view.language()
+    """Those that a load of the same files would have."""
+
+    def made() -> RejectFile:
+        return RejectFile.from_json(json.loads((job.folder / "rejects.json").read_text("utf-8")))
+
     with st.container(horizontal=True, vertical_alignment="center"):
-        for part in parts:
-            path = job.folder / f"rejects-{part['load']}.json"
-
-            def made(path: Path = path) -> RejectFile:
-                return RejectFile(**json.loads(path.read_text("utf-8")))
-
-            kind = f"{feed_name(part['feed'], tell)} " if len(parts) > 1 else ""
-            _buttons(f"rejects_{part['feed']}", made, part["rows"], kind)
-    st.caption(how_to_mend(tell))
+        _buttons("rejects", made, {part["feed"]: part["rows"] for part in parts})
+    st.caption(how_to_mend(view.language()))
 
 
 def how_to_mend(tell: Language) -> str:
     return say(
         tell,
-        "Mend the rows in the downloaded file, leave the column {number} as it is, and upload the "
-        "file as the same kind of records: its rows then take the place of the rejected ones.",
+        "Mend the coloured cells in the downloaded file, leave the column {number} as it is, and "
+        "upload it: its rows then take the place of the rejected ones. What a spreadsheet program "
+        "changed in other cells is put right.",
         number=NUMBER,
     )
 
 
-def _buttons(name: str, made: Callable[[], RejectFile], count: int, kind: str) -> None:
-    tell = view.language()
+def _buttons(
+    name: str, made: Callable[[], RejectFile], counts: Mapping[str, int], of: str = ""
+) -> None:
+    """One workbook for all feeds, and for those who want it a CSV of one."""
+    tell, most = view.language(), max(counts.values(), default=0)
     st.download_button(
-        kind + say(tell, "Rejected rows (CSV)"),
-        lambda: made().as_csv(),
-        file_name=f"{name}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        disabled=not count,
-        key=f"download_csv_{name}",
-        on_click="ignore",
-    )
-    st.download_button(
-        kind + say(tell, "Rejected rows (XLSX)"),
+        say(tell, "Rejected rows (XLSX)"),
         lambda: made().as_xlsx(),
         file_name=f"{name}.xlsx",
         mime=_XLSX,
         icon=":material/download:",
-        disabled=not 0 < count <= MOST_IN_XLSX,
+        disabled=not 0 < most <= MOST_IN_XLSX,
         help=None
-        if count <= MOST_IN_XLSX
+        if most <= MOST_IN_XLSX
         else say(
             tell,
             "For more than {count} rows there is only CSV.",
             count=number_text(MOST_IN_XLSX),
         ),
-        key=f"download_xlsx_{name}",
+        key=f"download_xlsx_{of}{name}",
         on_click="ignore",
     )
+    for place, feed in enumerate(counts):
+        kind = f"{feed_name(feed, tell)} " if len(counts) > 1 else ""
+        of_feed = f"{name}_{feed}" if len(counts) > 1 else name
+
+        def csv_of(place: int = place) -> bytes:
+            return made().sheets[place].as_csv()
+
+        st.download_button(
+            kind + say(tell, "Rejected rows (CSV)"),
+            csv_of,
+            file_name=f"{of_feed}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            disabled=not counts[feed],
+            key=f"download_csv_{of}{of_feed}",
+            on_click="ignore",
+        )
