@@ -51,7 +51,7 @@ _ARROW = {
 
 
 def _arrow(table: Table, rows: Iterable[object], load_id: int) -> pa.Table:
-    derived = {"renewed_on", "is_renewal", "held_until", "is_mixed"}
+    derived = {"renewed_on", "is_renewal", "recorded_serial", "held_until", "is_mixed"}
     fields = [
         pa.field(column.name, _ARROW.get(type(column.type), pa.int32()))
         for column in table.columns

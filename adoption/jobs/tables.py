@@ -11,7 +11,7 @@ from adoption.formats import moment_text, number_text, short_day_text
 from adoption.language import Language, say
 from adoption.store.schema import UNSTATED
 from etl.mapping.feeds import FEEDS, Feed, FeedColumn
-from etl.mapping.feeds.feed import UNSTATED_ZH, OrUnstated
+from etl.mapping.feeds.feed import UNSTATED_ZH, stated_parser
 from etl.validation.reasons import Reason, sentence
 from etl.validation.vocabularies import Vocabulary
 
@@ -110,7 +110,7 @@ def shown_value(language: Language, feed: Feed, column: FeedColumn, cell: Any) -
         return ""
     if feed.arrow_type(column.name) == pa.date32():
         return short_day_text(date.fromisoformat(cell), language)
-    parse = column.parse.parse if isinstance(column.parse, OrUnstated) else column.parse
+    parse = stated_parser(column)
     if language == "zh" and cell == UNSTATED:
         return UNSTATED_ZH
     if language == "zh" and isinstance(parse, Vocabulary):

@@ -19,10 +19,12 @@ import xlsxwriter  # type: ignore[import-untyped]
 from adoption.command import CommandError
 from adoption.formats import short_day_text
 from adoption.store import Reader
+from adoption.store.schema import UNSTATED
 from adoption.text.formulas import harmless
 from adoption.text.widths import width
 from etl.history import corrections, ledger
 from etl.mapping.feeds import FEEDS, Feed, FeedColumn
+from etl.mapping.feeds.feed import UNSTATED_ZH, stated_parser
 from etl.mapping.profile import parse_profile
 from etl.validation.vocabularies import Vocabulary
 
@@ -177,8 +179,11 @@ def _in_words(column: FeedColumn, value: Any) -> str:
         return ""
     if isinstance(value, date):
         return short_day_text(value, "zh")
-    if isinstance(column.parse, Vocabulary) and value in column.parse.words:
-        return column.parse.words[value][0]
+    if value == UNSTATED:
+        return UNSTATED_ZH
+    parse = stated_parser(column)
+    if isinstance(parse, Vocabulary) and value in parse.words:
+        return parse.words[value][0]
     return str(value)
 
 

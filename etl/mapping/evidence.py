@@ -8,7 +8,7 @@ from functools import cache
 
 from adoption.language import Text
 from etl.mapping.feeds import Feed, FeedColumn
-from etl.mapping.feeds.feed import Parser
+from etl.mapping.feeds.feed import Parser, stated_parser
 from etl.mapping.feeds.targets import metric, scope
 from etl.validation import values
 from etl.validation.days import day, month
@@ -43,7 +43,7 @@ _AGAINST = Evidence(-1.0)
 def evidence(feed: Feed, column: FeedColumn, cells: Sequence[str]) -> Evidence:
     """Of the cells of one column of a file, top to bottom; empty ones do not count."""
     texts = [text for text in cells if not is_empty(text)]
-    parse = column.parse
+    parse = stated_parser(column)
     if not texts or parse in (metric, scope, provenance):
         found = NOTHING
     elif parse in (day, month, values.county, values.stage) or isinstance(parse, Vocabulary):
@@ -105,7 +105,7 @@ def _of_kind(column: FeedColumn, texts: Sequence[str]) -> Evidence:
     if share < _LEAST:
         return _AGAINST
     called = (f"「{column.headers[0]}」的用語", f"words for {column.name}")
-    zh, en = next((words for parse, words in _KINDS if parse is column.parse), called)
+    zh, en = next((words for parse, words in _KINDS if parse is stated_parser(column)), called)
     # Many things are days; 公司 and 臺北市 are in no other column.
     is_telling = column.parse is not day and share >= 0.9 and not _are_numbers(texts)
     return Evidence(share, _told(share, len(texts), zh, en), is_telling)

@@ -157,6 +157,11 @@ def optional_column(name: str, parse: Parser, *headers: str) -> FeedColumn:
     return FeedColumn(name, OrUnstated(parse), headers, default=UNSTATED)
 
 
+def stated_parser(column: FeedColumn) -> Parser:
+    """That of what is stated."""
+    return column.parse.parse if isinstance(column.parse, OrUnstated) else column.parse
+
+
 def unstated_rule(column: str) -> Rule:
     return Rule(f"unstated_{column}", column, IsUnstated(column), flags=True)
 
