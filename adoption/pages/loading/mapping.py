@@ -36,7 +36,8 @@ def ask(job: Job, questions: Sequence[dict[str, Any]]) -> None:
         if _is_good(feed, columns):
             _effect(tried(tell, feed, asked["headers"], asked["rows"], columns))
         _confirm(job, asked, feed, columns)
-    leave_button(job, say(tell, "Choose other files"))
+    else:
+        leave_button(job, say(tell, "Choose other files"))
 
 
 def _about(tell: Language, asked: Mapping[str, Any], count: int) -> str:
@@ -151,14 +152,16 @@ def _confirm(job: Job, asked: Mapping[str, Any], feed: Feed, columns: Mapping[st
             key=f"map_{asked['place']}_title",
             width=320,
         ).strip()
-        if not st.button(
+        wanted = st.button(
             say(tell, "Confirm and check"),
             type="primary",
             icon=":material/fact_check:",
             disabled=not is_ready or not title,
             key="map",
-        ):
-            return
+        )
+        leave_button(job, say(tell, "Choose other files"))
+    if not wanted:
+        return
     try:
         keep_profile(view.store(), feed, title, columns)
     except CommandError as error:
