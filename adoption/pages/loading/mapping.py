@@ -129,7 +129,7 @@ def _effect(result: Tried) -> None:
     st.text(
         say(
             tell,
-            "Read so, {good} of the first {count} rows are right:",
+            "Read this way, {good} of the first {count} rows are right:",
             good=number_text(result.good),
             count=number_text(result.count),
         )
