@@ -11,7 +11,7 @@ from adoption.metrics import (
     data_cut_off,
     evaluate,
 )
-from adoption.store import Reader
+from adoption.store import Reader, Store
 
 
 class Standing(TypedDict):
@@ -22,20 +22,22 @@ class Standing(TypedDict):
 
 
 class Effect(TypedDict):
-    """Before a change and after it; `same_day`: after it, as of the day of before, so that what
-    new records do is told from what the day does that moves on. None where it does not move."""
+    """Before a change and after it; `moved`: the records of before as of the day of after, so that
+    what the day does that moves on is told from what new records do. None where it does not move.
+    """
 
     before: Standing
-    same_day: Standing | None
+    moved: Standing | None
     after: Standing
 
 
-def effect(before: Standing, changed: Reader) -> Effect:
-    """`changed` is what the change comes to."""
-    after, day = standing(changed), before["as_of"]
-    moves = None not in (day, after["as_of"]) and day != after["as_of"]
-    same_day = standing(changed, date.fromisoformat(day)) if moves and day else None
-    return {"before": before, "same_day": same_day, "after": after}
+def effect(store: Store, version: str, before: Standing, changed: Reader) -> Effect:
+    """`changed` is what the change of `version` comes to."""
+    after, moved = standing(changed), None
+    if before["as_of"] and after["as_of"] and before["as_of"] != after["as_of"]:
+        with store.at(version) as unchanged:
+            moved = standing(unchanged, date.fromisoformat(after["as_of"]))
+    return {"before": before, "moved": moved, "after": after}
 
 
 def standing(reader: Reader, day: date | None = None) -> Standing:

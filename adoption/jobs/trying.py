@@ -11,6 +11,7 @@ import pyarrow as pa
 from adoption.jobs.tables import column_title, shown_value
 from adoption.language import Language, say
 from etl.mapping.feeds import Feed
+from etl.mapping.non_record_rows import why_skipped
 from etl.validation.reasons import sentence
 from etl.validation.validate import Reading, validate
 
@@ -41,11 +42,17 @@ def tried(
     )
     checked = validate(feed, taken, batch, Reading(today))
     kept = {row["row_number"]: row for row in checked.kept.to_pylist()}
-    wrong = {reject.row_number: reject.reasons for reject in checked.rejected}
+    wrong = {
+        reject.row_number: reject.reasons
+        for reject in checked.rejected
+        if why_skipped(feed, dict(zip(headers, taken, strict=True)), reject.text) is None
+    }
     titles = {name: column_title(language, feed, name) for name in columns}
     between, what = say(language, "; "), say(language, "What is wrong")
     table = []
     for number, row in enumerate(rows):
+        if number not in kept and number not in wrong:
+            continue  # a subtotal, a note: no record
         said = [sentence(reason, feed, columns)[language] for reason in wrong.get(number, ())]
         written = dict(zip(headers, row, strict=True))
         values = {
@@ -54,9 +61,9 @@ def tried(
             else written[header]
             for name, header in columns.items()
         }
-        table.append({**values, what: between.join(said)})
-    shown = pd.DataFrame(table, columns=[*titles.values(), what])
-    return Tried(shown if wrong else shown.drop(columns=what), len(kept), len(rows))
+        table.append({what: between.join(said), **values})
+    shown = pd.DataFrame(table, columns=[what, *titles.values()])
+    return Tried(shown if wrong else shown.drop(columns=what), len(kept), len(table))
 
 
 def columns_of(columns: Mapping[str, str], header: str) -> str | None:

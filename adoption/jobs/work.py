@@ -118,7 +118,7 @@ def check(job: Job, now: datetime) -> None:
             {
                 "version": version,
                 "files": [result.as_json() for result in results],
-                **effect(before, writer),
+                **effect(store, version, before, writer),
                 "kept": [_kept(writer, load_id) for load_id in new_loads],
                 "rejects": _first_rejects(writer, new_loads),
                 "reject_sheets": _write_reject_file(job, writer, new_loads),
@@ -129,10 +129,11 @@ def check(job: Job, now: datetime) -> None:
 def publish(job: Job, now: datetime) -> None:
     """Load the files, all or none. Writes load.json; the uploaded files are no longer needed."""
     request, report = job.request, _reporter(job)
-    with _writing(open_store(request.store), report) as writer:
-        before = standing(writer)
+    store = open_store(request.store)
+    with _writing(store, report) as writer:
+        version, before = store.version, standing(writer)
         results = _load_all(job, request, writer, now, report, dry_run=False)
-        made = effect(before, writer)
+        made = effect(store, version, before, writer)
         report("publish", 0.95)
     files = [result.as_json() for result in results]
     job.write("load.json", {"files": files, **made})
@@ -163,7 +164,7 @@ def _revert(job: Job, now: datetime, kind: Kind) -> None:
                 by=request.by,
                 now=now,
                 dry_run=kind == "revert_check",
-                look=lambda reader: made.append(effect(before, reader)),
+                look=lambda reader: made.append(effect(store, version, before, reader)),
                 progress=lambda _, share: report(kind, 0.95 * share),
             )
             break

@@ -155,7 +155,9 @@ def _is_subtotal(
     """
     key = {header for header, column in columns.items() if column in feed.key}
     if _is_total(first) or any(_is_total(filled[h]) for h in key if h in filled):
-        return not _is_record(feed, columns, filled)
+        others = [t for h, t in filled.items() if columns.get(h) and not _is_total(t)]
+        is_sum = all(_NUMBER.fullmatch(fold(text)) for text in others)
+        return is_sum or not _is_record(feed, columns, filled)
     used = {header: text for header, text in filled.items() if columns.get(header)}
     beside = {header: text for header, text in used.items() if not _is_total(text)}
     return (

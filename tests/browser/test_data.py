@@ -15,7 +15,7 @@ from adoption.store import Store, open_store
 from etl.history.ledger import list_loads, list_rejects
 from tests.browser.opening import BROWSER, opened
 from tests.browser.real_files import cp950_csv, hand_edited_xlsx, openssl_index
-from tests.etl.files import CERTIFICATES, certificate, kept, load_files, write
+from tests.etl.files import CERTIFICATES, certificate, load_files, write
 from tests.etl.stores import contents
 from tests.etl.test_command import Outcome
 from tests.running import ROOT, dashboard, settle
@@ -267,25 +267,3 @@ def rows_of(path: Path) -> list[list[str]]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return list(csv.reader(file))
     return CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
-
-
-def test_a_load_is_taken_back_after_confirming(
-    chrome: BrowserContext, address: str, store: Store, tmp_path: Path
-) -> None:
-    load_files(store, "certificates", write(tmp_path / "b.csv", *SECOND))
-    page, wrong = opened(chrome, f"{address}/data")
-    page.click(".st-key-revert button")
-    page.wait_for_selector("text=2 · 憑證 · b.csv >> visible=true")
-    page.click(".st-key-revert_now button")
-    page.wait_for_selector("text=請填寫撤回人")
-    assert next(list_loads(store))["reverted_at"] is None
-    page.fill(".st-key-revert_by input", "商業司")
-    page.click(".st-key-revert_now button")
-    page.wait_for_selector("text=載入編號 2 已撤回", timeout=30_000)
-    settle(page)
-    assert "−12" in metric(page, "effect", "有效憑證（張）")
-    assert len(kept(store, "certificates", "serial")) == 20
-    newest = next(list_loads(store))
-    assert (newest["load"], newest["reverted_by"]) == (2, "商業司")
-    assert wrong == []
-    page.close()

@@ -221,3 +221,12 @@ def test_a_workbook_edited_by_hand(tmp_path: Path, store: Store) -> None:
         ("清冊", 6, "ambiguous_date"),
         ("清冊", 7, "missing_value"),
     ]
+
+
+def test_a_total_beside_a_count_under_the_serial_is_skipped_once(
+    tmp_path: Path, store: Store
+) -> None:
+    """項次 says 合計, and how many there are stands where a serial would."""
+    rows = [f"1,A1,{TAIPEI},97/1/1,102/1/1", "合計,1,,,,,,", f"合計,7,{TAIPEI},97/1/1,"]
+    result = loaded(tmp_path, store, f"項次,{HEADER}", *rows)
+    assert (counts(result), skipped(result)) == ((2, 1, 0, 0, 1), [(3, "subtotal")])

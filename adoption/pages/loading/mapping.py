@@ -39,7 +39,8 @@ def ask(job: Job, questions: Sequence[dict[str, Any]]) -> None:
             today = day_of_loading(datetime.now(UTC))
             _effect(tried(tell, feed, asked["headers"], asked["rows"], columns, today))
         _confirm(job, asked, feed, columns)
-    leave_button(job, say(tell, "Choose other files"))
+    else:
+        leave_button(job, say(tell, "Choose other files"))
 
 
 def _about(tell: Language, asked: Mapping[str, Any], count: int) -> str:
@@ -131,7 +132,7 @@ def _effect(result: Tried) -> None:
     st.text(
         say(
             tell,
-            "Read so, {good} of the first {count} rows are right:",
+            "Read this way, {good} of the first {count} rows are right:",
             good=number_text(result.good),
             count=number_text(result.count),
         )
@@ -154,14 +155,16 @@ def _confirm(job: Job, asked: Mapping[str, Any], feed: Feed, columns: Mapping[st
             key=f"map_{asked['place']}_title",
             width=320,
         ).strip()
-        if not st.button(
+        wanted = st.button(
             say(tell, "Confirm and check"),
             type="primary",
             icon=":material/fact_check:",
             disabled=not is_ready or not title,
             key="map",
-        ):
-            return
+        )
+        leave_button(job, say(tell, "Choose other files"))
+    if not wanted:
+        return
     try:
         keep_profile(view.store(), feed, title, columns)
     except CommandError as error:

@@ -38,7 +38,7 @@ def effect(result: dict[str, Any], *, is_loaded: bool) -> None:
                 border=True,
                 height="stretch",
             )
-    if result["same_day"]:
+    if result["moved"]:
         _parts(result)
     days = [
         day_text(date.fromisoformat(standing["as_of"]), tell)
@@ -57,8 +57,8 @@ def effect(result: dict[str, Any], *, is_loaded: bool) -> None:
 
 
 def _parts(result: dict[str, Any]) -> None:
-    """Each number's change in two: what the records do on the day that it was, and what the day
-    does that moves."""
+    """Each number's change in two: what the day does that moves, with the records that there were,
+    and what the records do that came or went."""
     tell, before, after = view.language(), result["before"], result["after"]
     records, moves = say(tell, "New records"), say(tell, "Day moved on")
     if "replayed" in result:
@@ -69,14 +69,14 @@ def _parts(result: dict[str, Any]) -> None:
         {
             say(tell, "Figure"): number.label.in_language(tell),
             say(tell, "Before"): number_text(old),
-            records: change_text(same - old),
-            moves: change_text(new - same),
+            records: change_text(new - moved),
+            moves: change_text(moved - old),
             say(tell, "After"): number_text(new),
         }
-        for number, old, same, new in zip(
+        for number, old, moved, new in zip(
             HEADLINE_NUMBERS,
             before["numbers"],
-            result["same_day"]["numbers"],
+            result["moved"]["numbers"],
             after["numbers"],
             strict=True,
         )

@@ -40,7 +40,7 @@ def revert_button(entries: Entries, names: Mapping[int, str], chosen: int) -> No
     if busy:
         st.text(_being_taken_back(tell, busy, entries))
         return
-    if not left:
+    if not left or _is_reverting():  # what becomes of it is shown above
         return
     with st.popover(say(tell, "Take back"), icon=":material/undo:", key="revert"):
         wanted = st.multiselect(
@@ -70,6 +70,12 @@ def revert_button(entries: Entries, names: Mapping[int, str], chosen: int) -> No
             begin_new("revert_check", loads=tuple(sorted(wanted)))
 
 
+def _is_reverting() -> bool:
+    """Whether this visitor looks at loads being taken back, or what that would change."""
+    job = Job(jobs_folder(view.store()) / str(st.session_state.get("job")))
+    return job in jobs(jobs_folder(view.store())) and "revert" in job.status.kind
+
+
 def _being_taken_back(tell: Language, busy: set[int], entries: Entries) -> str:
     numbers = listed(sorted(busy), tell)
     said = say(tell, "Load {numbers} is being taken back.", numbers=numbers)
@@ -83,14 +89,16 @@ def _how_long(tell: Language, wanted: Sequence[int], entries: Entries) -> str:
         for entry in entries
         if entry["load"] > min(wanted) and not entry["reverted_at"] and entry["load"] not in wanted
     }
-    seconds = max(2, round(sum(again.values())))
+    seconds = number_text(max(2, round(sum(again.values()))))
+    if not again:
+        return say(tell, "This takes about {seconds} seconds.", seconds=seconds)
     return say_of(
         tell,
         len(again),
         "{count} later load is done again: about {seconds} seconds.",
         "{count} later loads are done again: about {seconds} seconds.",
         count=number_text(len(again)),
-        seconds=number_text(seconds),
+        seconds=seconds,
     )
 
 
