@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from adoption.command import CommandError, sentences
+from adoption.jobs.bounds import TOOK_TOO_LONG, TookTooLong
 from adoption.jobs.effect import standing
 from adoption.jobs.guess import guess_feed
 from adoption.jobs.job import Job, Request
@@ -51,7 +52,14 @@ def run(job: Job, now: datetime) -> None:
 
 def _words(job: Job, error: Exception) -> Text:
     """What went wrong, in words for a person; files under the names that they came with."""
-    if not isinstance(error, (CommandError, StoreError)):
+    if isinstance(error, TookTooLong):
+        said = TOOK_TOO_LONG
+    elif isinstance(error, MemoryError):
+        said = Text(
+            "需要的記憶體超過上限，資料沒有變動；請把檔案分成幾個再試",
+            "it needs more memory than it may take, nothing was changed; split the files",
+        )
+    elif not isinstance(error, (CommandError, StoreError)):
         said = Text(
             f"沒有預料到的錯誤，資料沒有變動；詳情在作業資料夾 {job.id} 的 output.txt",
             f"an unexpected error, nothing was changed; details: output.txt in job {job.id}",
