@@ -18,6 +18,7 @@ from etl.commit.load import load
 from etl.commit.result import RowsRejected
 from etl.commit.totals import check_totals
 from etl.commit.whole import MOST_TAKEN_BACK
+from etl.files.members import members
 from etl.history import ledger, replay
 from etl.history.copy import copy
 from etl.history.reject_file import reject_file
@@ -159,11 +160,12 @@ def load_files(
     received_on = _day("--received", received)
     failed: CommandError | None = None
     try:
-        with progress_bar(spoken) as progress:
+        with progress_bar(spoken) as progress, members(files) as (paths, names):
             results = load(
                 open_store(store),
                 checked_feed,
-                files,
+                paths,
+                names=names,
                 by=_user(),
                 now=datetime.now(UTC),
                 received=received_on,

@@ -21,6 +21,7 @@ from adoption.language import Text
 from adoption.store import Reader, Store, StoreBusyError, StoreError, Writer, open_store
 from etl.commit.load import load
 from etl.commit.result import FileResult
+from etl.files.members import members
 from etl.history import ledger, replay
 from etl.history.reject_file import reject_file
 from etl.mapping.feeds import FEEDS, Feed
@@ -171,7 +172,21 @@ def _load_all(
 ) -> list[FileResult]:
     """A load a feed, in the order in which feeds refer to each other, in one writing context."""
     report("recognise", 0.0)
-    parts = _by_feed(job, request)
+    names = [file.name for file in request.files]
+    with members(job.paths(), names, job.folder) as (paths, called):
+        parts = _by_feed(request, list(zip(paths, called, strict=True)))
+        return _load_parts(request, parts, writer, now, report, dry_run=dry_run)
+
+
+def _load_parts(
+    request: Request,
+    parts: dict[str, list[tuple[Path, str]]],
+    writer: Writer,
+    now: datetime,
+    report: Callable[[str, float], None],
+    *,
+    dry_run: bool,
+) -> list[FileResult]:
     text, called = request.profile, request.profile_name or ""
     profile = parse_profile(text, called) if text else None
     sizes = {name: sum(p.stat().st_size for p, _ in files) for name, files in parts.items()}
@@ -201,9 +216,8 @@ def _load_all(
     return results
 
 
-def _by_feed(job: Job, request: Request) -> dict[str, list[tuple[Path, str]]]:
+def _by_feed(request: Request, files: list[tuple[Path, str]]) -> dict[str, list[tuple[Path, str]]]:
     """Feed -> its files and what they are called, in the order of FEEDS."""
-    files = list(zip(job.paths(), [file.name for file in request.files], strict=True))
     if request.feed is not None:
         return {request.feed: files}
     feeds: list[Feed] = [guess_feed(path, name) for path, name in files]
