@@ -18,6 +18,7 @@ from etl.commit.load import load
 from etl.commit.result import RowsRejected
 from etl.commit.totals import check_totals
 from etl.commit.whole import MOST_TAKEN_BACK
+from etl.files.members import members
 from etl.history import ledger, replay
 from etl.history.copy import copy
 from etl.history.reject_file import RejectFile, reject_file
@@ -164,11 +165,12 @@ def load_files(
     failed: CommandError | None = None
     try:
         opened = open_store(store)
-        with progress_bar(spoken) as progress:
+        with progress_bar(spoken) as progress, members(files) as (paths, names):
             results = load(
                 opened,
                 checked_feed,
-                files,
+                paths,
+                names=names,
                 by=_user(),
                 now=datetime.now(UTC),
                 received=received_on,

@@ -5,6 +5,7 @@
     file-1-….csv    the uploaded bytes, under a name of our own
     check.json      what a load would do; load.json: what it did; so for reverts
     rejects.json    the rows that it would refuse, as a file to mend (reject_file.py)
+    STOP            there once a visitor asks to stop it
     output.txt      what the process printed: nothing, unless it failed
     LOCK            held by the process while it runs
 
@@ -21,15 +22,18 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 import filelock
 
+from adoption.command import CommandError
+from adoption.jobs.bounds import ASKED_TO_STOP, STOP, ask_to_stop
 from adoption.language import Text
 from adoption.store import Store
 
@@ -37,7 +41,11 @@ Kind = Literal["check", "load", "revert_check", "revert"]
 State = Literal["starting", "running", "done", "failed"]
 
 KEPT = timedelta(days=7)
+# Uploaded files of a check that nobody decides on: they may hold what nobody wants kept.
+UPLOADS_KEPT = timedelta(hours=12)
 ROOT = Path(__file__).resolve().parent.parent.parent
+_SECONDS_TO_STOP = 5.0
+_SECONDS_BETWEEN_LOOKS = 1.0
 # What a file keeps of its name: an ending that says what it is. Nothing else becomes a path.
 _ENDINGS = re.compile(r"(\.(csv|tsv|txt|xlsx|xls|ods|parquet))?(\.(gz|zip))?$")
 STOPPED = Text(
@@ -156,6 +164,22 @@ class Job:
         """Change the status. For the process that holds the job."""
         self.set_status(replace(self._written_status(), **changes))
 
+    def set_stopped(self) -> None:
+        """For the process that holds the job, before it is ended by a visitor."""
+        if not self._written_status().is_over:
+            self.update(state="failed", zh=ASKED_TO_STOP.zh, en=ASKED_TO_STOP.en)
+
+    def is_stop_overdue(self) -> bool:
+        try:
+            asked_at = (self.folder / STOP).stat().st_mtime
+        except OSError:
+            return False
+        return time.time() - asked_at > _SECONDS_TO_STOP
+
+    def stop(self) -> None:
+        """Have its process ended, for a visitor who does not want to wait."""
+        ask_to_stop(self.folder)
+
     def result(self, kind: Kind) -> Any:
         """What the process wrote when it was done; None where it did not get so far."""
         path = self.folder / f"{kind}.json"
@@ -174,15 +198,28 @@ def new_job(
 ) -> Job:
     """A job in `folder` (as of `jobs_folder`) with these files (name, bytes); not started yet."""
     job = Job(folder / f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}")
-    job.folder.mkdir(parents=True)
-    files = []
-    for number, (name, content) in enumerate(uploads, 1):
-        stored = f"file-{number}-{secrets.token_hex(4)}{_ending(name)}"
-        (job.folder / stored).write_bytes(content)
-        files.append(Upload(stored, _display_name(name)))
-    job.write("request.json", asdict(replace(request, files=tuple(files))))
-    job.set_status(Status(request.kind, "starting"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        job.folder.mkdir(mode=0o700)
+        files = tuple(_stored(job, at, *upload) for at, upload in enumerate(uploads, 1))
+        job.write("request.json", asdict(replace(request, files=files)))
+        job.set_status(Status(request.kind, "starting"))
+    except OSError as error:
+        shutil.rmtree(job.folder, ignore_errors=True)
+        raise CommandError(
+            f"檔案存不下來（{error.strerror}），沒有留下任何檔案；請通知管理人員清出磁碟空間後再試",
+            f"the files cannot be kept ({error.strerror}), none was; ask for space on the disk",
+        ) from error
     return job
+
+
+def _stored(job: Job, number: int, name: str, content: bytes | memoryview) -> Upload:
+    """Nobody but the user that the dashboard runs as may read it."""
+    stored = f"file-{number}-{secrets.token_hex(4)}{_ending(name)}"
+    handle = os.open(job.folder / stored, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    return Upload(stored, _display_name(name))
 
 
 def _ending(name: str) -> str:
@@ -198,6 +235,7 @@ def _display_name(name: str) -> str:
 
 def start(job: Job, **changes: Any) -> None:
     """Have a process of its own do the job, with `changes` to what was asked."""
+    (job.folder / STOP).unlink(missing_ok=True)
     request = replace(job.request, **changes)
     job.write("request.json", asdict(request))
     run = secrets.token_hex(4)
@@ -216,7 +254,13 @@ def start(job: Job, **changes: Any) -> None:
 
 
 def _see_it_end(job: Job, process: subprocess.Popen[bytes], run: str) -> None:
-    process.wait()
+    while True:
+        try:
+            process.wait(_SECONDS_BETWEEN_LOOKS)
+            break
+        except subprocess.TimeoutExpired:
+            if job.is_stop_overdue():  # so deep in one thing that its own thread has no turn
+                process.kill()
     try:
         status = job.status
         if status.run == run and not status.is_over:
@@ -238,7 +282,20 @@ def discard(job: Job) -> None:
 
 
 def clean(folder: Path, now: datetime) -> None:
-    """Discard the jobs that nobody has touched for a week."""
+    """Discard the jobs that nobody has touched for a week, those with uploaded files sooner."""
     for path in folder.iterdir() if folder.exists() else ():
-        if path.is_dir() and path.stat().st_mtime < (now - KEPT).timestamp():
+        kept = UPLOADS_KEPT if next(path.glob("file-*"), None) else KEPT
+        if path.is_dir() and path.stat().st_mtime < (now - kept).timestamp():
             discard(Job(path))
+
+
+def clean_regularly(folder: Path, seconds: float = 600) -> None:
+    """Have a thread do that while this process lives."""
+
+    def cleaning() -> None:
+        pause = threading.Event()
+        while not pause.wait(seconds):
+            with suppress(OSError):  # removed meanwhile by another process
+                clean(folder, datetime.now(UTC))
+
+    threading.Thread(target=cleaning, name=f"cleaning {folder}", daemon=True).start()

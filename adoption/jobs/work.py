@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from adoption.command import CommandError, sentences
 from adoption.jobs.asking import feed_of, question
+from adoption.jobs.bounds import TOOK_TOO_LONG, TookTooLong
 from adoption.jobs.effect import Effect, effect, standing
 from adoption.jobs.guess import feeds_said, guess_feeds
 from adoption.jobs.job import Job, Kind, Request, Upload
@@ -21,6 +22,7 @@ from adoption.language import Text
 from adoption.store import Reader, Store, StoreBusyError, StoreError, Writer, open_store
 from etl.commit.load import load
 from etl.commit.result import FileResult
+from etl.files.members import members
 from etl.history import ledger, replay
 from etl.history.reject_file import reject_file
 from etl.mapping.feeds import FEEDS, Feed
@@ -44,6 +46,7 @@ def run(job: Job, now: datetime) -> None:
         kind = status.kind
         job.update(state="running")
         try:
+            _unpack(job)
             _WORK[kind](job, now)
         except Exception as error:
             traceback.print_exc()
@@ -55,7 +58,14 @@ def run(job: Job, now: datetime) -> None:
 
 def _words(job: Job, error: Exception) -> Text:
     """What went wrong, in words for a person; files under the names that they came with."""
-    if not isinstance(error, (CommandError, StoreError)):
+    if isinstance(error, TookTooLong):
+        said = TOOK_TOO_LONG
+    elif isinstance(error, MemoryError):
+        said = Text(
+            "需要的記憶體超過上限，資料沒有變動；請把檔案分成幾個再試",
+            "it needs more memory than it may take, nothing was changed; split the files",
+        )
+    elif not isinstance(error, (CommandError, StoreError)):
         said = Text(
             f"沒有預料到的錯誤，資料沒有變動；詳情在作業資料夾 {job.id} 的 output.txt",
             f"an unexpected error, nothing was changed; details: output.txt in job {job.id}",
@@ -92,6 +102,25 @@ def _writing(store: Store, report: Callable[[str, float], None]) -> Iterator[Wri
                 report("wait", 0.0)
                 time.sleep(_TRY_AGAIN)
         yield writer
+
+
+def _unpack(job: Job) -> None:
+    """A zip of several files is those files from here on."""
+    request, own = job.request, job.paths()
+    uploads = dict(zip(own, request.files, strict=True))
+    with members(own, [file.name for file in request.files], job.folder) as (paths, called):
+        if paths == own:
+            return
+        files = []
+        for number, (path, name) in enumerate(zip(paths, called, strict=True), 1):
+            upload = uploads.get(path)
+            if upload is None:
+                upload = Upload(f"file-{number}-{path.name}", name)
+                path.rename(job.folder / upload.stored)
+            files.append(upload)
+    for path in set(own) - set(paths):
+        path.unlink()
+    job.write("request.json", asdict(replace(request, files=tuple(files))))
 
 
 def check(job: Job, now: datetime) -> None:
@@ -193,7 +222,20 @@ def _load_all(
 ) -> list[FileResult]:
     """A load a feed, in the order in which feeds refer to each other, in one writing context."""
     report("recognise", 0.0)
-    parts = _by_feed(job, request)
+    names = [file.name for file in request.files]
+    parts = _by_feed(request, list(zip(job.paths(), names, strict=True)))
+    return _load_parts(request, parts, writer, now, report, dry_run=dry_run)
+
+
+def _load_parts(
+    request: Request,
+    parts: dict[str, list[tuple[Path, str]]],
+    writer: Writer,
+    now: datetime,
+    report: Callable[[str, float], None],
+    *,
+    dry_run: bool,
+) -> list[FileResult]:
     text, called = request.profile, request.profile_name or ""
     profile = parse_profile(text, called) if text else None
     sizes = {name: sum(p.stat().st_size for p, _ in files) for name, files in parts.items()}
@@ -224,9 +266,8 @@ def _load_all(
     return results
 
 
-def _by_feed(job: Job, request: Request) -> dict[str, list[tuple[Path, str]]]:
+def _by_feed(request: Request, files: list[tuple[Path, str]]) -> dict[str, list[tuple[Path, str]]]:
     """Feed -> its files and what they are called, in the order of FEEDS."""
-    files = list(zip(job.paths(), [file.name for file in request.files], strict=True))
     if request.profile is not None and request.feed is not None:
         return {request.feed: files}
     feeds = [

@@ -19,6 +19,7 @@ from streamlit.runtime import Runtime
 
 from adoption import charts
 from adoption.charts.chart import Chart, Question
+from adoption.jobs.job import clean_regularly, jobs_folder
 from adoption.metrics import Selection
 from adoption.pages import outreach, slides, standing, units, view
 from adoption.store import EMPTY_VERSION, StoreError
@@ -40,6 +41,7 @@ def start() -> None:
 
 @st.cache_resource(show_spinner=False)
 def _thread(url: str) -> threading.Thread:
+    clean_regularly(jobs_folder(view.store()))
     thread = threading.Thread(target=_watch, name=f"warming {url}", daemon=True)
     thread.start()
     return thread

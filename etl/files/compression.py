@@ -34,8 +34,10 @@ _NOT_READ = {
     b"SQLite format 3": "SQLite",
     b"{\\rtf": "RTF",
 }
-_WHAT_IS_READ = "CSV、XLSX、XLS、ODS、Parquet"
-_DATA_ENDINGS = re.compile(r"\.(csv|tsv|txt|tab|xlsx|xlsm|xlsb|xls|ods|parquet)$", re.IGNORECASE)
+_WHAT_IS_READ = "CSV、XLSX、XLS、ODS、Parquet、JSON"
+_DATA_ENDINGS = re.compile(
+    r"\.(csv|tsv|txt|tab|xlsx|xlsm|xlsb|xls|ods|parquet|html?|xml|jsonl?)$", re.IGNORECASE
+)
 _LITTER = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)")
 _PLAIN_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
@@ -102,26 +104,31 @@ class Zip:
             )
         return "zip"
 
-    def data_entry(self) -> int:
-        """The place of the one data file. Raises UnreadableFile when there are none or several."""
+    def data_entries(self) -> list[int]:
+        """The places of the files of records: those that are named so, else all but litter."""
         candidates = [
             (place, _shown(entry))
             for place, entry in enumerate(self.entries)
             if not entry.is_dir() and not _LITTER.search(entry.filename)
         ]
         named = [(place, shown) for place, shown in candidates if _DATA_ENDINGS.search(shown)]
-        if len(named) == 1 or len(candidates) == 1:
-            return (named or candidates)[0][0]
-        if not candidates:
+        return [place for place, _ in named or candidates]
+
+    def data_entry(self) -> int:
+        """The place of the one data file. Raises UnreadableFile when there are none or several."""
+        places = self.data_entries()
+        if len(places) == 1:
+            return places[0]
+        if not places:
             raise UnreadableFile(
                 f"{self.name}：壓縮檔裡沒有檔案；請重新壓縮",
                 f"{self.name}: there is no file in this zip; zip it again",
             )
-        found = "、".join(shown for _, shown in (named or candidates)[:8])
+        found = "、".join(self.shown(place) for place in places[:8])
         raise UnreadableFile(
-            f"{self.name}：壓縮檔裡有 {len(named or candidates)} 個檔案（{found}），"
+            f"{self.name}：壓縮檔裡有 {len(places)} 個檔案（{found}），"
             "不知道要讀哪一個；請只放一個資料檔",
-            f"{self.name}: {len(named or candidates)} files in this zip ({found}) and no telling "
+            f"{self.name}: {len(places)} files in this zip ({found}) and no telling "
             "which is meant; leave one data file in it",
         )
 
@@ -163,8 +170,7 @@ def _shown(entry: zipfile.ZipInfo) -> str:
 def _measured(
     name: str, chunks: Iterator[bytes], packed_bytes: int, most: int | None = None
 ) -> Iterator[bytes]:
-    free = max(limits.UNPACKED_FREE_BYTES, limits.UNPACKED_RATIO * packed_bytes)
-    limit = min(limits.UNPACKED_BYTES, free) if most is None else most
+    limit = unpacked_limit(packed_bytes) if most is None else most
     size = 0
     for chunk in chunks:
         size += len(chunk)
@@ -175,6 +181,12 @@ def _measured(
                 "split it into several",
             )
         yield chunk
+
+
+def unpacked_limit(packed_bytes: int) -> int:
+    """How many bytes may come out of so many."""
+    free = max(limits.UNPACKED_FREE_BYTES, limits.UNPACKED_RATIO * packed_bytes)
+    return min(limits.UNPACKED_BYTES, free)
 
 
 def _refuse_long_directory(name: str, file: IO[bytes], size: int) -> None:

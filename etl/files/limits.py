@@ -9,6 +9,8 @@ SPREADSHEET_UNPACKED_BYTES = 200 << 20
 MARKUP_BYTES = 100 << 20
 SPREADSHEET_CELLS = 20_000_000
 ARCHIVE_ENTRIES = 1_000
+# Of them, files of records that are loaded together.
+MEMBERS = 100
 # The list of entries at the end of a zip; a thousand long names need a tenth of it.
 ARCHIVE_DIRECTORY_BYTES = 1 << 20
 # Text and Parquet inside a zip or gzip. Records in text shrink to between a third and a tenth.

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -12,12 +13,15 @@ from typing import Any
 
 import pytest
 
+from adoption.command import CommandError
+from adoption.jobs.bounds import TookTooLong, limit_process
 from adoption.jobs.job import (
     Job,
     Kind,
     Request,
     Status,
     clean,
+    clean_regularly,
     discard,
     jobs,
     jobs_folder,
@@ -383,3 +387,65 @@ def test_one_workbook_brings_the_rejects_of_several_feeds_back(empty_store: Stor
     assert (of_units["feed"], of_units["cleared"], of_units["rejected"]) == ("units", 1, 0)
     assert (of_certificates["sheet"], of_certificates["refused_again"]) == ("憑證", 2)
     assert reject_counts(empty_store) == {of_certificates["load"]: 2}
+
+
+def test_nobody_else_may_read_what_was_uploaded(empty_store: Store) -> None:
+    job = asked(empty_store, ("a.csv", MIXED.encode()))
+    assert job.folder.stat().st_mode & 0o777 == 0o700
+    assert [path.stat().st_mode & 0o777 for path in job.paths()] == [0o600]
+
+
+def test_an_upload_that_there_is_no_room_for_leaves_nothing(
+    empty_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int, mode: str) -> Any:
+        os.close(handle)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fdopen", full)
+    with pytest.raises(CommandError, match="No space left on device"):
+        asked(empty_store, ("a.csv", MIXED.encode()))
+    assert list(jobs_folder(empty_store).iterdir()) == []
+
+
+def test_the_uploads_of_a_check_are_removed_before_other_jobs(empty_store: Store) -> None:
+    check = asked(empty_store, ("a.csv", MIXED.encode()))
+    loaded = asked(empty_store, ("a.csv", GOOD.encode()))
+    loaded.paths()[0].unlink()  # as after a load
+    written = check.folder.stat().st_mtime
+    clean(jobs_folder(empty_store), datetime.fromtimestamp(written, UTC) + timedelta(hours=11))
+    assert len(jobs(jobs_folder(empty_store))) == 2
+    clean(jobs_folder(empty_store), datetime.fromtimestamp(written, UTC) + timedelta(hours=13))
+    assert jobs(jobs_folder(empty_store)) == [loaded]
+    (check.folder).mkdir()
+    (check.folder / "file-1-a.csv").touch()
+    os.utime(check.folder, (0, 0))
+    clean_regularly(jobs_folder(empty_store), seconds=0.01)
+    wait_for(lambda: not check.folder.exists())
+
+
+def test_a_job_is_stopped_when_asked(empty_store: Store) -> None:
+    job = asked(empty_store, ("a.csv", f"{CERTIFICATES}\n{GOOD}\n".encode()), kind="load")
+    with empty_store.writing():  # it waits for this one, and would for ever
+        start(job)
+        wait_for(lambda: job.status.state == "running")
+        job.stop()
+        wait_for(lambda: job.status.is_over)
+    assert job.status.zh.startswith("已依要求停止")
+    wait_for(lambda: not job.is_held())
+    assert not kept(empty_store, "certificates", "serial")
+
+
+def test_the_time_and_memory_of_a_job_have_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    resource = pytest.importorskip("resource")
+    kept: dict[int, tuple[int, int]] = {}
+    monkeypatch.setattr(resource, "setrlimit", kept.__setitem__)
+    before = signal.getsignal(signal.SIGXCPU)
+    try:
+        limit_process()
+        assert kept[resource.RLIMIT_AS] == (8 << 30, 8 << 30)
+        assert kept[resource.RLIMIT_CPU][0] == 1_800
+        with pytest.raises(TookTooLong):
+            signal.raise_signal(signal.SIGXCPU)
+    finally:
+        signal.signal(signal.SIGXCPU, before)

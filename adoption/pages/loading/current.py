@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from adoption.command import CommandError
 from adoption.jobs.job import Job, Kind, Request, clean, discard, jobs_folder, new_job, start
 from adoption.pages import view
 
@@ -18,7 +19,12 @@ def begin_new(
     request = Request(
         **{"kind": kind, "store": view.store().url, "by": "", "asked_at": moment()} | asked
     )
-    begin(new_job(folder, request, files, view.now()))
+    try:
+        job = new_job(folder, request, files, view.now())
+    except CommandError as error:  # no room for the files
+        st.error(error.zh if view.language() == "zh" else error.en)
+        return
+    begin(job)
 
 
 def begin(job: Job, **changes: Any) -> None:

@@ -75,6 +75,9 @@ def _watch(job: Job) -> None:
             "You may close this page: the work goes on, and you find it here again.",
         )
     )
+    can_stop = status.kind != "revert" and status.doing != "publish"
+    if can_stop and st.button(say(tell, "Stop"), icon=":material/stop_circle:", key="stop"):
+        job.stop()
 
 
 def _doing(status: Status, tell: Language) -> str:
