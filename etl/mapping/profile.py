@@ -15,8 +15,9 @@
     from = "expiry"
     pattern = '^(\\d{12}Z)'         # of RE2; what matches, or its first group; no match: nothing
     unescape = true                # \\xE8\\x87\\xBA -> 臺, as OpenSSL writes names
-    format = ["%y%m%d%H%M%SZ"]     # of a day; what does not fit it exactly is refused
-    utc_offset_hours = 8           # the time is UTC, the day wanted is the one here
+    format = ["%y%m%d%H%M%SZ"]     # of a day, see day_format.py; what does not fit is refused
+    utc_offset_hours = 8           # the time is UTC, the day wanted is the one here; not asked
+                                   # where the text has an offset of its own (%z)
     minus_years = 5                # that many years (or minus_days) before the day: an estimate, so
                                    # no later than what the row says has happened, or the loading
     [columns.card]
@@ -40,14 +41,16 @@ import calendar
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import re2
 
 from adoption.language import Text
+from etl.mapping.day_format import BadFormat, DayFormat
 from etl.mapping.feeds import FEEDS, Feed
 from etl.mapping.headers import UnreadableFile, names_of, plain
 from etl.mapping.holder_key import PART, HolderKey, part_of
@@ -104,7 +107,7 @@ class ProfileColumn:
     source: str | int | None  # a header, a place from 1, or None for a fixed value
     pattern: Pattern | None = None
     unescape: bool = False
-    formats: tuple[str, ...] = ()
+    formats: tuple[DayFormat, ...] = ()
     utc_offset_hours: int = 0
     minus_years: int = 0
     minus_days: int = 0
@@ -147,20 +150,14 @@ class ProfileColumn:
 
     def _day(self, text: str) -> str:
         for form in self.formats if len(text) <= _MOST_DAY_SIGNS else ():
-            try:
-                moment = datetime.strptime(text, form)  # noqa: DTZ007 (shifted below)
-            except ValueError:
+            day = form.day(text, self.utc_offset_hours)
+            if day is None:
                 continue
-            # strptime also takes one digit where two are meant: that would be another day.
-            if moment.strftime(form) == text:
-                try:
-                    day = (moment + timedelta(hours=self.utc_offset_hours)).date()
-                    day = _years_before(day, self.minus_years)
-                    return (day - timedelta(days=self.minus_days)).isoformat()
-                except (ValueError, OverflowError):
-                    continue
+            with suppress(ValueError, OverflowError):
+                day = _years_before(day, self.minus_years)
+                return (day - timedelta(days=self.minus_days)).isoformat()
         # Not left to the feed's own parser, which could see another day in it.
-        return f"{text} ≠ {' / '.join(self.formats)}"
+        return f"{text} ≠ {' / '.join(form.text for form in self.formats)}"
 
 
 def _years_before(day: date, years: int) -> date:
@@ -494,7 +491,7 @@ def _column(name: str, feed: Feed, column: str, how: Any) -> ProfileColumn:
         source,
         _pattern(name, where, how.get("pattern")),
         how.get("unescape", False),
-        tuple(formats),
+        _formats(name, where, formats),
         _within(name, f"{where}.utc_offset_hours", how.get("utc_offset_hours", 0), -12, 14),
         _within(name, f"{where}.minus_years", how.get("minus_years", 0), 0, 100),
         _within(name, f"{where}.minus_days", how.get("minus_days", 0), 0, 36_500),
@@ -505,6 +502,17 @@ def _column(name: str, feed: Feed, column: str, how: Any) -> ProfileColumn:
         _required_if(name, where, how.get("required_if", {})),
         how.get("hexadecimal", False),
     )
+
+
+def _formats(name: str, where: str, formats: Sequence[str]) -> tuple[DayFormat, ...]:
+    try:
+        return tuple(DayFormat(text) for text in formats)
+    except BadFormat as error:
+        raise _wrong(
+            name,
+            f"{where}.format 的「{error}」不是日期的格式",
+            f"{where}.format “{error}” is no format of a day",
+        ) from error
 
 
 def _pattern(name: str, where: str, pattern: str | None) -> Pattern | None:
