@@ -17,7 +17,7 @@ from sqlalchemy import Column, MetaData, Table
 from adoption.store import open_store
 from benchmarks.noise import spread
 from etl.commit.lineage import with_derived
-from etl.commit.link import insert_linked, link, spooled_copy, touched_holders
+from etl.commit.link import insert_linked, link, touched_holders
 from etl.commit.reconcile import arriving_table
 from etl.mapping.feeds import FEEDS
 
@@ -68,7 +68,7 @@ def seconds(arriving: pa.Table) -> tuple[float, float]:
             writer.scratch(first)
             writer.append(first, arriving)
             started = time.perf_counter()
-            insert_linked(writer, spooled_copy(writer, first))
+            insert_linked(writer, first)
             linked = time.perf_counter()
             writer.scratch(again)
             writer.append(again, arriving.slice(0, 100))

@@ -28,7 +28,7 @@ from adoption.store.schema import systems as systems_table
 from adoption.store.schema import targets as targets_table
 from adoption.store.schema import units as units_table
 from etl.commit.lineage import with_derived
-from etl.commit.link import insert_linked, link, spooled_copy, touched_holders
+from etl.commit.link import insert_linked, link, touched_holders
 from etl.commit.reconcile import is_empty
 from tests.reference import (
     Certificate,
@@ -78,7 +78,7 @@ def load_certificates(store: Store, rows: Iterable[Certificate], load_id: int) -
         writer.scratch(incoming)
         writer.append(incoming, rows_of_load)
         if is_empty(writer, certificates_table):
-            insert_linked(writer, spooled_copy(writer, incoming))
+            insert_linked(writer, incoming)
         else:
             holders = touched_holders(writer, incoming)
             writer.merge(

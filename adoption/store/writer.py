@@ -95,11 +95,13 @@ class Writer(LakeReader):
         del self._spools[table.name]
         self.scratch(table)
 
+    def is_spool(self, table: Table) -> bool:
+        return table.name in self._spools
+
     def spooled(self, table: Table) -> Iterator[pa.RecordBatch]:
         """The rows of a spool in the order in which they came; other calls may go between."""
         with told(self._place):
-            if table.name in self._spools:
-                yield from self._spools[table.name].batches()
+            yield from self._spools[table.name].batches() if self.is_spool(table) else ()
 
     def append(self, table: Table, rows: pa.Table) -> None:
         """Add `rows` to `table`. Columns are matched by name; absent ones become NULL."""

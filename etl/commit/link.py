@@ -126,7 +126,7 @@ def link(writer: Writer, holders: Table) -> None:
     writer.update(certificates, select(*scratch.changed.c))
 
 
-def spooled_copy(writer: Writer, rows: Table) -> Table:
+def _spooled_copy(writer: Writer, rows: Table) -> Table:
     copy = Table("to_insert", MetaData(), *[Column(each.name, each.type) for each in rows.c])
     writer.spool(copy)
     for batch in writer.batches(select(*rows.c)):
@@ -136,10 +136,12 @@ def spooled_copy(writer: Writer, rows: Table) -> Table:
 
 
 def insert_linked(writer: Writer, rows: Table) -> None:
-    """Insert the certificates of the spool `rows` into a store that has none.
+    """Insert the certificates of `rows`, best a spool, into a store that has none.
 
     Each has what it says by itself (see lineage.py), and its `position`.
     """
+    if not writer.is_spool(rows):
+        rows = _spooled_copy(writer, rows)
     scratch = _scratch(writer)
     position = rows.c.position
     writer.insert(scratch.stated, _stated(rows))
@@ -262,7 +264,7 @@ def _changed(world: Table, scratch: _Scratch) -> Query:
     stated, matched = scratch.stated, scratch.matched
     derived = {
         "renewed_on": func.coalesce(world.c.renewal_applied_on, stated.c.on_day, matched.c.on_day),
-        "is_renewal": or_(world.c.replaces.is_not(None), matched.c.renewal),
+        "is_renewal": or_(world.c.replaces.is_not(None), func.coalesce(matched.c.renewal, False)),
         "held_until": matched.c.held_until,
         "is_mixed": func.coalesce(matched.c.is_mixed, False),
     }

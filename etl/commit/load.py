@@ -21,7 +21,7 @@ from adoption.command import CommandError
 from adoption.store import Publication, Store, Writer
 from adoption.store.schema import certificates, rejects
 from etl.commit.ingest import READING_SHARE, Progress, Returned, Taken, take_in
-from etl.commit.link import insert_linked, link, spooled_copy, touched_holders
+from etl.commit.link import insert_linked, link, touched_holders
 from etl.commit.reconcile import arriving_table, count_keys, is_empty, keep
 from etl.commit.references import look_again, unknown
 from etl.commit.result import FileResult, RowsRejected
@@ -275,7 +275,7 @@ def _sorted_out(
         gone = lacking(writer, feed, load_id, arriving, most_taken_back)
     holders = None
     if is_linked and is_first:
-        insert_linked(writer, spooled_copy(writer, incoming))
+        insert_linked(writer, incoming)
     else:
         holders = touched_holders(writer, incoming, gone) if is_linked else None
         writer.merge(feed.table, select(*[incoming.c[column.name] for column in feed.table.c]))

@@ -1,5 +1,6 @@
 """The physical lines of a text, counted while it passes by on its way to the CSV reader."""
 
+import codecs
 import io
 from typing import IO
 
@@ -35,8 +36,11 @@ class CountedText(io.RawIOBase):
         return chunk
 
     def skip(self, size: int) -> None:
+        passed = b""
         while size and (passed := self.read(min(size, 1 << 20))):
             size -= len(passed)
+        if passed == codecs.BOM_UTF8:  # nothing of the first line
+            return
         if self._last_byte not in (_LF, _CR):  # the file ends here, within its line
             self.lines += 1
             self._last_byte = _LF

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from adoption.store import Store, open_store
@@ -93,7 +94,7 @@ def test_a_parquet_file_has_its_header_and_its_rows(tmp_path: Path, store: Store
 def test_a_line_that_is_missing_ends_the_load(tmp_path: Path) -> None:
     source = describe(write(tmp_path / "a.csv", HEADER, "A1,102/1/1,"), FEEDS["suspensions"])
     tally = Tally(source, FEEDS["suspensions"], counts=LineCounts(lines=3))
-    tally.keep(1, 0)
+    tally.keep(pa.table({"row_number": [2], "flags": pa.array([None], pa.string())}))
     with pytest.raises(UnreadableFile) as refusal:
         tally.account()
     assert refusal.value.en.startswith("a.csv: its lines do not add up (3 lines = header 1 + ")

@@ -111,7 +111,7 @@ def test_a_revoked_line_without_a_day_is_refused(tmp_path: Path, store: Store) -
     (result,) = load_files(store, "certificates", path, profile=read_profile(OPENSSL))
     assert (counts(result), result.reasons) == ((1, 0, 0, 0, 1), {"bad_date": 1})
     (reject,) = ledger.list_rejects(store)
-    assert "「終止日期」的「R」不是日期" in reject["reasons"][0]["zh"]
+    assert "「revocation」的「R」不是日期" in reject["reasons"][0]["zh"]
 
 
 def test_a_reject_comes_back_with_its_holder(tmp_path: Path, store: Store) -> None:

@@ -178,8 +178,8 @@ def test_reasons_and_flags_call_columns_as_the_file_does(
         tmp_path / "a.csv",
         header,
         "A1,12345678,公司,臺北市,正卡,98/1/1,103/1/1,解散",
-        "A2,04595257,公司,臺北市,正卡,103/1/1,98/13/1,",
-        "A3,04595257,公司,臺北市,正卡,103/1/1,98/1/1,",
+        "A2,04595257,公司,臺北市,正卡,102/1/1,98/13/1,",
+        "A3,04595257,公司,臺北市,正卡,102/1/1,98/1/1,",
     )
     load_files(empty_store, "certificates", path)
     reasons = [r["zh"] for row in list_rejects(empty_store) for r in row["reasons"]]
