@@ -196,8 +196,8 @@ _RATE = Text(
 )
 _SUMMED = Text(
     "沒有登記家數統計的縣市與組織別，其持有者與登記家數都不計入；縣市或組織別未填者亦同。",
-    "Counties and types without any count of the registered are left out, their holders too; so "
-    "are holders whose county or type is unstated.",
+    "Counties and types without any count of the registered, or unstated, are left out, their "
+    "holders too.",
 )
 _FORMULA = Text(
     "採用率＝持有者÷登記家數；登記家數＝月份（以一日計）≤ 統計截止日者中最近一個月的家數，"

@@ -156,8 +156,7 @@ _VALID = Text(
 )
 _HOLDERS = Text(
     "持有者以不同的統一編號計，一家持有多張只算一次；沒有統一編號的憑證不計持有者。",
-    "Holders are distinct 統一編號; one with several cards counts once, and a certificate without "
-    "one counts as no holder.",
+    "Holders are distinct 統一編號; one with several cards counts once.",
 )
 
 METRICS = (

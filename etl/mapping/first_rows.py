@@ -40,14 +40,15 @@ def rows_of(file: Opened, feeds: Sequence[Feed], name: str | None = None) -> Fir
     """The same of a file that is opened already."""
     names = {form: column for feed in feeds for form, column in names_of(feed).items()}
     source = recognised_head(file, feeds[0], names)
-    batch = next(iter(batches(source)), None)
     headers = [h.text for h in source.headers if not h.is_dropped]
     # A header that comes twice, or is empty, has a text of our making: nobody could name it.
     own = {plain(cell) for cell in source.header.cells}
     rows: list[tuple[str, ...]] = []
-    if batch is not None:
-        cells = [c.to_pylist() for c in batch.rows.slice(0, MOST_ROWS).columns[1:]]
-        rows = [tuple(cell or "" for cell in row) for row in zip(*cells, strict=True)]
+    for batch in batches(source):  # a last line without its end comes in a batch of its own
+        cells = [c.to_pylist() for c in batch.rows.slice(0, MOST_ROWS - len(rows)).columns[1:]]
+        rows += [tuple(cell or "" for cell in row) for row in zip(*cells, strict=True)]
+        if len(rows) >= MOST_ROWS:
+            break
     found = FirstRows(
         name or source.name, source.sheet, source.header.row_number, tuple(headers), tuple(rows)
     )

@@ -278,6 +278,7 @@ def test_what_must_hold_between_the_metrics(tmp_path: Path, seed: int) -> None:
         and (system.integrated_on is None or system.integrated_on > found.as_of)
         and (system.retired_on is None or system.retired_on > found.as_of)
         for system in found.systems
+        if any(unit.unit_code == system.unit_code for unit in found.units)
     )
     month = plan[plan["month"] == as_of.to_period("M").to_timestamp()]
     assert month["due"].sum() == met + len(late) + on_the_day
