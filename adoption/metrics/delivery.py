@@ -18,13 +18,12 @@ from adoption.metrics.rules import (
     county_on,
     due_on,
     has_reached,
-    recorded_serial,
     whole,
 )
 from adoption.metrics.selection import Selection
 from adoption.policy import STAGE_DAYS
 from adoption.store import Query
-from adoption.store.schema import certificates, reminders
+from adoption.store.schema import certificates, recorded_serial, reminders
 
 _c = certificates.c
 # What came of a mail that was tried more than once: the best of it.

@@ -14,7 +14,6 @@ from adoption.metrics.rules import (
     is_suspended,
     is_valid,
     month_of,
-    recorded_serial,
     share_of,
     valid_count,
     whole,
@@ -22,7 +21,7 @@ from adoption.metrics.rules import (
 from adoption.metrics.selection import Selection
 from adoption.metrics.spells import monthly_change, spells
 from adoption.store import Query
-from adoption.store.schema import INTERNAL, calendar, certificates, suspensions
+from adoption.store.schema import INTERNAL, calendar, certificates, recorded_serial, suspensions
 
 # The last group of cards_per_holder: this many or more.
 MOST_CARDS = 4

@@ -12,12 +12,11 @@ from adoption.metrics.rules import (
     county_on,
     has_reached,
     is_to_renew,
-    recorded_serial,
 )
 from adoption.metrics.selection import Selection, last_day
 from adoption.policy import STAGE_DAYS
 from adoption.store import Query
-from adoption.store.schema import certificates
+from adoption.store.schema import certificates, recorded_serial
 
 # The reminder stages that a certificate can have reached last, in days; 0 is none so far.
 LAST_STAGES = (0, *STAGE_DAYS)

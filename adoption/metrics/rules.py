@@ -55,11 +55,6 @@ def days_after(day: ColumnElement[Any], days: int) -> ColumnElement[date]:
     return cast(day + literal(days, literal_execute=True), Date)
 
 
-def recorded_serial() -> ColumnElement[str]:
-    """A certificate's serial as its file has it."""
-    return func.coalesce(certificates.c.recorded_serial, certificates.c.serial).label("serial")
-
-
 def count_of(condition: Condition) -> ColumnElement[int]:
     return func.count(case((condition, 1)))
 
@@ -132,7 +127,7 @@ def is_valid(as_of: date) -> Condition:
 def is_holding(as_of: date) -> Condition:
     """The holder began with this certificate to hold, and holds one on `as_of`: this or another.
 
-    True of one certificate of each holder.
+    True of one certificate of each holder who holds on that day.
     """
     return and_(_c.issued_on <= as_of, _c.held_until > as_of)
 

@@ -7,7 +7,7 @@ up each version. DuckDB reads and writes it, whatever holds the catalog.
     records/LAKE/main/..  the data files
     archive/              source files and the log of publications (written by loading)
     jobs/                 loads asked for on the 資料 page (adoption/jobs)
-    scratch-…/            what a load that outgrows its memory spills
+    scratch-…/            what a load keeps on disk until it ends: rows that wait, what it spills
     LOCK                  held by the one writer
 """
 
@@ -57,6 +57,8 @@ from adoption.store.writer import Writer
 WRITER_MEMORY = "600MB"
 # So many versions stay attached although nobody reads them now.
 _AT_REST = 4
+# So many connections of a version wait for its next readers.
+_MOST_IDLE = 8
 _SECONDS_TO_FIND_OUT = 30.0
 _SECONDS_OF_SCRATCH = 86_400.0
 _log = logging.getLogger(__name__)
@@ -256,7 +258,7 @@ class Store:
                 break
         else:
             if version == EMPTY_VERSION:
-                return instance.attached[0]
+                return next(each for each in instance.attached if not each.attachment)
             try:
                 found = self._attach(instance, version, newest)
             except DamagedError:
@@ -338,7 +340,8 @@ class Store:
         with self._opening:
             attached.readers -= 1
             is_attached = self._instance is not None and attached in self._instance.attached
-            if keep and is_attached and not isinstance(self._catalog, DatabaseCatalog):
+            is_kept = keep and is_attached and len(attached.idle) < _MOST_IDLE
+            if is_kept and not isinstance(self._catalog, DatabaseCatalog):
                 attached.idle.append(connection)
             else:
                 engine.close(connection)

@@ -10,12 +10,14 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Date,
     Double,
     Integer,
     MetaData,
     String,
     Table,
+    func,
 )
 
 metadata = MetaData()
@@ -133,6 +135,13 @@ FEEDS: dict[str, Table] = {
     table.name: table
     for table in (units, systems, certificates, suspensions, reminders, entities, targets)
 }
+
+
+def recorded_serial() -> ColumnElement[str]:
+    """A certificate's serial as its file has it."""
+    c = certificates.c
+    return func.coalesce(c.recorded_serial, c.serial).label("serial")
+
 
 # Columns that are the program's own: no part of a record that people look at.
 INTERNAL = frozenset(("load_id", "recorded_serial", "held_until", "is_mixed"))

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from adoption.language import LANGUAGES, Text
+from etl.history.originals import NOT_COMPARED
 from etl.mapping.feeds import Feed
 from etl.validation.short_years import ORDERS, ShortYear
 from etl.validation.validate import Memory
@@ -24,6 +25,7 @@ DOUBTS: dict[str, Text] = {
     "odd_validity": Text("效期不是五年", "validity not five years"),
     "reason_without_end": Text("有終止原因、沒有日期", "reason without a day of ending"),
     "set_by_profile": Text("由設定檔推算或指定", "set by the profile"),
+    NOT_COMPARED: Text("退回編號查無，未與原列核對", "its 退回編號 is unknown: not compared"),
 }
 _UNKNOWN: dict[str, Text] = {
     "systems.unit_code": Text(
@@ -85,7 +87,6 @@ def orders_told(feed: Feed, memory: Memory) -> dict[str, dict[str, str]]:
         zh, en = ORDERS[order]
         header = feed.column(column).headers[0]
         told[column] = {
-            "order": order,
             "zh": f"「{header}」的短年份整欄只有一種讀法，當作{zh}：{text} 是 {day}",
             "en": f"{column}: all its values together admit {en} only, so {text} is {day}",
         }

@@ -13,12 +13,18 @@ from etl.commit.account import flags_of
 from etl.commit.result import FileResult, result_of
 from etl.files import limits
 from etl.files.account import Account, LineCounts, unaccounted
+from etl.history.corrections import NUMBER, RejectNumber, numbers_in
 from etl.history.originals import Restored
 from etl.mapping.feeds import Feed
 from etl.mapping.headers import UnreadableFile
 from etl.mapping.non_record_rows import MOST_TOLD, Skipped
 from etl.mapping.source_file import SourceFile, refuse_other_headers, without_skipped
 from etl.validation.validate import Reject
+
+
+def numbers_of(rejects: Sequence[Reject]) -> set[RejectNumber]:
+    """The earlier rejects whose rows these are."""
+    return numbers_in(reject.text.get(NUMBER, "") for reject in rejects)
 
 
 @dataclass
@@ -42,6 +48,8 @@ class Tally:
     counts: LineCounts = field(default_factory=LineCounts)
     restored: int = 0  # cells
     first_restored: list[Restored] = field(default_factory=list)
+    # Earlier rejects that came back and of which nothing is kept with this load.
+    unsettled: set[RejectNumber] = field(default_factory=set)
 
     def keep(self, kept: pa.Table) -> None:
         """Count rows that passed the check."""
@@ -57,13 +65,17 @@ class Tally:
         """Count the rows of another shape than the header's; those to mend."""
         refuse_other_headers(self.source, self.feed, malformed)
         self._tell(batch, skipped)
-        return self._mend(malformed)
+        return self._kept(malformed, self._mend(malformed))
 
     def refuse(self, batch: int, rejected: Sequence[Reject]) -> list[Reject]:
         """Count rows that did not pass the check; those to mend."""
         to_mend, passed_over = without_skipped(self.source, self.feed, rejected)
         self._tell(batch, passed_over)
-        return self._mend(to_mend)
+        return self._kept(rejected, self._mend(to_mend))
+
+    def _kept(self, rejected: Sequence[Reject], kept: list[Reject]) -> list[Reject]:
+        self.unsettled |= numbers_of(rejected) - numbers_of(kept)
+        return kept
 
     def _tell(self, batch: int, skipped: Sequence[Skipped]) -> None:
         self.skipped += len(skipped)

@@ -10,26 +10,25 @@ _NO_DAY = np.iinfo(np.int32).min
 
 
 class Found:
-    """Fourteen bytes a row: joining the rows with it in the database would not fit into memory."""
+    """Eleven bytes a row: joining the rows with it in the database would not fit into memory."""
 
     def __init__(self, count: int) -> None:
         self._renewed_on = np.full(count, _NO_DAY, dtype=np.int32)
         self._held_until = np.full(count, _NO_DAY, dtype=np.int32)
-        self._is_renewal, self._is_mixed, self._is_matched, self._is_stated = (
-            np.zeros(count, dtype=bool) for _ in range(4)
+        self._is_renewal, self._is_mixed, self._is_matched = (
+            np.zeros(count, dtype=bool) for _ in range(3)
         )
 
     def add_stated(self, rows: pa.RecordBatch) -> None:
         """position and on_day of certificates that another says it replaces."""
-        positions = rows["position"].to_numpy()
-        self._renewed_on[positions] = _numbers(rows["on_day"])
-        self._is_stated[positions] = True
+        self._renewed_on[rows["position"].to_numpy()] = _numbers(rows["on_day"])
 
     def add_matched(self, rows: pa.Table) -> None:
         """key (the position), on_day, renewal, held_until and is_mixed."""
         positions = rows["key"].to_numpy()
-        alone = ~self._is_stated[positions]
-        self._renewed_on[positions[alone]] = _numbers(rows["on_day"])[alone]
+        on_day = _numbers(rows["on_day"])
+        is_taken = on_day != _NO_DAY  # never where another says that it replaces it
+        self._renewed_on[positions[is_taken]] = on_day[is_taken]
         self._held_until[positions] = _numbers(rows["held_until"])
         self._is_renewal[positions] = rows["renewal"].to_numpy()
         self._is_mixed[positions] = rows["is_mixed"].to_numpy()

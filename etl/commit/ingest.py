@@ -13,12 +13,12 @@ from sqlalchemy import Table
 
 from adoption.store import Writer
 from etl.commit.account import orders_told
-from etl.commit.file_counts import Tally
+from etl.commit.file_counts import Tally, numbers_of
 from etl.commit.lineage import Stamp
 from etl.commit.pieces import checked_pieces
 from etl.commit.result import FileResult
 from etl.history import ledger
-from etl.history.corrections import NUMBER, Place, RejectNumber, parsed_number
+from etl.history.corrections import Place, RejectNumber
 from etl.history.originals import Original
 from etl.mapping.feeds import Feed
 from etl.mapping.source_file import SourceFile
@@ -47,8 +47,7 @@ class Returned:
     refused: set[RejectNumber] = field(default_factory=set)
 
     def add(self, claimed: set[RejectNumber], refused: Sequence[Reject]) -> None:
-        texts = (reject.text.get(NUMBER, "") for reject in refused)
-        again = {number for text in texts if (number := parsed_number(text)) is not None}
+        again = numbers_of(refused)
         self.refused |= again
         self.claimed |= claimed | again
 
@@ -133,6 +132,8 @@ def _take_in(
                 )
             tell(piece.done)
     tally.orders = orders_told(feed, memory)
+    # Of a row that is refused and not kept, the earlier reject is all that there is.
+    returned.claimed -= tally.unsettled - returned.refused
 
 
 class _Appending:

@@ -163,10 +163,10 @@ def enter_rows(
     is_stated = any(s.profile is not None and s.profile.has_hexadecimal_serials for s in sources)
     fold = partial(folded_serials, writer, feed, load_id, is_stated=is_stated)
     results, accepted = _write(writer, feed, load_id, taking, fold, progress, most_taken_back)
-    ledger.forget_rejects(writer, load_id, feed.name, [source.sha256 for source in sources])
     cleared, again = ledger.clear_rejects(
         writer, load_id, feed, accepted, returned.claimed, returned.refused
     )
+    ledger.forget_rejects(writer, load_id, feed.name, [(s.sha256, s.sheet) for s in sources])
     after = unknown(writer)
     return [
         replace(
@@ -194,7 +194,7 @@ def _write(
     Raises AssertionError when a row is in none of the counts.
     """
     is_first = is_empty(writer, feed.table)
-    results = _first(writer, feed, load_id, taking, fold) if is_first else None
+    results = _first(writer, feed, load_id, taking, fold, progress) if is_first else None
     accepted = feed.table
     if results is None:
         accepted = arriving_table(feed)
@@ -222,6 +222,7 @@ def _first(
     load_id: int,
     taking: Callable[[Table], Taken],
     fold: Callable[..., Table],
+    progress: Progress,
 ) -> list[FileResult] | None:
     """Straight into the feed's own table, which is empty: one writing of the rows, not two.
     Certificates wait in a file until they are linked.
@@ -230,7 +231,7 @@ def _first(
     """
     into = feed.table
     if into is certificates:
-        into = arriving_table(feed, "spooled")
+        into = arriving_table(feed, f"spooled_{load_id}")
         writer.spool(into)
     taken = taking(into)
     if into is not feed.table:
@@ -238,9 +239,12 @@ def _first(
     rows = writer.frame(select(func.count().label("rows")).select_from(into))["rows"].iloc[0]
     if sum(result.kept for result in taken.results) != rows:
         raise AssertionError(f"{feed.name}: {rows} rows were kept of {taken.results}")
-    into = fold(into, is_file=into is not feed.table)
-    if taken.is_rising or count_keys(writer, feed, into) == rows:
-        if into is not feed.table:
+    arrived, into = into, fold(into, is_file=into is not feed.table)
+    # Serials that rise as they are written may be the same when they are folded.
+    is_rising = taken.is_rising and into is arrived
+    if is_rising or count_keys(writer, feed, into) == rows:
+        if into is not feed.table and rows:
+            progress("keep", READING_SHARE)
             insert_linked(writer, into)
         look_again(writer, feed, feed.table, None)
         return taken.results
@@ -272,6 +276,12 @@ def _sorted_out(
     is_linked = feed.table is certificates
     gone = None
     if most_taken_back is not None and not is_first:
+        if any(result.rejects_left_out for result in taken.results):
+            raise CommandError(
+                "--whole：退回的列太多，看不出檔案缺了哪些列，沒有載入；請改正原因再試",
+                "--whole: too many rows are rejected to tell what the files lack; nothing was "
+                "loaded; correct the cause",
+            )
         gone = lacking(writer, feed, load_id, arriving, most_taken_back)
     holders = None
     if is_linked and is_first:

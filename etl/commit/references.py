@@ -2,7 +2,8 @@
 again after each load.
 
 A load costs what it changes: its own rows are looked up in what they refer to, and what was unknown
-is looked up in its rows. Only the first load of a feed compares whole tables.
+is looked up in its rows. Only the first load of a feed compares whole tables; while something is
+unknown, a load of the feed looks through its column for what is named no more.
 """
 
 from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, literal, select

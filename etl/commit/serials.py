@@ -6,7 +6,8 @@ some digit is a letter. Suspensions and reminders go by the certificates, or whi
 themselves. Numbers alone are never folded: 12:34 and 1234 may be two.
 
 Kept is the form in capitals without signs, and beside it, where it is another, how a certificate's
-serial was recorded: that is what people see.
+serial was recorded: that is what pages, lists and exports show. `changes` and the keys of rows that
+were taken back have the form that is kept.
 """
 
 import re
@@ -50,10 +51,16 @@ def folded_serials(
     """`rows`, just arrived, with their serials folded where they are hexadecimal; the same table
     where nothing changes, else it or (`is_file`: it cannot be written to) another."""
     columns = [rows.c[name] for name in _COLUMNS.get(feed.name, ())]
-    differ = [_fold(column) != column for column in columns]
-    if not differ or not _any(writer, select(literal(1)).where(or_(*differ))):
+    if not columns:
+        return rows
+    differs = _any(writer, select(literal(1)).where(or_(*[_fold(c) != c for c in columns])))
+    keys = _reject_keys_to_fold(writer, load_id)
+    if not (differs or keys):
         return rows
     if not is_stated and not _is_hexadecimal(writer, feed, rows, columns):
+        return rows
+    _fold_reject_keys(writer, keys)
+    if not differs:
         return rows
     if is_file:
         copied = arriving_table(feed, "folded")
@@ -61,7 +68,6 @@ def folded_serials(
         writer.insert(copied, select(*rows.c))
         rows = copied
     _write(writer, feed, rows)
-    _fold_reject_keys(writer, load_id)
     return rows
 
 
@@ -72,6 +78,8 @@ def _fold(column: ColumnElement[Any]) -> ColumnElement[str]:
 
 
 def _is_hexadecimal(writer: Writer, feed: Feed, rows: Table, columns: list[Column[Any]]) -> bool:
+    if _any(writer, select(literal(1)).where(certificates.c.recorded_serial.is_not(None))):
+        return True  # settled when the first was folded, whatever else comes later
     there = certificates.c.serial
     has_certificates = _any(writer, select(literal(1)).select_from(certificates))
     is_other = not_(func.regexp_full_match(there, literal(_FOLDED)))
@@ -103,19 +111,29 @@ def _write(writer: Writer, feed: Feed, rows: Table) -> None:
     writer.assign(rows, values)
 
 
-def _fold_reject_keys(writer: Writer, load_id: int) -> None:
-    """As the rows that will clear them have theirs."""
-    key = [*rejects.primary_key.columns, rejects.c.key]
-    query = select(*key).where(rejects.c.load_id == load_id, rejects.c.key.is_not(None))
+def _reject_keys_to_fold(writer: Writer, load_id: int) -> list[dict[str, Any]]:
+    """The rejects of the load whose keys folding changes, with the keys as they are then."""
+    query = select(*rejects.primary_key.columns, rejects.c.key).where(
+        rejects.c.load_id == load_id, rejects.c.key.is_not(None)
+    )
     found = [row for batch in writer.batches(query) for row in batch.to_pylist()]
-    if not found:
+    folded = [{**row, "key": _folded_key(row["key"])} for row in found]
+    return [new for new, old in zip(folded, found, strict=True) if new != old]
+
+
+def _folded_key(key: str) -> str:
+    serial, *rest = key.split(KEY_SEPARATOR)
+    if re.fullmatch(_FORM, serial):
+        serial = re.sub(_SIGNS, "", serial).upper()
+    return KEY_SEPARATOR.join([serial, *rest])
+
+
+def _fold_reject_keys(writer: Writer, rows: list[dict[str, Any]]) -> None:
+    """As the rows that will clear them have theirs."""
+    if not rows:
         return
-    for row in found:
-        serial, *rest = row["key"].split(KEY_SEPARATOR)
-        if re.fullmatch(_FORM, serial):
-            serial = re.sub(_SIGNS, "", serial).upper()
-        row["key"] = KEY_SEPARATOR.join([serial, *rest])
+    key = [*rejects.primary_key.columns, rejects.c.key]
     new = Table("folded_keys", MetaData(), *[Column(c.name, c.type) for c in key])
     writer.scratch(new)
-    writer.append(new, pa.Table.from_pylist(found))
+    writer.append(new, pa.Table.from_pylist(rows))
     writer.update(rejects, select(*new.c))

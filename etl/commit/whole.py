@@ -21,8 +21,8 @@ def lacking(
 ) -> Table:
     """The keys of the feed's rows that are not in `arriving`: a scratch table.
 
-    A row that was refused was in the files, so what it is about stays. Raises CommandError when
-    more than `most_taken_back` of the rows would go.
+    A row that was refused was in the files, so what it is about stays; where that cannot be told,
+    nothing goes unasked. Raises CommandError when more than `most_taken_back` of the rows would go.
     """
     key = [feed.table.c[name] for name in feed.key]
     gone = Table("gone", MetaData(), *[Column(column.name, column.type) for column in key])
@@ -33,6 +33,14 @@ def lacking(
     )
     writer.insert(gone, select(*key).where(~is_there, ~is_refused))
     count, all_rows = _count(writer, gone), _count(writer, feed.table)
+    untold = exists().where(rejects.c.load_id == load_id, rejects.c.key.is_(None))
+    if count and most_taken_back < 1 and not writer.frame(select(literal(1)).where(untold)).empty:
+        raise CommandError(
+            f"--whole：檔案裡沒有 {count:,} 列，但有退回的列看不出是哪一筆，沒有載入；"
+            "請先更正退回的列，若確定要收回這些列，請加上 --yes",
+            f"--whole: the files lack {count:,} rows, and of some that are rejected nobody can tell "
+            "which record they are; nothing was loaded; correct them, or add --yes",
+        )
     if count > most_taken_back * all_rows:
         raise CommandError(
             f"--whole：檔案裡沒有 {count:,} 列（全部 {all_rows:,} 列），"

@@ -69,9 +69,9 @@ def account_text(account: dict[str, int]) -> Text:
 
 def left_out_text(count: int) -> Text:
     return Text(
-        f"退回的列太多，其中 {count:,} 列只計數、不列出；請先更正列出的，再載入一次原檔",
-        f"too many rejects: {count:,} of them are counted and not listed; mend the others first, "
-        "then load the file once more",
+        f"退回的列太多，其中 {count:,} 列只計數、不列出；請在原檔改正原因，或分成幾個檔案，再載入",
+        f"too many rejects: {count:,} of them are counted and not listed; correct the cause in the "
+        "file, or split it, and load it again",
     )
 
 

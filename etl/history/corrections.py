@@ -12,7 +12,7 @@ The name of a file and the number of a row clear nothing: next month's file is c
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -91,7 +91,10 @@ def is_mended(rows: pa.RecordBatch) -> bool:
 
 def claimed(rows: pa.RecordBatch) -> set[RejectNumber]:
     """The rejects whose place the rows take."""
-    texts = rows.column(NUMBER).drop_null().to_pylist() if is_mended(rows) else []
+    return numbers_in(rows.column(NUMBER).drop_null().to_pylist() if is_mended(rows) else [])
+
+
+def numbers_in(texts: Iterable[str]) -> set[RejectNumber]:
     return {number for text in texts if (number := parsed_number(text)) is not None}
 
 

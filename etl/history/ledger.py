@@ -20,13 +20,22 @@ from sqlalchemy import (
     and_,
     cast,
     exists,
+    false,
     func,
     literal,
+    or_,
     select,
 )
 
 from adoption.store import Reader, Writer
-from adoption.store.schema import certificates, loads, rejects, source_files, unknown_references
+from adoption.store.schema import (
+    certificates,
+    loads,
+    recorded_serial,
+    rejects,
+    source_files,
+    unknown_references,
+)
 from etl.history.corrections import (
     KEY_SEPARATOR,
     NUMBER,
@@ -178,15 +187,22 @@ def _is_malformed(reject: Reject) -> bool:
     return any(reason.code == "malformed_row" for reason in reject.reasons)
 
 
-def forget_rejects(writer: Writer, load_id: int, feed: str, sha256s: Sequence[str]) -> None:
-    """Of the same files in earlier loads: this load refuses them again, or no longer."""
+def forget_rejects(
+    writer: Writer, load_id: int, feed: str, files: Sequence[tuple[str, str]]
+) -> None:
+    """Of the same `files` (sha256 and sheet) in earlier loads: this load refuses them again, or no
+    longer."""
+    same = [
+        and_(source_files.c.sha256 == sha256, source_files.c.sheet == sheet)
+        for sha256, sheet in files
+    ]
     earlier = (
         select(source_files.c.load_id)
         .join(loads, loads.c.load_id == source_files.c.load_id)
         .where(
             source_files.c.load_id == rejects.c.load_id,
             source_files.c.file_number == rejects.c.file_number,
-            source_files.c.sha256.in_(sha256s),
+            or_(false(), *same),
             loads.c.feed == feed,
         )
     )
@@ -219,13 +235,13 @@ def clear_rejects(
     return cleared, again
 
 
-def originals(reader: Writer, feed: Feed, claimed: set[RejectNumber]) -> dict[Place, Original]:
+def originals(writer: Writer, feed: Feed, claimed: set[RejectNumber]) -> dict[Place, Original]:
     """What the rejects were, those that are cleared by now included; the newest of several."""
     if not claimed:
         return {}
     of_feed = and_(loads.c.load_id == rejects.c.load_id, loads.c.feed == feed.name)
     query = (
-        _with_places(reader, {number.place for number in claimed})
+        _with_places(writer, {number.place for number in claimed})
         .add_columns(rejects.c.text, rejects.c.reasons, source_files.c.columns)
         .join(loads, of_feed)
         .order_by(rejects.c.load_id)
@@ -237,7 +253,7 @@ def originals(reader: Writer, feed: Feed, claimed: set[RejectNumber]) -> dict[Pl
             json.loads(row["text"]),
             [from_stored(reason) for reason in json.loads(row["reasons"])],
         )
-        for row in _rows(reader, query)
+        for row in _rows(writer, query)
     }
 
 
@@ -441,8 +457,7 @@ def recorded_columns(feed: Feed) -> list[ColumnElement[Any]]:
     """The columns of a feed to be shown: a certificate's serial as its file has it."""
     columns: list[ColumnElement[Any]] = [feed.table.c[column.name] for column in feed.columns]
     if feed.table is certificates:
-        recorded = func.coalesce(certificates.c.recorded_serial, certificates.c.serial)
-        columns[0] = recorded.label("serial")
+        columns[0] = recorded_serial()
     return columns
 
 

@@ -22,8 +22,6 @@ from etl.validation.reasons import Reason
 from etl.validation.validate import REDACTED, Checked, Reject
 from etl.validation.values import EMAIL, BadValue, is_empty
 
-# Of the cells that were restored, so many are named with a load.
-MOST_TOLD = 1_000
 NOT_COMPARED = "original_unknown"
 
 

@@ -1,10 +1,11 @@
 """Loads done again from the archive: to take some back, or to make a lost store again.
 
-A load's outcome depends on nothing but its files, its feed and the loads before it, so doing the
-same loads again in the same order gives the same records, ledger and rejects. A load that is taken
+A load's outcome depends on nothing but its files, its feed, its profile, the day of loading and the
+loads before it, so doing the same loads again in the same order gives the same records, ledger and
+rejects. A load that is taken
 back is left out: what comes of it is the store as if it had never happened, except that the ledger
-says that it was, and when and by whom it was reverted. A later load whose rows needed it (systems
-without their units) then rejects them, as it would have done.
+says that it was, and when and by whom it was reverted. What rows of a later load then name in
+vain (units of systems) is told, as it would have been.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -204,4 +204,4 @@ def test_the_command_tells_what_is_nowhere(tmp_path: Path, store: Store) -> None
 
 def test_every_flag_has_its_few_words() -> None:
     of_rules = {rule.code for feed in FEEDS.values() for rule in feed.rules if rule.flags}
-    assert of_rules | {"set_by_profile"} == set(DOUBTS)
+    assert of_rules | {"set_by_profile", NOT_COMPARED} == set(DOUBTS)
