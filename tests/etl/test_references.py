@@ -10,6 +10,7 @@ from adoption.metrics import METRICS, Selection, evaluate
 from adoption.store import Store, open_store
 from etl.commit.account import DOUBTS
 from etl.history import ledger
+from etl.history.originals import NOT_COMPARED
 from etl.history.replay import rebuild, revert
 from etl.mapping.feeds import FEEDS
 from etl.mapping.profile import parse_profile
