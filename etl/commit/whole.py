@@ -38,7 +38,7 @@ def lacking(
         raise CommandError(
             f"--whole：檔案裡沒有 {count:,} 列，但有退回的列看不出是哪一筆，沒有載入；"
             "請先更正退回的列，若確定要收回這些列，請加上 --yes",
-            f"--whole: the files lack {count:,} rows, and some are rejected of which nobody can tell "
+            f"--whole: the files lack {count:,} rows; of some rejects nobody can tell "
             "what record they are; nothing was loaded; correct them, or add --yes",
         )
     if count > most_taken_back * all_rows:

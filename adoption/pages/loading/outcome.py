@@ -100,10 +100,7 @@ def what_was_read(files: Sequence[dict[str, Any]]) -> None:
         for line in of_restored(file["restored"], file["restored_cells"], tell):
             st.text(line)
     # The last of several loads looked at what all of them brought.
-    for said in (
-        told_of_unknown({**files[-1], "unknown_before": files[0]["unknown_before"]})
-        if files
-        else ()
-    ):
+    of_all = {**files[-1], "unknown_before": files[0]["unknown_before"]}
+    for said in told_of_unknown(of_all):
         st.warning(said.in_language(tell), icon=":material/link_off:")
     show.table(files_table(tell, files))
