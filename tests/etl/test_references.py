@@ -111,6 +111,21 @@ def test_a_mended_row_clears_its_reject_however_the_serial_is_written(
     assert result.cleared == 1
 
 
+def test_also_where_only_the_reject_is_written_otherwise(tmp_path: Path, store: Store) -> None:
+    bad = F07[2].replace("3D4E", "3d4e").replace("正卡", "金卡")
+    load(store, tmp_path, "certificates", CERTS, F07[0], bad)
+    assert load(store, tmp_path, "certificates", CERTS, F07[2]).cleared == 1
+
+
+def test_once_folded_they_stay_so_whatever_comes_beside(tmp_path: Path, store: Store) -> None:
+    written = F07[2].replace("3D4E", "3d:4e")
+    load(store, tmp_path, "certificates", CERTS, written)
+    odd = F07[2].replace("3D4E", "XYZ1")
+    result = load(store, tmp_path, "certificates", CERTS, written, odd)
+    assert counts(result) == (2, 1, 1, 0, 0)
+    assert load(store, tmp_path, "certificates", CERTS, written).unchanged == 1
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [
@@ -138,11 +153,12 @@ def test_a_profile_says_that_they_are(tmp_path: Path, store: Store) -> None:
     assert result.unknown == {"suspensions.serial": 1}
 
 
+@pytest.mark.parametrize(("one", "other"), [("3d4e", "3D4E"), ("3D4E", "3d4e")])
 def test_one_key_in_two_spellings_in_one_file_is_the_later_row(
-    tmp_path: Path, store: Store
+    tmp_path: Path, store: Store, one: str, other: str
 ) -> None:
-    first = F07[2].replace("3D4E", "3d4e").replace("104/10/1", "104/9/30")
-    result = load(store, tmp_path, "certificates", CERTS, first, F07[2])
+    first = F07[2].replace("3D4E", one).replace("104/10/1", "104/9/30")
+    result = load(store, tmp_path, "certificates", CERTS, first, F07[2].replace("3D4E", other))
     assert counts(result) == (2, 1, 0, 1, 0)
     assert kept(store, "certificates", "serial", "expires_on", "flags") == [
         ("3D4E", day("2015-10-01"), "conflicting_rows")

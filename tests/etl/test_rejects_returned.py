@@ -19,7 +19,7 @@ from etl.history.damage import may_be_damage
 from etl.history.reject_file import reject_file
 from etl.mapping.headers import UnreadableFile
 from etl.mapping.profile import parse_profile
-from etl.report import of_returned
+from etl.report import of_load, of_returned
 from tests.etl.files import (
     CERTIFICATES,
     UNITS,
@@ -176,7 +176,8 @@ def test_another_change_of_a_good_cell_is_asked_about(
     assert said["header"] == header
     assert f"「{header}」原為「{was}」，現為「{now}」" in said["zh"]
     # The same copy once more asks again; the file of these rejects, as it is, confirms.
-    assert returned(store, saved_csv(tmp_path / "m.csv", [changed])).rejected == 1
+    again = returned(store, saved_csv(tmp_path / "m.csv", [changed]))
+    assert (again.rejected, again.cleared, again.refused_again) == (1, 0, 1)
     if now:
         confirmed = tmp_path / "confirmed.xlsx"
         confirmed.write_bytes(reject_file(store).as_xlsx())
@@ -285,6 +286,43 @@ def test_a_number_of_no_known_reject_is_flagged(tmp_path: Path, store: Store) ->
     assert (result.kept, result.flagged, result.cleared) == (1, 1, 0)
     (flagged,) = ledger.list_flagged(store)
     assert flagged["reasons"][0]["code"] == "original_unknown"
+    assert any("退回編號查無" in line for line in of_load([result], "zh"))
+
+
+def test_what_comes_back_and_is_not_kept_stays_to_be_mended(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = refused(
+        store, tmp_path, *[certificate(name, 卡別="金卡") for name in ("A1", "A2", "A3")]
+    )
+    monkeypatch.setattr("etl.files.limits.REJECTS_KEPT", 1)
+    result = returned(store, saved_csv(tmp_path / "m.csv", rows))
+    assert (result.rejected, result.rejects_left_out) == (3, 2)
+    assert (result.cleared, result.refused_again) == (0, 1)
+    monkeypatch.undo()
+    assert [reject["text"]["憑證序號"] for reject in ledger.list_rejects(store)] == [
+        "A2",
+        "A3",
+        "A1",
+    ]
+    # Nor is a row mended that a clerk overwrote with a subtotal.
+    total = dict.fromkeys(rows[1], "") | {NUMBER: rows[1][NUMBER], "憑證序號": "合計"}
+    result = returned(store, saved_csv(tmp_path / "n.csv", [total]))
+    assert (result.skipped, result.cleared, len(list(ledger.list_rejects(store)))) == (1, 0, 3)
+
+
+def test_a_load_of_one_sheet_leaves_the_rejects_of_another(tmp_path: Path, store: Store) -> None:
+    header = CERTIFICATES.split(",")
+    path = tmp_path / "two.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name in ("一月", "二月"):
+            page = book.add_worksheet(name)
+            page.write_row(0, 0, header)
+            page.write_row(1, 0, certificate(f"A{name}", 卡別="金卡").split(","))
+    for name in ("一月", "二月"):
+        profile = parse_profile(f'feed = "certificates"\n[file]\nsheet = "{name}"', name)
+        load_files(store, "certificates", path, profile=profile)
+    assert [reject["sheet"] for reject in ledger.list_rejects(store)] == ["一月", "二月"]
 
 
 def test_the_workbook_of_several_feeds_comes_back_as_each(tmp_path: Path, store: Store) -> None:

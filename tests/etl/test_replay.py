@@ -15,7 +15,7 @@ from adoption.store import Store, StoreError, open_store
 from etl.history import ledger, log, replay
 from etl.mapping.headers import UnreadableFile
 from tests.engines import ENGINES, Engine
-from tests.etl.files import CERTIFICATES, UNITS, certificate, column, kept, load_files, write
+from tests.etl.files import CERTIFICATES, NOW, UNITS, certificate, column, kept, load_files, write
 from tests.etl.stores import contents, copied
 from tests.etl.workbooks import xlsx
 
@@ -338,3 +338,12 @@ def test_the_copy_of_the_ledger_is_lines_of_json(tmp_path: Path, loaded: Store) 
     (load,) = lines[4]["loads"]
     assert [file["name"] for file in load["files"]] == ["c.csv", "p.csv"]
     assert load["files"][1]["archived"] != load["files"][1]["sha256"]
+
+
+def test_files_without_rows_stand_in_no_way(tmp_path: Path, store: Store) -> None:
+    """Done again in one transaction, each as the first load of its feed."""
+    load_files(store, "units", write(tmp_path / "u.csv", UNITS, "U1,甲,ministry,government"))
+    load_files(store, "certificates", write(tmp_path / "none.csv", CERTIFICATES))
+    load_files(store, "certificates", write(tmp_path / "c.csv", CERTIFICATES, certificate("A1")))
+    replay.revert(store, [1], by="tester", now=NOW)
+    assert kept(store, "certificates", "serial") == [("A1",)]

@@ -143,6 +143,9 @@ def test_a_whole_feed_takes_back_what_it_lacks(any_store: Store, tmp_path: Path)
     before = contents(any_store)
     replay.rebuild(any_store)
     assert contents(any_store) == before
+    untold = write(tmp_path / "untold.csv", CERTIFICATES, *map(certificate, names[2:]), "S001,?")
+    with pytest.raises(CommandError, match="nobody can tell what record they are"):
+        load_files(any_store, "certificates", untold, whole=True)
     few = file_of(tmp_path, *names[10:])
     with pytest.raises(CommandError, match="lack 9 of 39 rows, more than 5%"):
         load_files(any_store, "certificates", few, whole=True)
