@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.commit.account import flags_of
-from etl.commit.result import FileResult, result_of
+from etl.commit.result import FileResult
 from etl.files import limits
 from etl.files.account import Account, LineCounts, unaccounted
 from etl.history.corrections import NUMBER, RejectNumber, numbers_in
@@ -131,21 +131,39 @@ class Tally:
         self.first_restored += cells[: MOST_TOLD - len(self.first_restored)]
 
     def result(self) -> FileResult:
-        return result_of(
-            self.source,
-            self.feed,
-            account=self.account(),
-            hidden_rows=self.counts.hidden,
-            rejects_left_out=self.rejected - self.kept_rejects,
+        """That of a file that has been read and checked, but not yet sorted out."""
+        source = self.source
+        told = sorted((row for _, row in self.told), key=attrgetter("row_number"))
+        return FileResult(
+            file=source.name,
+            feed=self.feed.name,
+            format=source.format,
+            encoding=source.encoding,
             read=self.read,
             kept=self.passed,
-            flagged=self.flagged,
+            unchanged=0,
+            duplicate=0,
             rejected=self.rejected,
+            flagged=self.flagged,
+            load=None,
+            header_row=source.header.row_number,
+            sha256=source.sha256,
+            bytes=source.bytes,
+            columns=source.columns,
+            ignored=source.ignored,
+            dropped=source.dropped,
             reasons=dict(self.reasons),
+            account=self.account(),
             doubts=dict(self.doubts),
             orders=self.orders,
+            rejects_left_out=self.rejected - self.kept_rejects,
+            hidden_rows=self.counts.hidden,
             skipped=self.skipped,
-            first_skipped=[row for _, row in self.told],
+            skipped_rows=[row.as_json() for row in told],
+            sheet=source.sheet,
+            unread_sheets=list(source.unread_sheets),
+            entry=source.entry,
+            profile=source.profile.text if source.profile else None,
             restored=self.restored,
-            first_restored=self.first_restored,
+            restored_cells=[cell.as_json() for cell in self.first_restored],
         )

@@ -1,15 +1,10 @@
 """What became of a file: every row that was read is in exactly one of four counts."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from etl.commit.totals import TotalCheck
 from etl.files.account import Account
-from etl.history.originals import Restored
-from etl.mapping.feeds import Feed
-from etl.mapping.non_record_rows import Skipped
-from etl.mapping.source_file import SourceFile
 
 
 @dataclass(frozen=True)
@@ -63,63 +58,6 @@ class FileResult:
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "totals": [total.as_json() for total in self.totals]}
-
-
-def result_of(
-    source: SourceFile,
-    feed: Feed,
-    *,
-    read: int,
-    kept: int,
-    flagged: int,
-    rejected: int,
-    reasons: dict[str, int],
-    doubts: dict[str, int],
-    orders: dict[str, dict[str, str]],
-    account: Account,
-    hidden_rows: int = 0,
-    rejects_left_out: int = 0,
-    skipped: int = 0,
-    first_skipped: Sequence[Skipped] = (),
-    restored: int = 0,
-    first_restored: Sequence[Restored] = (),
-) -> FileResult:
-    """The result of a file that has been read and checked, but not yet sorted out."""
-    return FileResult(
-        file=source.name,
-        feed=feed.name,
-        format=source.format,
-        encoding=source.encoding,
-        read=read,
-        kept=kept,
-        unchanged=0,
-        duplicate=0,
-        rejected=rejected,
-        flagged=flagged,
-        load=None,
-        header_row=source.header.row_number,
-        sha256=source.sha256,
-        bytes=source.bytes,
-        columns=source.columns,
-        ignored=source.ignored,
-        dropped=source.dropped,
-        reasons=reasons,
-        doubts=doubts,
-        orders=orders,
-        account=account,
-        hidden_rows=hidden_rows,
-        rejects_left_out=rejects_left_out,
-        skipped=skipped,
-        skipped_rows=[
-            row.as_json() for row in sorted(first_skipped, key=lambda row: row.row_number)
-        ],
-        sheet=source.sheet,
-        unread_sheets=list(source.unread_sheets),
-        entry=source.entry,
-        profile=source.profile.text if source.profile else None,
-        restored=restored,
-        restored_cells=[cell.as_json() for cell in first_restored],
-    )
 
 
 class RowsRejected(Exception):  # noqa: N818 (it says what happened)
