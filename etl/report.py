@@ -16,7 +16,7 @@ from etl.history.copy import Copied
 from etl.history.reject_file import RejectFile
 from etl.history.replay import Replay
 from etl.mapping.feeds import FEEDS
-from etl.mapping.profile import parse_profile
+from etl.mapping.profile import stored_profile
 from etl.mapping.suggestions import Suggestions
 
 
@@ -95,7 +95,7 @@ def _of_file(result: FileResult, language: Language) -> Iterator[str]:
         f" flagged {result.flagged:,} ({result.seconds:.1f} s)",
     ).in_language(language)
     if result.profile:
-        title = parse_profile(result.profile, "").title
+        title = stored_profile(result.profile, "").title
         yield Text(
             f"  依設定檔「{title.zh}」讀取", f"  read by the profile “{title.en}”"
         ).in_language(language)

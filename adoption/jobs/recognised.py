@@ -9,7 +9,8 @@ from adoption.jobs.tables import Row, column_title
 from adoption.language import Language, say
 from etl.files.account import account_text, hidden_text, left_out_text
 from etl.mapping.feeds import FEEDS
-from etl.mapping.profile import parse_profile
+from etl.mapping.headers import source_of
+from etl.mapping.profile import stored_profile
 
 
 def recognised(language: Language, file: Row) -> str:
@@ -27,7 +28,7 @@ def recognised(language: Language, file: Row) -> str:
     else:
         facts.append(say(language, "no header row"))
     if file["profile"]:
-        title = parse_profile(file["profile"], "").title.in_language(language)
+        title = stored_profile(file["profile"], "").title.in_language(language)
         facts.append(say(language, "read by the profile “{name}”", name=title))
     if file["skipped"]:
         count = number_text(file["skipped"])
@@ -74,9 +75,9 @@ def columns_table(language: Language, files: Sequence[Row]) -> pd.DataFrame:
 
 def _own_header(language: Language, file: Row, header: str, name: str | None) -> str:
     """Under which header of the file itself a column stands that a profile made."""
-    made_of = header.removeprefix(f"{name} < ")
+    made_of = source_of(name or "", header)
     if file["profile"] and header == name:
-        columns = parse_profile(file["profile"], "").columns
+        columns = stored_profile(file["profile"], "").columns
         if any(column.name == name and column.source is None for column in columns):
             return say(language, "(the profile says it)")
     return made_of

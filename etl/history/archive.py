@@ -20,7 +20,7 @@ from adoption.store import Store, Writer
 from adoption.store.catalog import flush
 from etl.mapping.feeds import Feed
 from etl.mapping.headers import UnreadableFile
-from etl.mapping.profile import parse_profile
+from etl.mapping.profile import stored_profile
 from etl.mapping.source_file import SourceFile, batches, describe
 from etl.validation.values import EMAIL
 
@@ -28,6 +28,8 @@ from etl.validation.values import EMAIL
 _REDACTED = "removed@e-mail.invalid"
 # Stands for a note in an archived file: it is skipped again.
 _A_NOTE = "※"
+# Stands in a dropped column for text without which its row would be blank.
+_DROPPED = "?"
 
 
 def archive_folder(store: Store) -> Path:
@@ -101,7 +103,9 @@ def archived_source(folder: Path, feed: Feed, file: Mapping[str, Any]) -> Source
     Raises UnreadableFile when the archive does not hold it, or holds something else.
     """
     path = _archived(folder, file)
-    profile = parse_profile(file["profile"], file["name"]) if file["profile"] else None
+    profile = stored_profile(file["profile"], file["name"]) if file["profile"] else None
+    if profile and not file["format"].startswith("csv"):  # its copy is written our way
+        profile = replace(profile, delimiter=None, quotes=True)
     source = describe(path, feed, profile)
     if source.sha256 != path.name:
         raise _damaged(file["name"], path)
@@ -180,6 +184,7 @@ def _without_personal(source: SourceFile) -> Iterator[Iterable[str]]:
 
 def _numbered(source: SourceFile) -> Iterator[tuple[int, list[str]]]:
     own = [h for h in source.headers if not h.is_derived]
+    dropped = [place for place, h in enumerate(own) if h.is_dropped]
     if source.header.row_number:
         yield source.header.row_number, [h.text for h in own]
     for batch in batches(source):
@@ -193,6 +198,8 @@ def _numbered(source: SourceFile) -> Iterator[tuple[int, list[str]]]:
         texts = [nothing if h.is_dropped else columns[h.text].to_pylist() for h in own]
         for row_number, *cells in zip(columns["row_number"].to_pylist(), *texts, strict=True):
             rows.append((row_number, [EMAIL.sub(_REDACTED, cell or "") for cell in cells]))
+            if not any(cells) and dropped:  # its only text: without any it would be no row
+                rows[-1][1][dropped[0]] = _DROPPED
         yield from sorted(rows)
 
 

@@ -17,7 +17,7 @@ from etl.history.corrections import NUMBER, Place, RejectNumber, parsed_number
 from etl.history.damage import may_be_damage
 from etl.mapping.feeds import Feed
 from etl.mapping.feeds.feed import NotBefore
-from etl.mapping.headers import plain
+from etl.mapping.headers import derived_text, plain
 from etl.validation.reasons import Reason
 from etl.validation.validate import REDACTED, Checked, Reject
 from etl.validation.values import EMAIL, BadValue, is_empty
@@ -106,7 +106,7 @@ def _columns_of(feed: Feed, reason: Reason) -> set[str]:
 
 def _fed_by(columns: Mapping[str, str | None], header: str) -> set[str]:
     """The columns of the feed that come from `header`, some by way of a profile."""
-    made = {name for text, name in columns.items() if name and text == f"{name} < {header}"}
+    made = {name for text, name in columns.items() if name and text == derived_text(name, header)}
     own = columns.get(header)
     return made | ({own} if own else set())
 

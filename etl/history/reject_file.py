@@ -25,7 +25,7 @@ from adoption.text.widths import width
 from etl.history import corrections, ledger
 from etl.mapping.feeds import FEEDS, Feed, FeedColumn
 from etl.mapping.feeds.feed import UNSTATED_ZH, stated_parser
-from etl.mapping.profile import parse_profile
+from etl.mapping.profile import Profile, stored_profile
 from etl.validation.vocabularies import Vocabulary
 
 # What one XLSX sheet holds, its header row included.
@@ -192,21 +192,22 @@ def _meanings(reader: Reader, load_ids: Collection[int]) -> _Meanings:
     found: dict[tuple[int, int], dict[str, str]] = {}
     for entry in ledger.entries(reader, sorted(load_ids)):
         for file in entry.files:
-            made = _made_by(file["profile"], file["name"])
-            dropped = json.loads(file["dropped"])
+            profile = stored_profile(file["profile"], file["name"]) if file["profile"] else None
+            made = _made_by(profile)
+            # Where places count, a column that is dropped keeps its own, empty.
+            keeps_places = profile is not None and profile.counts_places
+            dropped = [] if keeps_places else json.loads(file["dropped"])
             found[entry.load_id, file["file_number"]] = {
                 header: column or header
                 for header, column in json.loads(file["columns"]).items()
-                if header not in dropped
-                and not corrections.is_added(header)
-                and not (column and header.partition(" < ")[0] in made)
+                if header not in dropped and not corrections.is_added(header) and column not in made
             }
     return found
 
 
-def _made_by(profile: str | None, name: str) -> set[str]:
+def _made_by(profile: Profile | None) -> set[str]:
     """Columns of the feed that stand under no header of the file: the profile makes them."""
-    columns = parse_profile(profile, name).columns if profile else ()
+    columns = profile.columns if profile else ()
     return {column.name for column in columns if column.source is None or not column.is_plain}
 
 

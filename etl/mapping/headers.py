@@ -84,6 +84,16 @@ def names_of(feed: Feed) -> dict[str, str]:
     }
 
 
+def derived_text(column: str, source: str) -> str:
+    """What the column is called that a profile makes of another; `source_of` undoes it."""
+    return f"{column} < {source}"
+
+
+def source_of(column: str, header: str) -> str:
+    """The header of the file under which `column` stands, made of it or as it is."""
+    return header.removeprefix(derived_text(column, ""))
+
+
 def headers_of(columns: Mapping[str, str | None]) -> dict[str, str]:
     """What a file calls each column of the feed; `columns` is header -> column.
 
@@ -91,7 +101,7 @@ def headers_of(columns: Mapping[str, str | None]) -> dict[str, str]:
     every row has none.
     """
     return {
-        column: header.removeprefix(f"{column} < ")
+        column: source_of(column, header)
         for header, column in columns.items()
         if column and header != column
     }
@@ -146,18 +156,16 @@ def _merged(names: Mapping[str, str], above: Sequence[str], below: Sequence[str]
 
 
 def recognise(
-    feed: Feed, file_name: str, texts: Sequence[str], sources: Collection[str] = ()
+    feed: Feed, texts: Sequence[str], sources: Collection[int] = ()
 ) -> tuple[Header, ...]:
-    """The headers of a file in its order, each text made unique.
-
-    `sources` are the plain headers that a profile reads. Raises UnreadableFile when one column
-    comes twice.
+    """The headers of a file in its order, each text made unique; whether one column comes twice,
+    `refuse_unfit` says. `sources` are the places of those that a profile reads.
     """
     names = names_of(feed)
     headers: list[Header] = []
     written = [text.replace("\ufeff", "").strip() for text in texts]
-    for own, text in zip(written, _unique(written), strict=True):
-        is_source = plain(own) in sources
+    for place, (own, text) in enumerate(zip(written, _unique(written), strict=True)):
+        is_source = place in sources
         # By its own words: a second 家數 is of a table beside the first, not to be passed over.
         column = None if is_source else names.get(plain(own))
         is_personal = column is None and not is_source and is_personal_header(plain(text))

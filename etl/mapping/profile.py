@@ -19,7 +19,7 @@
     utc_offset_hours = 8           # the time is UTC, the day wanted is the one here; not asked
                                    # where the text has an offset of its own (%z)
     minus_years = 5                # that many years (or minus_days) before the day: an estimate, so
-                                   # no later than what the row says has happened, or the loading
+                                   # no later than what the row says has happened after it
     [columns.card]
     from = "KIND"
     words = { "1" = "primary" }    # other words go to the feed as they are
@@ -126,6 +126,11 @@ class ProfileColumn:
         return replace(self, hexadecimal=False) == ProfileColumn(self.name, self.source)
 
     @property
+    def keeps_text(self) -> bool:
+        """Whether a cell may come through whole, be it in the words about a day that is none."""
+        return self.source is not None and (self.pattern is None or bool(self.formats))
+
+    @property
     def is_estimate(self) -> bool:
         return bool(self.minus_years or self.minus_days)
 
@@ -195,8 +200,8 @@ class Profile:
 
     @property
     def counts_places(self) -> bool:
-        """Whether it knows columns by their places, so that none may be left out of a copy."""
-        read = [*[c.source for c in self.columns], *self._key_sources]
+        """Whether it knows columns by their places, so that each has to keep its own."""
+        read = [*[c.source for c in self.columns], *self.key_sources]
         return any(isinstance(source, int) for source in read)
 
     @property
@@ -216,21 +221,21 @@ class Profile:
         return replace(self, columns=tuple(columns))
 
     @property
-    def _key_sources(self) -> tuple[str | int, ...]:
+    def key_sources(self) -> tuple[str | int, ...]:
         return self.holder_key.sources if self.holder_key else ()
 
     @property
     def sources(self) -> dict[str, str]:
         """Plain form of each header that it reads -> that header."""
         conditions = [c.required_if[0] for c in self.columns if c.required_if]
-        read = [*[c.source for c in self.columns], *self._key_sources, *conditions]
+        read = [*[c.source for c in self.columns], *self.key_sources, *conditions]
         return {plain(source): source for source in read if isinstance(source, str)}
 
     def places_read(self, headers: Sequence[str]) -> set[int]:
         """Where in `headers` the columns are that it reads, in whatever way."""
         conditions = [c.required_if[0] for c in self.columns if c.required_if]
         own = (self.place_of(column, headers) for column in self.columns)
-        others = (self.place_in(source, headers) for source in [*self._key_sources, *conditions])
+        others = (self.place_in(source, headers) for source in [*self.key_sources, *conditions])
         return {place for place in [*own, *others] if place is not None}
 
     @property
@@ -267,6 +272,7 @@ class Profile:
             return None
         # A 統一編號 under a header that every file may have goes before the key.
         known = names_of(FEEDS[self.feed])
+        headers = ["" if plain(header) in self.drop else header for header in headers]
         places = [p for p, h in enumerate(headers) if known.get(plain(h)) == column.name]
         return places[0] if places else None
 
@@ -309,7 +315,15 @@ def read_profile(path: Path) -> Profile:
 
 
 def parse_profile(text: str, name: str) -> Profile:
-    """A profile from its text, as it was kept with a load. Raises UnreadableFile."""
+    """A profile from its text, to read files by. Raises UnreadableFile."""
+    profile = stored_profile(text, name)
+    _refuse_copies(profile)
+    _refuse_dropped(profile)
+    return profile
+
+
+def stored_profile(text: str, name: str) -> Profile:
+    """That of a load, from the text that was kept with it: what is refused by now may be in it."""
     try:
         said = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
@@ -359,16 +373,42 @@ def parse_profile(text: str, name: str) -> Profile:
 
 def _with_key(name: str, columns: list[ProfileColumn], key: HolderKey) -> list[ProfileColumn]:
     """The holder's number comes first, and the key where there is none."""
-    for column in columns:
-        if column.is_plain and column.source in key.sources:
-            raise _wrong(
-                name,
-                f"columns.{column.name} 照抄 {column.source}，就不能再以它作 {PART}",
-                f"columns.{column.name} takes {column.source} as it is, so {PART} cannot drop it",
-            )
     own = next((c for c in columns if c.name == "holder_id"), ProfileColumn("holder_id", None))
     others = [column for column in columns if column.name != "holder_id"]
     return [replace(own, holder_key=key), *others]
+
+
+def _refuse_copies(profile: Profile) -> None:
+    """What makes a holder's key is kept nowhere: of it others take no more than a pattern finds."""
+    concealed = {_named(profile, source) for source in profile.key_sources}
+    for column in profile.columns:
+        if column.keeps_text and _named(profile, column.source) in concealed:
+            raise _wrong(
+                profile.name,
+                f"columns.{column.name} 讀 {column.source} 的全文，就不能再以它作 {PART}；"
+                "要用 pattern 取一部分，不用 format",
+                f"columns.{column.name} takes {column.source} whole, so {PART} cannot drop it: "
+                "take a part by pattern, and without format",
+            )
+
+
+def _named(profile: Profile, source: str | int | None) -> str | int | None:
+    """One name for a column, whether it goes by its header or by its place."""
+    if isinstance(source, int) and profile.header and source <= len(profile.header):
+        source = profile.header[source - 1]
+    return plain(source) if isinstance(source, str) else source
+
+
+def _refuse_dropped(profile: Profile) -> None:
+    """What is dropped is in no archived copy, so that it could not be read a second time."""
+    concealed = {plain(source) for source in profile.key_sources if isinstance(source, str)}
+    for form, header in profile.sources.items():
+        if form in profile.drop and form not in concealed:
+            raise _wrong(
+                profile.name,
+                f"file.drop 捨棄「{header}」，但有欄位要讀它",
+                f"file.drop drops “{header}”, which is read",
+            )
 
 
 def _holder_key(name: str, how: Any) -> HolderKey:

@@ -25,6 +25,7 @@ from etl.mapping.headers import (
     Found,
     Header,
     UnreadableFile,
+    derived_text,
     find_header,
     missing_columns,
     names_of,
@@ -81,12 +82,16 @@ class SourceFile:
 
         Columns that a profile makes come last, after `own_columns` of the file's own.
         """
-        return {h.text: h.column for h in self.headers if not h.is_dropped}
+        return {h.text: h.column for h in self.headers if self.has_place(h)}
 
     @property
     def own_columns(self) -> int:
         """How many of `columns` stand in the file itself."""
-        return sum(not h.is_dropped and not h.is_derived for h in self.headers)
+        return sum(self.has_place(h) and not h.is_derived for h in self.headers)
+
+    def has_place(self, header: Header) -> bool:
+        """Whether it is among `columns`: where a profile counts them, a dropped one is empty."""
+        return not header.is_dropped or (self.profile is not None and self.profile.counts_places)
 
     @property
     def ignored(self) -> list[str]:
@@ -212,8 +217,6 @@ def describe(
     personal = with_email | _places_about_persons(source)
     if not personal:
         return source
-    if profile and profile.counts_places:  # its addresses are blotted out one by one
-        return replace(source, has_email=bool(with_email))
     headers = tuple(
         replace(h, is_dropped=h.is_dropped or (_is_unused(h) and place in personal))
         for place, h in enumerate(source.headers)
@@ -224,12 +227,17 @@ def describe(
 def batches(source: SourceFile, counts: LineCounts | None = None) -> Iterator[Batch]:
     """The rows of `source` in the file's order, without its dropped columns. Fills `counts`."""
     own = [h for h in source.headers if not h.is_derived]
-    places = [place for place, h in enumerate(own) if not h.is_dropped]
-    names = ["row_number", *(h.text for h in source.headers if not h.is_dropped)]
+    names = ["row_number", *source.columns]
     derived, hidden = Derived.of(source.profile, source.headers), source.has_personal_columns
     for batch in _text_batches(source, counts or LineCounts()):
         rows = derived.concealed(batch.rows)
-        columns = [batch.row_numbers, *(rows.column(place) for place in places)]
+        nothing = pa.nulls(rows.num_rows, pa.string())
+        columns = [batch.row_numbers]
+        columns += [
+            nothing if h.is_dropped else rows.column(place)
+            for place, h in enumerate(own)
+            if source.has_place(h)
+        ]
         columns += derived.of_rows(rows)
         skipped = [
             (row, skipped_shape(row.text, _is_first_row(source, row.row_number)))
@@ -347,7 +355,7 @@ def _text(file: Opened, feed: Feed, names: dict[str, str], profile: Profile | No
         layout = layout or Layout()
     else:
         header, layout = header_row(content.name, content.text, names, layout)
-    headers = _headers(content, feed, header.cells, profile)
+    headers = _headers(feed, header.cells, profile)
     refuse_unfit(feed, content.name, headers)
     return _source(content, "csv", header, headers, profile, layout=layout)
 
@@ -379,7 +387,7 @@ def _table(file: Opened, feed: Feed, names: dict[str, str], profile: Profile | N
         candidates.append((recognised, head, header))
     # Of two that recognise as much, an empty form is not the one that is meant.
     _, head, header = max(candidates, key=lambda c: (c[0], _has_rows(c[1], c[2])))
-    headers = _headers(content, feed, header.cells, profile)
+    headers = _headers(feed, header.cells, profile)
     refuse_unfit(feed, content.name, headers)
     _refuse_several(content, feed, candidates, profile)
     others = [other for other in with_text if other is not head]
@@ -426,7 +434,7 @@ def _refuse_several(
     """Two sheets that could both be meant: reading one of them would lose the other unseen."""
     fitting = []
     for _, head, header in candidates:
-        present = {h.column for h in recognise(feed, content.name, header.cells)}
+        present = {h.column for h in recognise(feed, header.cells)}
         made = {column.name for column in profile.columns} if profile else set()
         if _has_rows(head, header) and not missing_columns(feed, present | made):
             fitting.append(head.name)
@@ -473,23 +481,21 @@ def _source(
     )
 
 
-def _headers(
-    content: InspectedFile, feed: Feed, cells: list[str], profile: Profile | None
-) -> tuple[Header, ...]:
+def _headers(feed: Feed, cells: list[str], profile: Profile | None) -> tuple[Header, ...]:
     """The file's own, then what the profile makes. A cell it takes as it is needs no second one."""
     if profile is None:
-        return recognise(feed, content.name, cells)
+        return recognise(feed, cells)
     places = {column.name: profile.place_of(column, cells) for column in profile.columns}
-    read = {plain(cells[place]) for place in profile.places_read(cells)}
+    concealed = {profile.place_in(source, cells) for source in profile.key_sources}
     made = {column.name for column in profile.columns}
     own = [
         replace(
             h,
             column=None if h.column in made else h.column,
-            is_dropped=(h.is_dropped and not profile.counts_places)
-            or plain(h.text) in profile.drop,
+            is_dropped=place not in concealed
+            and (h.is_dropped or plain(cells[place]) in profile.drop),
         )
-        for h in recognise(feed, content.name, cells, read)
+        for place, h in enumerate(recognise(feed, cells, profile.places_read(cells)))
     ]
     derived = []
     for column in profile.columns:
@@ -497,7 +503,7 @@ def _headers(
         if place is not None and column.is_plain and own[place].column is None:
             own[place] = replace(own[place], column=column.name)
             continue
-        text = column.name if place is None else f"{column.name} < {own[place].text}"
+        text = column.name if place is None else derived_text(column.name, own[place].text)
         derived.append(Header(text, column.name, is_derived=True))
     return (*own, *derived)
 

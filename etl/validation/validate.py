@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.mapping.feeds import Feed, FeedColumn
-from etl.mapping.feeds.feed import Value
+from etl.mapping.feeds.feed import NotBefore, Value
 from etl.validation.days import is_roc
 from etl.validation.reasons import Reason
 from etl.validation.short_years import Evidence, Order, ShortYear
@@ -131,7 +131,7 @@ def validate(
     `columns` says which column of the feed each of those others is (None: not used). The first
     `own_columns` of them stand in the file itself, so in the text of a refused row too; None: all.
     Every row is flagged for `flagged`. The columns of days in `estimated` are no later than what
-    the row says has happened.
+    the row says has happened after them.
     """
     texts = {name: batch.column(i) for i, name in enumerate(columns, 1) if name is not None}
     typed, refused = _typed(feed, texts, batch.num_rows, reading)
@@ -200,9 +200,21 @@ def _typed(
 
 
 def _not_later(typed: Mapping[str, pa.Array], name: str, feed: Feed, today: date) -> pa.Array:
-    """An estimated day, or the first event of the row where that is earlier."""
-    events = [typed[column.name] for column in feed.columns if column.days == "event"]
-    first = pc.min_element_wise(typed[name], *events, pa.scalar(today, pa.date32()))
+    """An estimated day, or the first that it must not be after where that is earlier: an event of
+    the row; today where it is an event itself."""
+    after = {
+        rule.breaks.later
+        for rule in feed.rules
+        if isinstance(rule.breaks, NotBefore) and rule.breaks.earlier == name
+    }
+    bounds: list[pa.Array | pa.Scalar] = [
+        typed[column.name]
+        for column in feed.columns
+        if column.name in after and column.days == "event"
+    ]
+    if feed.column(name).days == "event":
+        bounds.append(pa.scalar(today, pa.date32()))
+    first = pc.min_element_wise(typed[name], *bounds)
     return pc.if_else(typed[name].is_valid(), first, typed[name])
 
 

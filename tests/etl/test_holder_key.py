@@ -14,7 +14,7 @@ from etl.history.copy import copy
 from etl.history.reject_file import reject_file
 from etl.history.replay import rebuild
 from etl.mapping.headers import UnreadableFile
-from etl.mapping.profile import parse_profile, read_profile
+from etl.mapping.profile import parse_profile, read_profile, stored_profile
 from tests.etl.files import counts, day, kept, load_files, write
 from tests.etl.stores import contents
 from tests.etl.test_profile import OPENSSL, index_line
@@ -172,3 +172,45 @@ def test_a_wrong_holder_key_is_refused(said: str, wrong: str) -> None:
         text = 'feed = "certificates"\n[columns]\ncounty = "組織"\nholder_key = "組織"'
     with pytest.raises(UnreadableFile, match=wrong):
         parse_profile(text, "p.toml")
+
+
+@pytest.mark.parametrize(
+    ("source", "more"),
+    [
+        ("Ｏ.", ""),
+        ("o", "words = { a = 'b' }"),
+        ("O", "default = '臺北市'"),
+        ("O", "unescape = true"),
+        ("O", "pattern = '(.*)'\nformat = '%Y-%m-%d'"),
+    ],
+)
+def test_no_other_column_takes_the_text_that_the_key_conceals(source: str, more: str) -> None:
+    text = (
+        "feed = 'certificates'\n[columns]\nholder_key = 'O'\n"
+        f"[columns.ended_on]\nfrom = '{source}'\n{more}"
+    )
+    with pytest.raises(UnreadableFile, match=r"columns\.ended_on takes .* whole"):
+        parse_profile(text, "p.toml")
+    # Loads that were read by it are read again by it.
+    assert stored_profile(text, "p.toml").holder_key
+    by_place = text.replace("[columns]", "[file]\ncolumns = ['O']\n[columns]").replace(
+        f"from = '{source}'", "from = 1"
+    )
+    with pytest.raises(UnreadableFile, match=r"columns\.ended_on takes 1 whole"):
+        parse_profile(by_place, "p.toml")
+
+
+def test_a_dropped_column_can_make_the_key(tmp_path: Path, store: Store) -> None:
+    said = SEVERAL.replace("[columns", "[file]\ndrop = ['姓名']\n[columns", 1)
+    path = write(
+        tmp_path / "c.csv",
+        "憑證序號,組織,姓名,核發日期,到期日期",
+        "1,ACME,王小明,97/10/1,102/10/1",
+        "2,ACME,李大華,97/10/1,102/10/1",
+    )
+    load_files(store, "certificates", path, profile=parse_profile(said, "p.toml"))
+    assert len(set(kept(store, "certificates", "holder_id"))) == 2
+    before = contents(store)
+    assert rebuild(store).changed == []
+    assert contents(store) == before
+    assert "王小明".encode() not in texts_in(tmp_path / "store")

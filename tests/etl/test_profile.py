@@ -196,6 +196,74 @@ def test_a_profile_for_a_workbook_names_its_sheet(tmp_path: Path) -> None:
     assert (source.sheet, list(source.columns.values())) == ("二月", ["serial", "suspended_on"])
 
 
+BY_PLACE = (
+    'feed = "suspensions"\n[columns]\nserial = 1\nsuspended_on = 4\n'
+    '[columns.resumed_on]\nfrom = 5\npattern = ".*"\n'
+)
+
+
+@pytest.mark.parametrize("header", ["承辦人", "甲"])  # known by its words, and by its cells
+def test_columns_by_place_do_not_keep_what_is_about_persons(
+    tmp_path: Path, store: Store, header: str
+) -> None:
+    names = "王小明 李大同 陳美玲 林志豪 張惠君 黃俊傑".split()
+    rows = [f"A{n},x,{name},102/1/1,102/2/1" for n, name in enumerate(names)]
+    rows[3] = rows[3].replace("102/1/1", "102/13/1")
+    path = write(tmp_path / "a.csv", f"號碼,備註,{header},起,迄", *rows, ",,某某某,,")
+    profile = parse_profile(BY_PLACE, "p.toml")
+    (result,) = load_files(store, "suspensions", path, profile=profile)
+    assert (counts(result), result.dropped) == ((7, 5, 0, 0, 2), [header])
+    wrong = list(ledger.list_rejects(store))
+    assert [list(reject["text"])[2] for reject in wrong] == [header] * 2
+    folder: Path = store.folder  # type: ignore[assignment]
+    everything = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    assert [name for name in [*names, "某某某"] if name.encode() in everything] == []
+    mended = tmp_path / "mended.csv"
+    mended.write_bytes(reject_file(store).as_csv().replace("102/13/1".encode(), b"102/1/1"))
+    (result,) = load_files(store, "suspensions", mended, profile=profile)
+    assert (counts(result), result.cleared) == ((2, 1, 0, 0, 1), 1)
+    before = contents(store)
+    assert replay.rebuild(store).changed == []
+    assert contents(store) == before
+
+
+def test_of_two_columns_with_one_header_the_second_is_not_read(
+    tmp_path: Path, store: Store
+) -> None:
+    path = write(
+        tmp_path / "a.csv",
+        "序,序,起,起",
+        "A1,a@b.tw,102/1/1,王小明",
+        "A2,c@d.tw,102/1/1,李大同",
+        "A3,e@f.tw,102/1/1,陳美玲",
+    )
+    text = 'feed = "suspensions"\n[columns]\nserial = "序"\nsuspended_on = "起"\n'
+    source = describe(path, FEEDS["suspensions"], parse_profile(text, "p.toml"))
+    assert source.dropped == ["序 (2)", "起 (2)"]
+    text = f'{text}[file]\ndrop = ["備考"]\n'
+    path = write(tmp_path / "b.csv", "序,備考,備考,起", "A1,x,y,102/1/1")
+    source = describe(path, FEEDS["suspensions"], parse_profile(text, "p.toml"))
+    assert source.dropped == ["備考", "備考 (2)"]
+
+
+@pytest.mark.parametrize("header", [True, False])
+def test_the_copy_of_a_workbook_is_not_written_as_its_profile_says(
+    tmp_path: Path, store: Store, header: bool
+) -> None:
+    rows = [["卡", "日", "承辦人"], ["A1", '102/1/1', "王小明"], ["", "", "王小明"]]
+    said = 'feed = "suspensions"\n[file]\ndelimiter = ";"\nquotes = false\n'
+    if not header:
+        said, rows = f'{said}columns = ["卡", "日", "承辦人"]\n', rows[1:]
+    said += '[columns]\nserial = "卡"\nsuspended_on = "日"\n'
+    path = xlsx(tmp_path / "a.xlsx", {"清冊": rows})
+    (result,) = load_files(store, "suspensions", path, profile=parse_profile(said, "p.toml"))
+    # A row that has nothing but what is dropped is a row there, too.
+    assert counts(result) == (2, 1, 0, 0, 1)
+    before = contents(store)
+    assert replay.rebuild(store).changed == []
+    assert contents(store) == before
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -225,6 +293,7 @@ def test_a_profile_for_a_workbook_names_its_sheet(tmp_path: Path) -> None:
             "reads “b”, which is not",
         ),
         ('feed = "units"\n[file]\ncolumns = ["a"]\ndrop = ["a"]', "file.drop does not go together"),
+        ('feed = "units"\n[file]\ndrop = ["A"]\n[columns]\nname = "a"', "drops “a”, which is read"),
     ],
 )
 def test_a_wrong_profile_is_refused_in_one_line(text: str, says: str) -> None:

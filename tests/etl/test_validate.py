@@ -30,6 +30,7 @@ def checked(
     *rows: dict[str, str | None],
     memory: Memory | None = None,
     today: date = TODAY,
+    **options: Any,
 ) -> Checked:
     """Rows by the feed's own column names, numbered from 2."""
     names = list(dict.fromkeys(name for row in rows for name in row))
@@ -42,6 +43,7 @@ def checked(
         [n if n in own else None for n in names],
         batch,
         Reading(today, memory or Memory()),
+        **options,
     )
 
 
@@ -190,6 +192,19 @@ def test_a_suspension_ends_no_earlier_than_it_begins() -> None:
     assert reasons(checked("suspensions", row, good, bad)) == [
         [("resumed_before_suspended", "resumed_on")]
     ]
+
+
+def test_an_estimated_day_is_not_after_what_follows_it() -> None:
+    row = GOOD | {"ended_on": "99/1/1"}
+    for estimated in ("expires_on", "ended_on"):  # what came before bounds neither
+        (kept,) = checked("certificates", row, estimated=[estimated]).kept.to_pylist()
+        assert (kept["expires_on"], kept["ended_on"]) == (date(2013, 10, 1), date(2010, 1, 1))
+    late = row | {"issued_on": "2025-01-01", "expires_on": "2030-01-01"}
+    (kept,) = checked("certificates", late, estimated=["issued_on"]).kept.to_pylist()
+    assert kept["issued_on"] == date(2010, 1, 1)
+    ahead = GOOD | {"issued_on": "2027-01-01", "expires_on": "2032-01-01"}
+    (kept,) = checked("certificates", ahead, estimated=["issued_on"]).kept.to_pylist()
+    assert kept["issued_on"] == TODAY
 
 
 def test_the_other_feeds() -> None:
