@@ -45,6 +45,11 @@ def say(language: Language, message: str, **values: str) -> str:
     return translated.format(**values) if values else translated
 
 
+def counted(number: int, one: str, other: str) -> str:
+    """How many of what, in the English half of a `Text`: 1 line, 2 lines."""
+    return f"{number:,} {one if number == 1 else other}"
+
+
 def say_of(language: Language, number: int, one: str, other: str, /, **values: str) -> str:
     """What English says of `one`, and of any `other` number; in `language`, as `say` does."""
     translated: str = _translations(language).ngettext(one, other, number)

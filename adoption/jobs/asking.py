@@ -36,8 +36,8 @@ def question(
     path: Path, place: int, name: str, stated: Feed | None, kept: Sequence[Profile]
 ) -> dict[str, Any]:
     """The first rows of the file at `place` of the job, and for each feed which header each column
-    likely is and why. `feed` is the likeliest, None for no guess; `title` that of the profile by
-    which the file is read now."""
+    likely is and why. `feed` is the likeliest, None for no guess; `profile` is the
+    name of that by which the file is read now, `title` its title."""
     file = opened(path)
     head = rows_of(file, [stated] if stated else list(FEEDS.values()), name)
     profile = kept_for(file, kept)
@@ -51,6 +51,7 @@ def question(
         "place": place,
         "name": name,
         "feed": feed.name if feed else None,
+        "profile": profile.name if profile else None,
         "title": profile.title.zh if profile else "",
         **_shown(head),
         "suggested": suggested,

@@ -19,10 +19,7 @@ CPU_SECONDS = 1_800
 STOP = "STOP"
 _SECONDS_BETWEEN_LOOKS = 0.25
 
-ASKED_TO_STOP = Text(
-    "已依要求停止；若是在載入，請看下方的載入紀錄有沒有這一次",
-    "stopped as asked; if it was a load, see the history below whether it is there",
-)
+ASKED_TO_STOP = Text("已依要求停止", "stopped as asked")
 TOOK_TOO_LONG = Text(
     f"用了超過 {CPU_SECONDS // 60} 分鐘的計算時間，已停止；請把檔案分成幾個再試",
     f"stopped after {CPU_SECONDS // 60} minutes of computing; split the files and try again",

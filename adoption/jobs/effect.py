@@ -1,7 +1,8 @@
-"""What a load would change in the headline numbers."""
+"""What a load, or taking one back, would change in the headline numbers, and how long it takes."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from adoption.metrics import (
     DAYS_AHEAD,
@@ -22,22 +23,51 @@ class Standing(TypedDict):
 
 
 class Effect(TypedDict):
-    """Before a change and after it; `moved`: the records of before as of the day of after, so that
-    what the day does that moves on is told from what new records do. None where it does not move.
+    """Before a change and after it, and what each number changes by.
+
+    `by_day`: what the records of before do as the day moves on to that of after; `by_records`: what
+    those do that came or went. None where the day stays.
     """
 
     before: Standing
-    moved: Standing | None
     after: Standing
+    changes: list[int]
+    by_records: list[int] | None
+    by_day: list[int] | None
 
 
 def effect(store: Store, version: str, before: Standing, changed: Reader) -> Effect:
     """`changed` is what the change of `version` comes to."""
-    after, moved = standing(changed), None
+    after = standing(changed)
+    by_records = by_day = None
     if before["as_of"] and after["as_of"] and before["as_of"] != after["as_of"]:
         with store.at(version) as unchanged:
             moved = standing(unchanged, date.fromisoformat(after["as_of"]))
-    return {"before": before, "moved": moved, "after": after}
+        by_records, by_day = _change(moved, after), _change(before, moved)
+    return {
+        "before": before,
+        "after": after,
+        "changes": _change(before, after),
+        "by_records": by_records,
+        "by_day": by_day,
+    }
+
+
+def _change(old: Standing, new: Standing) -> list[int]:
+    return [b - a for a, b in zip(old["numbers"], new["numbers"], strict=True)]
+
+
+def done_again(entries: Iterable[Mapping[str, Any]], taken_back: Sequence[int]) -> tuple[int, int]:
+    """How many loads are done again when these are taken back, those after the first of them, and
+    in about how many seconds: as long as they took. `entries` are those of the ledger."""
+    seconds = {
+        entry["load"]: entry["seconds"]
+        for entry in entries
+        if entry["load"] > min(taken_back) and not entry["reverted_at"]
+    }
+    for load in taken_back:
+        seconds.pop(load, None)
+    return len(seconds), max(2, round(sum(seconds.values())))
 
 
 def standing(reader: Reader, day: date | None = None) -> Standing:

@@ -38,6 +38,8 @@ from adoption.language import Text
 from adoption.store import Store
 
 Kind = Literal["check", "load", "revert_check", "revert"]
+# Those that publish: when one ends in its midst, only the history says whether it did.
+PUBLISHING: tuple[Kind, ...] = ("load", "revert")
 State = Literal["starting", "running", "done", "failed"]
 
 KEPT = timedelta(days=7)
@@ -48,10 +50,7 @@ _SECONDS_TO_STOP = 5.0
 _SECONDS_BETWEEN_LOOKS = 1.0
 # What a file keeps of its name: an ending that says what it is. Nothing else becomes a path.
 _ENDINGS = re.compile(r"(\.(csv|tsv|txt|xlsx|xls|ods|parquet))?(\.(gz|zip))?$")
-STOPPED = Text(
-    "作業中途停止，資料沒有變動；請再試一次",
-    "the job was stopped half-way and nothing was changed; try again",
-)
+STOPPED = Text("作業中途停止；請再試一次", "the job was stopped half-way; try again")
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,6 @@ class Request:
     kind: Kind
     store: str
     by: str
-    asked_at: str  # ISO 8601, UTC
     feed: str | None = None
     profile: str | None = None  # by which to read the files: its text, so that it cannot change
     profile_name: str | None = None
@@ -289,7 +287,7 @@ def clean(folder: Path, now: datetime) -> None:
             discard(Job(path))
 
 
-def clean_regularly(folder: Path, seconds: float = 600) -> None:
+def clean_regularly(folder: Path, seconds: float = 600) -> threading.Thread:
     """Have a thread do that while this process lives."""
 
     def cleaning() -> None:
@@ -298,4 +296,6 @@ def clean_regularly(folder: Path, seconds: float = 600) -> None:
             with suppress(OSError):  # removed meanwhile by another process
                 clean(folder, datetime.now(UTC))
 
-    threading.Thread(target=cleaning, name=f"cleaning {folder}", daemon=True).start()
+    thread = threading.Thread(target=cleaning, name=f"cleaning {folder}", daemon=True)
+    thread.start()
+    return thread

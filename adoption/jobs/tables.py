@@ -8,12 +8,10 @@ import pandas as pd
 import pyarrow as pa
 
 from adoption.formats import moment_text, number_text, short_day_text
-from adoption.language import Language, say
-from adoption.store.schema import UNSTATED
+from adoption.language import Language, say, say_of
 from etl.mapping.feeds import FEEDS, Feed, FeedColumn
-from etl.mapping.feeds.feed import UNSTATED_ZH, stated_parser
+from etl.mapping.in_words import in_words
 from etl.validation.reasons import Reason, sentence
-from etl.validation.vocabularies import Vocabulary
 
 Row = Mapping[str, Any]
 
@@ -25,12 +23,15 @@ def feed_name(feed: str, language: Language) -> str:
 def equation(language: Language, files: Sequence[Row]) -> str:
     """read = kept + unchanged + duplicate + rejected, over all files."""
     names = ("read", "kept", "unchanged", "duplicate", "rejected")
-    counts = {name: number_text(sum(file[name] for file in files)) for name in names}
-    return say(
+    counts = {name: sum(file[name] for file in files) for name in names}
+    return say_of(
         language,
+        counts["read"],
+        "{read} row read = {kept} new or changed + {unchanged} unchanged "
+        "+ {duplicate} duplicate + {rejected} rejected",
         "{read} rows read = {kept} new or changed + {unchanged} unchanged "
         "+ {duplicate} duplicate + {rejected} rejected",
-        **counts,
+        **{name: number_text(count) for name, count in counts.items()},
     )
 
 
@@ -91,8 +92,8 @@ def kept_table(language: Language, part: Row) -> pd.DataFrame:
     rows = [
         {
             **{
-                column_title(language, feed, column.name): shown_value(
-                    language, feed, column, row[column.name]
+                column_title(language, feed, column.name): in_words(
+                    column, _value(feed, column, row[column.name]), language
                 )
                 for column in feed.columns
             },
@@ -104,18 +105,10 @@ def kept_table(language: Language, part: Row) -> pd.DataFrame:
     return table[[name for name in table.columns if any(table[name])]]
 
 
-def shown_value(language: Language, feed: Feed, column: FeedColumn, cell: Any) -> str:
-    """A cell of the records (a day in ISO 8601) as the page says it: days, and words of a list."""
-    if cell is None:
-        return ""
-    if feed.arrow_type(column.name) == pa.date32():
-        return short_day_text(date.fromisoformat(cell), language)
-    parse = stated_parser(column)
-    if language == "zh" and cell == UNSTATED:
-        return UNSTATED_ZH
-    if language == "zh" and isinstance(parse, Vocabulary):
-        return parse.words[cell][0]
-    return str(cell)
+def _value(feed: Feed, column: FeedColumn, cell: Any) -> Any:
+    """A cell that was written as JSON, where days are text."""
+    is_day = feed.arrow_type(column.name) == pa.date32()
+    return date.fromisoformat(cell) if is_day and cell else cell
 
 
 def _flags(language: Language, feed: Feed, codes: str | None, headers: Mapping[str, str]) -> str:

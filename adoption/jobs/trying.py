@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
-from adoption.jobs.tables import column_title, shown_value
+from adoption.jobs.tables import column_title
 from adoption.language import Language, say
 from etl.mapping.feeds import Feed
+from etl.mapping.in_words import in_words
 from etl.mapping.non_record_rows import why_skipped
 from etl.validation.reasons import sentence
 from etl.validation.validate import Reading, validate
@@ -56,7 +56,7 @@ def tried(
         said = [sentence(reason, feed, columns)[language] for reason in wrong.get(number, ())]
         written = dict(zip(headers, row, strict=True))
         values = {
-            titles[name]: shown_value(language, feed, feed.column(name), _iso(kept[number][name]))
+            titles[name]: in_words(feed.column(name), kept[number][name], language)
             if number in kept
             else written[header]
             for name, header in columns.items()
@@ -68,7 +68,3 @@ def tried(
 
 def columns_of(columns: Mapping[str, str], header: str) -> str | None:
     return next((name for name, chosen in columns.items() if chosen == header), None)
-
-
-def _iso(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value

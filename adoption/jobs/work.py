@@ -15,7 +15,7 @@ from sqlalchemy import select
 from adoption.command import CommandError, sentences
 from adoption.jobs.asking import feed_of, question
 from adoption.jobs.bounds import TOOK_TOO_LONG, TookTooLong
-from adoption.jobs.effect import Effect, effect, standing
+from adoption.jobs.effect import effect, standing
 from adoption.jobs.guess import feeds_said, guess_feeds
 from adoption.jobs.job import Job, Kind, Request, Upload
 from adoption.language import Text
@@ -62,13 +62,13 @@ def _words(job: Job, error: Exception) -> Text:
         said = TOOK_TOO_LONG
     elif isinstance(error, MemoryError):
         said = Text(
-            "需要的記憶體超過上限，資料沒有變動；請把檔案分成幾個再試",
-            "it needs more memory than it may take, nothing was changed; split the files",
+            "需要的記憶體超過上限；請把檔案分成幾個再試",
+            "it needs more memory than it may take; split the files and try again",
         )
     elif not isinstance(error, (CommandError, StoreError)):
         said = Text(
-            f"沒有預料到的錯誤，資料沒有變動；詳情在作業資料夾 {job.id} 的 output.txt",
-            f"an unexpected error, nothing was changed; details: output.txt in job {job.id}",
+            f"沒有預料到的錯誤；詳情在作業資料夾 {job.id} 的 output.txt",
+            f"an unexpected error; details: output.txt in job {job.id}",
         )
     else:
         said = Text(*sentences(error, "")[:2])
@@ -79,12 +79,14 @@ def _words(job: Job, error: Exception) -> Text:
 
 
 def _reporter(job: Job) -> Callable[[str, float], None]:
-    written = 0.0
+    """Writes each new thing that is done at once, a new share of it now and then: the page offers
+    to stop until it reads that the change is being published."""
+    written, said = 0.0, ""
 
     def report(doing: str, share: float) -> None:
-        nonlocal written
-        if time.monotonic() - written >= _EVERY:
-            written = time.monotonic()
+        nonlocal written, said
+        if doing != said or time.monotonic() - written >= _EVERY:
+            written, said = time.monotonic(), doing
             job.update(doing=doing, share=min(share, 1.0))
 
     return report
@@ -139,7 +141,7 @@ def check(job: Job, now: datetime) -> None:
     with store.writing(trial=True) as writer:  # waits for nobody, and nobody for it
         version, before = store.version, standing(writer)
         earlier = _load_ids(writer)
-        results = _load_all(job, job.request, writer, now, report, dry_run=True)
+        results = _load_all(job, writer, now, report, dry_run=True)
         report("compare", 0.95)
         new_loads = sorted(_load_ids(writer) - earlier)
         job.write(
@@ -161,7 +163,7 @@ def publish(job: Job, now: datetime) -> None:
     store = open_store(request.store)
     with _writing(store, report) as writer:
         version, before = store.version, standing(writer)
-        results = _load_all(job, request, writer, now, report, dry_run=False)
+        results = _load_all(job, writer, now, report, dry_run=False)
         made = effect(store, version, before, writer)
         report("publish", 0.95)
     files = [result.as_json() for result in results]
@@ -183,8 +185,15 @@ def check_revert(job: Job, now: datetime) -> None:
 def _revert(job: Job, now: datetime, kind: Kind) -> None:
     request, report = job.request, _reporter(job)
     store = open_store(request.store)
-    version, made = store.version, list[Effect]()
-    before = standing(store)
+    found: dict[str, Any] = {}
+
+    def look(changed: Reader) -> None:
+        # Only now nobody else can publish: after waiting, the records may be others than before.
+        found["version"] = store.version
+        with store.at(found["version"]) as unchanged:
+            before = standing(unchanged)
+        found.update(effect(store, found["version"], before, changed))
+
     while True:
         try:
             done = replay.revert(
@@ -193,14 +202,14 @@ def _revert(job: Job, now: datetime, kind: Kind) -> None:
                 by=request.by,
                 now=now,
                 dry_run=kind == "revert_check",
-                look=lambda reader: made.append(effect(store, version, before, reader)),
+                look=look,
                 progress=lambda _, share: report(kind, 0.95 * share),
             )
             break
         except StoreBusyError:
             report("wait", 0.0)
             time.sleep(_TRY_AGAIN)
-    job.write(f"{kind}.json", {"version": version, **made[-1], **done.as_json()})
+    job.write(f"{kind}.json", {**found, **done.as_json()})
 
 
 _WORK: dict[Kind, Callable[[Job, datetime], None]] = {
@@ -212,32 +221,15 @@ _WORK: dict[Kind, Callable[[Job, datetime], None]] = {
 
 
 def _load_all(
-    job: Job,
-    request: Request,
-    writer: Writer,
-    now: datetime,
-    report: Callable[[str, float], None],
-    *,
-    dry_run: bool,
+    job: Job, writer: Writer, now: datetime, report: Callable[[str, float], None], *, dry_run: bool
 ) -> list[FileResult]:
     """A load a feed, in the order in which feeds refer to each other, in one writing context."""
     report("recognise", 0.0)
-    names = [file.name for file in request.files]
-    parts = _by_feed(request, list(zip(job.paths(), names, strict=True)))
-    return _load_parts(request, parts, writer, now, report, dry_run=dry_run)
-
-
-def _load_parts(
-    request: Request,
-    parts: dict[str, list[tuple[Path, str]]],
-    writer: Writer,
-    now: datetime,
-    report: Callable[[str, float], None],
-    *,
-    dry_run: bool,
-) -> list[FileResult]:
+    request = job.request
     text, called = request.profile, request.profile_name or ""
     profile = parse_profile(text, called) if text else None
+    names = [file.name for file in request.files]
+    parts = _by_feed(request, list(zip(job.paths(), names, strict=True)))
     sizes = {name: sum(p.stat().st_size for p, _ in files) for name, files in parts.items()}
     total = max(1, sum(sizes.values()))
     results: list[FileResult] = []
@@ -333,6 +325,7 @@ def _kept(writer: Reader, load_id: int) -> dict[str, Any]:
     """The first rows of a load that are new or changed, by their key."""
     entries = list(ledger.list_loads(writer, load_id))
     feed = FEEDS[entries[0]["feed"]]
+    called = [headers_of(entry["columns"]) for entry in entries]
     query = (
         select(*ledger.recorded_columns(feed), feed.table.c.flags)
         .where(feed.table.c.load_id == load_id)
@@ -340,7 +333,9 @@ def _kept(writer: Reader, load_id: int) -> dict[str, Any]:
         .limit(PREVIEWED)
     )
     rows = [row for batch in writer.batches(query) for row in batch.to_pylist()]
-    return {"feed": feed.name, "rows": rows, "headers": headers_of(entries[0]["columns"])}
+    # Of a kept row only the load is known, so its flags go by headers that all files share.
+    headers = called[0] if all(each == called[0] for each in called) else {}
+    return {"feed": feed.name, "rows": rows, "headers": headers}
 
 
 def _first_rejects(writer: Reader, load_ids: Sequence[int]) -> list[dict[str, Any]]:

@@ -107,7 +107,7 @@ def loads() -> None:
         files = [entry for entry in entries if entry["load"] == chosen]
         left = _reject_counts(*view.stamp()).get(chosen, 0)
         downloads_of_loads([chosen], {files[0]["feed"]: left})
-        revert_button(entries, names, chosen)
+        revert_button(entries, names, chosen, busy)
     for file in files:
         st.text(recognised(tell, file))
     if files[0]["reverted_at"]:

@@ -34,14 +34,22 @@ def is_served() -> bool:
 
 
 def start() -> None:
-    """Have the thread run, once in a process however many visitors come."""
-    if is_served() and os.environ.get("ADOPTION_WARMING") != "off":
+    """Have the threads run, once in a process however many visitors come."""
+    if not is_served():
+        return
+    _cleaning(view.store().url)
+    if os.environ.get("ADOPTION_WARMING") != "off":
         _thread(view.store().url)
 
 
 @st.cache_resource(show_spinner=False)
+def _cleaning(url: str) -> threading.Thread:
+    """That of what was uploaded and not loaded."""
+    return clean_regularly(jobs_folder(view.store()))
+
+
+@st.cache_resource(show_spinner=False)
 def _thread(url: str) -> threading.Thread:
-    clean_regularly(jobs_folder(view.store()))
     thread = threading.Thread(target=_watch, name=f"warming {url}", daemon=True)
     thread.start()
     return thread

@@ -30,16 +30,16 @@ DOUBTS: dict[str, Text] = {
 _UNKNOWN: dict[str, Text] = {
     "systems.unit_code": Text(
         "應用系統的單位有 {n} 個不在單位資料裡，這些系統暫不計入",
-        "{n} units of systems are nowhere; those systems are in no number yet",
+        "units of systems nowhere in the records: {n}; those systems are in no number yet",
     ),
     "certificates.replaces": Text(
-        "換發前序號有 {n} 個不在憑證資料裡", "{n} serials in replaces are nowhere"
+        "換發前序號有 {n} 個不在憑證資料裡", "serials in replaces nowhere in the records: {n}"
     ),
     "suspensions.serial": Text(
-        "停用紀錄有 {n} 個序號不在憑證資料裡", "{n} serials of suspensions are nowhere"
+        "停用紀錄有 {n} 個序號不在憑證資料裡", "serials of suspensions nowhere in the records: {n}"
     ),
     "reminders.serial": Text(
-        "寄送紀錄有 {n} 個序號不在憑證資料裡", "{n} serials of reminders are nowhere"
+        "寄送紀錄有 {n} 個序號不在憑證資料裡", "serials of reminders nowhere in the records: {n}"
     ),
 }
 

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from adoption.language import Text
+from adoption.language import Text, counted
 from etl.mapping.headers import UnreadableFile
 
 
@@ -64,19 +64,21 @@ def account_text(account: dict[str, int]) -> Text:
     told = [name for name in names if account[name] or name == "records"]
     zh = " + ".join(f"{names[name][0]} {account[name]:,}" for name in told)
     en = " + ".join(f"{names[name][1]} {account[name]:,}" for name in told)
-    return Text(f"檔案共 {account['lines']:,} 行 = {zh}", f"{account['lines']:,} lines = {en}")
+    lines = counted(account["lines"], "line", "lines")
+    return Text(f"檔案共 {account['lines']:,} 行 = {zh}", f"{lines} = {en}")
 
 
 def left_out_text(count: int) -> Text:
     return Text(
         f"退回的列太多，其中 {count:,} 列只計數、不列出；請在原檔改正原因，或分成幾個檔案，再載入",
-        f"too many rejects: {count:,} of them are counted and not listed; correct the cause in the "
-        "file, or split it, and load it again",
+        f"too many rejects: {counted(count, 'is', 'are')} counted and not listed; correct the "
+        "cause in the file, or split it, and load it again",
     )
 
 
 def hidden_text(count: int) -> Text:
     return Text(
         f"其中 {count:,} 列在檔案裡是隱藏或篩選掉的，一樣讀入",
-        f"{count:,} of the rows are hidden or filtered away in the file; read all the same",
+        f"{counted(count, 'row is', 'rows are')} hidden or filtered away in the file; read all the "
+        "same",
     )

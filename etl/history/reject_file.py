@@ -11,22 +11,18 @@ import io
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
 
 from adoption.command import CommandError
-from adoption.formats import short_day_text
 from adoption.store import Reader
-from adoption.store.schema import UNSTATED
 from adoption.text.formulas import harmless
 from adoption.text.widths import width
 from etl.history import corrections, ledger
 from etl.mapping.feeds import FEEDS, Feed, FeedColumn
-from etl.mapping.feeds.feed import UNSTATED_ZH, stated_parser
+from etl.mapping.in_words import in_words
 from etl.mapping.profile import Profile, stored_profile
-from etl.validation.vocabularies import Vocabulary
 
 # What one XLSX sheet holds, its header row included.
 _XLSX_ROWS = 1_048_576
@@ -68,6 +64,13 @@ class RejectFile:
     @staticmethod
     def from_json(said: Mapping[str, Any]) -> "RejectFile":
         return RejectFile([RejectSheet(**sheet) for sheet in said["sheets"]])
+
+    def sheet_of(self, feed: str) -> RejectSheet:
+        """Raises CommandError when it has none: somebody may have mended them meanwhile."""
+        for sheet in self.sheets:
+            if sheet.feed == feed:
+                return sheet
+        raise _nothing()
 
     def as_csv(self) -> bytes:
         """Raises CommandError for several feeds."""
@@ -126,7 +129,7 @@ def reject_file(reader: Reader, load_id: int | Collection[int] | None = None) ->
     """
     entries = list(ledger.list_rejects(reader, load_id))
     if not entries:
-        raise CommandError("沒有退回的資料列，不必寫檔", "no rejected rows, nothing to write")
+        raise _nothing()
     meaning = _meanings(reader, {entry["load"] for entry in entries})
     return RejectFile(
         [
@@ -135,6 +138,10 @@ def reject_file(reader: Reader, load_id: int | Collection[int] | None = None) ->
             if (of_feed := [entry for entry in entries if entry["feed"] == feed.name])
         ]
     )
+
+
+def _nothing() -> CommandError:
+    return CommandError("沒有退回的資料列，不必寫檔", "no rejected rows, nothing to write")
 
 
 # Header -> column of the feed, else the header itself, by load and file, in the file's order.
@@ -171,20 +178,7 @@ def _in_error(entry: Mapping[str, Any], places: Mapping[str, int]) -> list[int]:
 
 def _now(columns: Sequence[FeedColumn], record: Mapping[str, Any] | None) -> list[str]:
     """What the records hold, in the words of a Chinese file."""
-    return ["" if record is None else _in_words(c, record[c.name]) for c in columns]
-
-
-def _in_words(column: FeedColumn, value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, date):
-        return short_day_text(value, "zh")
-    if value == UNSTATED:
-        return UNSTATED_ZH
-    parse = stated_parser(column)
-    if isinstance(parse, Vocabulary) and value in parse.words:
-        return parse.words[value][0]
-    return str(value)
+    return ["" if record is None else in_words(c, record[c.name], "zh") for c in columns]
 
 
 def _meanings(reader: Reader, load_ids: Collection[int]) -> _Meanings:

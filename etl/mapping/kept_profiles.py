@@ -39,12 +39,20 @@ def kept_profiles(store: Store) -> list[Profile]:
     return sorted(profiles_in(folder), key=age)
 
 
-def keep_profile(store: Store, feed: Feed, title: str, columns: Mapping[str, str]) -> Profile:
-    """Keep which header each column of `feed` is, under a title; one of that title is replaced."""
+def keep_profile(
+    store: Store, feed: Feed, title: str, columns: Mapping[str, str], instead_of: str | None = None
+) -> Profile:
+    """Keep which header each column of `feed` is, under a title; one of that title is replaced.
+
+    `instead_of`: the name of the profile that the file was read by until now. It goes, whatever its
+    title: where it reads more headers it would be preferred.
+    """
     folder = profiles_folder(store)
     profile = parse_profile(profile_text(feed, title, columns), _file_name(feed, title))
     folder.mkdir(parents=True, exist_ok=True)
     write_profile(folder / profile.name, profile.text)
+    if instead_of and instead_of != profile.name:
+        (folder / instead_of).unlink(missing_ok=True)
     return profile
 
 

@@ -50,7 +50,7 @@ def test_each_is_of_the_feed_that_its_header_says(tmp_path: Path, empty_store: S
         單位__csv=f"{UNITS}\nM01,經濟部商業司,ministry,government\n",
     )
     folder = jobs_folder(empty_store)
-    request = Request(kind="load", store=empty_store.url, by="商業司", asked_at="")
+    request = Request(kind="load", store=empty_store.url, by="商業司")
     job = new_job(folder, request, [("月報.zip", path.read_bytes())], NOW)
     run(job, NOW)
     assert job.status.state == "done"

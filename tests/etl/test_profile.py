@@ -206,7 +206,7 @@ BY_PLACE = (
 def test_columns_by_place_do_not_keep_what_is_about_persons(
     tmp_path: Path, store: Store, header: str
 ) -> None:
-    names = "王小明 李大同 陳美玲 林志豪 張惠君 黃俊傑".split()
+    names = ["王小明", "李大同", "陳美玲", "林志豪", "張惠君", "黃俊傑"]
     rows = [f"A{n},x,{name},102/1/1,102/2/1" for n, name in enumerate(names)]
     rows[3] = rows[3].replace("102/1/1", "102/13/1")
     path = write(tmp_path / "a.csv", f"號碼,備註,{header},起,迄", *rows, ",,某某某,,")
@@ -219,7 +219,7 @@ def test_columns_by_place_do_not_keep_what_is_about_persons(
     everything = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     assert [name for name in [*names, "某某某"] if name.encode() in everything] == []
     mended = tmp_path / "mended.csv"
-    mended.write_bytes(reject_file(store).as_csv().replace("102/13/1".encode(), b"102/1/1"))
+    mended.write_bytes(reject_file(store).as_csv().replace(b"102/13/1", b"102/1/1"))
     (result,) = load_files(store, "suspensions", mended, profile=profile)
     assert (counts(result), result.cleared) == ((2, 1, 0, 0, 1), 1)
     before = contents(store)
@@ -250,7 +250,7 @@ def test_of_two_columns_with_one_header_the_second_is_not_read(
 def test_the_copy_of_a_workbook_is_not_written_as_its_profile_says(
     tmp_path: Path, store: Store, header: bool
 ) -> None:
-    rows = [["卡", "日", "承辦人"], ["A1", '102/1/1', "王小明"], ["", "", "王小明"]]
+    rows = [["卡", "日", "承辦人"], ["A1", "102/1/1", "王小明"], ["", "", "王小明"]]
     said = 'feed = "suspensions"\n[file]\ndelimiter = ";"\nquotes = false\n'
     if not header:
         said, rows = f'{said}columns = ["卡", "日", "承辦人"]\n', rows[1:]

@@ -52,7 +52,7 @@ MIXED = "\n".join(
 
 
 def asked(store: Store, *files: tuple[str, bytes], kind: Kind = "check", **changes: Any) -> Job:
-    request = Request(kind=kind, store=store.url, by="商業司", asked_at="", **changes)
+    request = Request(kind=kind, store=store.url, by="商業司", **changes)
     return new_job(jobs_folder(store), request, files, NOW)
 
 
@@ -195,9 +195,7 @@ def test_a_process_that_does_not_even_start_has_failed(empty_store: Store) -> No
     (job.folder / "request.json").write_text('{"kind": "check", "files": []}', "utf-8")
     with pytest.raises(TypeError):
         start(job)
-    job.write(
-        "request.json", {"kind": "check", "store": "no:such", "by": "", "asked_at": "", "files": []}
-    )
+    job.write("request.json", {"kind": "check", "store": "no:such", "by": "", "files": []})
     start(job)
     wait_for(lambda: job.status.is_over)
     assert job.status.state == "failed"

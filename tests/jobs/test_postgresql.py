@@ -28,7 +28,7 @@ def ended(job: Job) -> str:
 def started(
     store: Store, kind: Kind, *files: tuple[str, bytes], loads: tuple[int, ...] = ()
 ) -> Job:
-    request = Request(kind=kind, store=store.url, by="商業司", asked_at="", loads=loads)
+    request = Request(kind=kind, store=store.url, by="商業司", loads=loads)
     job = new_job(jobs_folder(store), request, files, NOW)
     start(job)
     return job

@@ -163,7 +163,7 @@ def test_what_is_no_day_is_said_before_anything_is_checked(
 def test_a_running_job_says_how_far_it_is_and_that_the_page_may_be_closed(
     monkeypatch: pytest.MonkeyPatch, empty_store: Store, language: Language
 ) -> None:
-    request = Request(kind="load", store=empty_store.url, by="x", asked_at="")
+    request = Request(kind="load", store=empty_store.url, by="x")
     job = new_job(jobs_folder(empty_store), request, [("a.csv", b"")], NOW)
     with Job(job.folder).held():
         app = opened(monkeypatch, empty_store, "data", job=job.id, lang=language)
@@ -274,7 +274,7 @@ def test_a_revert_under_way_closes_its_button_greys_its_row_and_says_how_long(
     monkeypatch: pytest.MonkeyPatch, empty_store: Store, tmp_path: Path
 ) -> None:
     two_loads(empty_store, tmp_path)
-    request = Request(kind="revert", store=empty_store.url, by="x", asked_at="", loads=(1,))
+    request = Request(kind="revert", store=empty_store.url, by="x", loads=(1,))
     job = new_job(jobs_folder(empty_store), request, [], NOW)
     with Job(job.folder).held():
         app = opened(monkeypatch, empty_store, "data")

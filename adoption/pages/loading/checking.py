@@ -16,10 +16,10 @@ from adoption.jobs.tables import (
     rejects_table,
     skipped_table,
 )
-from adoption.language import say
+from adoption.language import say, say_of
 from adoption.pages import show, view
-from adoption.pages.loading.committing import decide
 from adoption.pages.loading.current import begin
+from adoption.pages.loading.deciding import decide, outdated
 from adoption.pages.loading.mapping import ask
 from adoption.pages.loading.outcome import effect, what_was_read
 from adoption.pages.loading.rejects import downloads_of_check
@@ -31,8 +31,7 @@ def checked(job: Job, result: dict[str, Any]) -> None:
         return
     tell, files = view.language(), result["files"]
     st.subheader(say(tell, "What these files would change"), anchor=False)
-    if result["version"] != view.store().version:
-        _outdated(job)
+    outdated(job, result["version"])
     effect(result, is_loaded=False)
     what_was_read(files)
     rejected = sum(file["rejected"] for file in files)
@@ -57,27 +56,31 @@ def checked(job: Job, result: dict[str, Any]) -> None:
         _change_columns(job)
     with totals:
         _after(files[-1]["totals"])
-    decide(job)
+    decide(
+        job,
+        "load",
+        ("by", "load"),
+        by_whom=say(tell, "Loaded by"),
+        do=say(tell, "Load"),
+        icon=":material/upload_file:",
+        leave=say(tell, "Discard"),
+        nobody=say(tell, "Please say who loads this: it is kept in the history."),
+    )
 
 
 def _change_columns(job: Job) -> None:
-    """Not for files that are read by a profile that was chosen: that says it all."""
+    """Not for files that are read by a profile that was chosen: that says it all. Nor for rejects
+    of several feeds, whose sheets have the columns of the files that they came from."""
     tell, request = view.language(), job.request
     if request.profile is not None:
         return
     with st.container(horizontal=True):
         for place, file in enumerate(request.files):
+            if file.feed is None:
+                continue
             label = say(tell, "Change the columns of {file}", file=show.as_text(file.name))
             if st.button(label, key=f"change_{place}", icon=":material/edit:"):
                 begin(job, kind="check", ask=place)
-
-
-def _outdated(job: Job) -> None:
-    """The effect is not what it was when it was worked out: it can be worked out again."""
-    tell = view.language()
-    st.warning(say(tell, "The records have changed since this check."), icon=":material/update:")
-    if st.button(say(tell, "Check again"), key="check_again"):
-        begin(job, kind="check")
 
 
 def _rejected(job: Job, result: dict[str, Any], count: int) -> None:
@@ -116,8 +119,10 @@ def _kept(parts: Sequence[dict[str, Any]]) -> None:
     for part in parts:
         if part["rows"]:
             st.caption(
-                say(
+                say_of(
                     tell,
+                    len(part["rows"]),
+                    "{kind}: the first row",
                     "{kind}: the first {count} rows",
                     kind=feed_name(part["feed"], tell),
                     count=number_text(len(part["rows"])),

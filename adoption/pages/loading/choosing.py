@@ -11,7 +11,7 @@ from adoption.jobs.kinds import FileKind, file_kinds
 from adoption.language import say
 from adoption.pages import view
 from adoption.pages.loading.current import begin, begin_new
-from etl.validation.days import day
+from etl.validation.days import day, day_of_loading
 from etl.validation.values import BadValue
 
 ANY = "any"
@@ -106,7 +106,7 @@ def _asked(kinds: dict[str, FileKind], code: str | None) -> dict[str, str | None
 
 
 def _day(stated: str) -> date | None:
-    """What was typed, as a day; says so when it is none."""
+    """What was typed, as a day; says so when it is none, or none that records can be up to."""
     tell = view.language()
     if not stated.strip():
         return None
@@ -114,6 +114,14 @@ def _day(stated: str) -> date | None:
         meant = day(stated.strip())
     except BadValue:
         st.warning(say(tell, "This is not a day: write it as 102/9/24 or 2013-09-24."))
+        return None
+    if meant > day_of_loading(view.now()):
+        said = say(
+            tell,
+            "{day} is still to come: records cannot be complete up to it yet.",
+            day=day_text(meant, tell),
+        )
+        st.warning(said)
         return None
     st.caption(day_text(meant, tell))
     return meant

@@ -16,9 +16,7 @@ def begin_new(
     """Have a process do it, and look at it from now on. `asked`: the fields of a Request."""
     folder = jobs_folder(view.store())
     clean(folder, view.now())
-    request = Request(
-        **{"kind": kind, "store": view.store().url, "by": "", "asked_at": moment()} | asked
-    )
+    request = Request(**{"kind": kind, "store": view.store().url, "by": ""} | asked)
     try:
         job = new_job(folder, request, files, view.now())
     except CommandError as error:  # no room for the files
@@ -32,10 +30,6 @@ def begin(job: Job, **changes: Any) -> None:
     start(job, **changes)
     st.session_state["job"] = job.id
     st.rerun()
-
-
-def moment() -> str:
-    return view.now().isoformat(timespec="seconds")
 
 
 def leave_button(job: Job, label: str) -> None:

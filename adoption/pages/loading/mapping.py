@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
 
@@ -14,11 +13,11 @@ from adoption.formats import number_text
 from adoption.jobs.job import Job
 from adoption.jobs.tables import column_title, feed_name
 from adoption.jobs.trying import Tried, tried
-from adoption.language import Language, say
+from adoption.language import Language, say, say_of
 from adoption.pages import show, view
 from adoption.pages.loading.current import begin, leave_button
 from etl.mapping.feeds import FEEDS, Feed
-from etl.mapping.headers import missing_columns
+from etl.mapping.headers import missing_columns, names_of, plain
 from etl.mapping.kept_profiles import MOST_TITLE, keep_profile
 from etl.validation.days import day_of_loading
 
@@ -36,7 +35,7 @@ def ask(job: Job, questions: Sequence[dict[str, Any]]) -> None:
     if feed is not None:
         columns = _columns(asked, feed)
         if _is_good(feed, columns):
-            today = day_of_loading(datetime.now(UTC))
+            today = day_of_loading(view.now())
             _effect(tried(tell, feed, asked["headers"], asked["rows"], columns, today))
         _confirm(job, asked, feed, columns)
     else:
@@ -49,7 +48,15 @@ def _about(tell: Language, asked: Mapping[str, Any], count: int) -> str:
     facts.append(say(tell, "header in row {number}", number=str(asked["header_row"])))
     facts.append(say(tell, "the first rows"))
     if count > 1:
-        facts.append(say(tell, "{count} more files to ask about", count=number_text(count - 1)))
+        facts.append(
+            say_of(
+                tell,
+                count - 1,
+                "{count} more file to ask about",
+                "{count} more files to ask about",
+                count=number_text(count - 1),
+            )
+        )
     return say(tell, "{file}: {facts}", file=asked["name"], facts=comma.join(facts))
 
 
@@ -97,20 +104,35 @@ def _boxes(
 
 def _box(asked: Mapping[str, Any], feed: Feed, name: str, *, is_needed: bool) -> str | None:
     tell, suggested = view.language(), asked["suggested"][feed.name][name]
-    headers = asked["headers"]
+    headers: list[str | None] = list(asked["headers"])
     title = column_title(tell, feed, name)
     none = say(tell, "Choose a column") if is_needed else say(tell, "none")
+    offered = headers if _is_read_anyway(asked, feed, name) else [None, *headers]
     header: str | None = st.selectbox(
         title if is_needed else say(tell, "{title} (optional)", title=title),
-        [None, *headers],
-        index=headers.index(suggested["header"]) + 1 if suggested["header"] in headers else 0,
+        offered,
+        index=offered.index(suggested["header"]) if suggested["header"] in headers else 0,
         format_func=lambda chosen: none if chosen is None else chosen,
-        key=f"map_{asked['place']}_{feed.name}_{name}",
+        key=_key(asked, feed, name),
     )
     reasons = [reason[tell] for reason in suggested["reasons"]]
     if header is not None and header == suggested["header"] and reasons:
         st.caption(show.as_text(say(tell, "; ").join(reasons)))
     return header
+
+
+def _is_read_anyway(asked: Mapping[str, Any], feed: Feed, name: str) -> bool:
+    """Whether a header is known as column `name` by itself, and is not chosen for another one: no
+    profile has it left out."""
+    names = names_of(feed)
+    known = {header for header in asked["headers"] if names.get(plain(header)) == name}
+    others = (column.name for column in feed.columns if column.name != name)
+    taken = {st.session_state.get(_key(asked, feed, other)) for other in others}
+    return not known <= taken
+
+
+def _key(asked: Mapping[str, Any], feed: Feed, name: str) -> str:
+    return f"map_{asked['place']}_{feed.name}_{name}"
 
 
 def _is_good(feed: Feed, columns: Mapping[str, str]) -> bool:
@@ -130,8 +152,10 @@ def _is_good(feed: Feed, columns: Mapping[str, str]) -> bool:
 def _effect(result: Tried) -> None:
     tell = view.language()
     st.text(
-        say(
+        say_of(
             tell,
+            result.count,
+            "Read this way, {good} of {count} row is right:",
             "Read this way, {good} of the first {count} rows are right:",
             good=number_text(result.good),
             count=number_text(result.count),
@@ -166,7 +190,7 @@ def _confirm(job: Job, asked: Mapping[str, Any], feed: Feed, columns: Mapping[st
     if not wanted:
         return
     try:
-        keep_profile(view.store(), feed, title, columns)
+        keep_profile(view.store(), feed, title, columns, instead_of=asked["profile"])
     except CommandError as error:
         st.error(error.zh if tell == "zh" else error.en, icon=":material/error:")
         return

@@ -22,23 +22,23 @@ def effect(result: dict[str, Any], *, is_loaded: bool) -> None:
     """The headline numbers with this load, each with its change and what it is without."""
     tell, before, after = view.language(), result["before"], result["after"]
     with st.container(horizontal=True, key="effect"):
-        for number, old, new in zip(
-            HEADLINE_NUMBERS, before["numbers"], after["numbers"], strict=True
+        for number, old, new, change in zip(
+            HEADLINE_NUMBERS, before["numbers"], after["numbers"], result["changes"], strict=True
         ):
             value = number_text(old)
             st.metric(
                 number.label.in_language(tell),
                 number_text(new),
-                change_text(new - old),
+                change_text(change),
                 delta_color="off",
-                delta_arrow=arrow(new - old),
+                delta_arrow=arrow(change),
                 delta_description=say(tell, "before {number}", number=value)
                 if is_loaded
                 else say(tell, "now {number}", number=value),
                 border=True,
                 height="stretch",
             )
-    if result["moved"]:
+    if result["by_day"]:
         _parts(result)
     days = [
         day_text(date.fromisoformat(standing["as_of"]), tell)
@@ -50,10 +50,18 @@ def effect(result: dict[str, Any], *, is_loaded: bool) -> None:
         st.caption(say(tell, "As of {day}", day=days[0]))
     elif is_loaded:
         st.caption(say(tell, "As of: before {before}, now {after}", before=days[0], after=days[1]))
+    elif _is_revert(result):
+        st.caption(
+            say(tell, "As of: now {before}, without it {after}", before=days[0], after=days[1])
+        )
     else:
         st.caption(
             say(tell, "As of: now {before}, after this load {after}", before=days[0], after=days[1])
         )
+
+
+def _is_revert(result: dict[str, Any]) -> bool:
+    return "replayed" in result
 
 
 def _parts(result: dict[str, Any]) -> None:
@@ -61,7 +69,7 @@ def _parts(result: dict[str, Any]) -> None:
     and what the records do that came or went."""
     tell, before, after = view.language(), result["before"], result["after"]
     records, moves = say(tell, "New records"), say(tell, "Day moved on")
-    if "replayed" in result:
+    if _is_revert(result):
         records = say(tell, "Records taken back")
     if after["as_of"] < before["as_of"]:
         moves = say(tell, "Day moved back")
@@ -69,14 +77,15 @@ def _parts(result: dict[str, Any]) -> None:
         {
             say(tell, "Figure"): number.label.in_language(tell),
             say(tell, "Before"): number_text(old),
-            records: change_text(new - moved),
-            moves: change_text(moved - old),
+            records: change_text(by_records),
+            moves: change_text(by_day),
             say(tell, "After"): number_text(new),
         }
-        for number, old, moved, new in zip(
+        for number, old, by_records, by_day, new in zip(
             HEADLINE_NUMBERS,
             before["numbers"],
-            result["moved"]["numbers"],
+            result["by_records"],
+            result["by_day"],
             after["numbers"],
             strict=True,
         )

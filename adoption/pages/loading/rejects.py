@@ -70,12 +70,12 @@ def _buttons(
         key=f"download_xlsx_{of}{name}",
         on_click="ignore",
     )
-    for place, feed in enumerate(counts):
+    for feed in counts:
         kind = f"{feed_name(feed, tell)} " if len(counts) > 1 else ""
         of_feed = f"{name}_{feed}" if len(counts) > 1 else name
 
-        def csv_of(place: int = place) -> bytes:
-            return made().sheets[place].as_csv()
+        def csv_of(feed: str = feed) -> bytes:
+            return made().sheet_of(feed).as_csv()
 
         st.download_button(
             kind + say(tell, "Rejected rows (CSV)"),

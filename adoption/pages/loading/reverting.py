@@ -1,17 +1,18 @@
 """Taking loads back: which, what that would change, by whom, and what came of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from adoption.formats import number_text
+from adoption.jobs.effect import done_again
 from adoption.jobs.job import Job, jobs, jobs_folder
 from adoption.language import Language, say, say_of
 from adoption.pages import view
-from adoption.pages.loading.current import begin, begin_new, leave_button
+from adoption.pages.loading.current import begin_new, leave_button
+from adoption.pages.loading.deciding import decide, outdated
 from adoption.pages.loading.outcome import effect
-from adoption.pages.loading.who import who
 
 Entries = Sequence[Mapping[str, Any]]
 
@@ -29,9 +30,12 @@ def under_way() -> set[int]:
     return found
 
 
-def revert_button(entries: Entries, names: Mapping[int, str], chosen: int) -> None:
-    """Which loads, `chosen` among them; then what that would change is worked out first."""
-    tell, busy = view.language(), under_way()
+def revert_button(
+    entries: Entries, names: Mapping[int, str], chosen: int, busy: Collection[int]
+) -> None:
+    """Which loads, `chosen` among them; then what that would change is worked out first. None while
+    some are `busy` (as of `under_way`)."""
+    tell = view.language()
     left = [
         load
         for load in names
@@ -76,28 +80,29 @@ def _is_reverting() -> bool:
     return job in jobs(jobs_folder(view.store())) and "revert" in job.status.kind
 
 
-def _being_taken_back(tell: Language, busy: set[int], entries: Entries) -> str:
-    numbers = listed(sorted(busy), tell)
-    said = say(tell, "Load {numbers} is being taken back.", numbers=numbers)
-    return f"{said} {_how_long(tell, sorted(busy), entries)}"
+def _being_taken_back(tell: Language, busy: Collection[int], entries: Entries) -> str:
+    said = say_of(
+        tell,
+        len(busy),
+        "Load {numbers} is being taken back.",
+        "Loads {numbers} are being taken back.",
+        numbers=listed(sorted(busy), tell),
+    )
+    return f"{said}\n{_how_long(tell, sorted(busy), entries)}"
 
 
 def _how_long(tell: Language, wanted: Sequence[int], entries: Entries) -> str:
     """The loads after the first of them are done again: in about the time that they took."""
-    again = {
-        entry["load"]: entry["seconds"]
-        for entry in entries
-        if entry["load"] > min(wanted) and not entry["reverted_at"] and entry["load"] not in wanted
-    }
-    seconds = number_text(max(2, round(sum(again.values()))))
+    again, expected = done_again(entries, wanted)
+    seconds = number_text(expected)
     if not again:
         return say(tell, "This takes about {seconds} seconds.", seconds=seconds)
     return say_of(
         tell,
-        len(again),
+        again,
         "{count} later load is done again: about {seconds} seconds.",
         "{count} later loads are done again: about {seconds} seconds.",
-        count=number_text(len(again)),
+        count=number_text(again),
         seconds=seconds,
     )
 
@@ -105,35 +110,41 @@ def _how_long(tell: Language, wanted: Sequence[int], entries: Entries) -> str:
 def foreseen(job: Job, result: dict[str, Any]) -> None:
     """What taking them back would change, and the decision."""
     tell = view.language()
-    numbers = listed(job.request.loads, tell)
-    st.subheader(
-        say(tell, "What taking back load {numbers} would change", numbers=numbers), anchor=False
+    loads = job.request.loads
+    title = say_of(
+        tell,
+        len(loads),
+        "What taking back load {numbers} would change",
+        "What taking back loads {numbers} would change",
+        numbers=listed(loads, tell),
     )
-    if result["version"] != view.store().version:
-        st.warning(
-            say(tell, "The records have changed since this check."), icon=":material/update:"
-        )
-        if st.button(say(tell, "Check again"), key="check_again"):
-            begin(job, kind="revert_check")
+    st.subheader(title, anchor=False)
+    outdated(job, result["version"])
     effect(result, is_loaded=False)
     _others(tell, result)
     st.caption(say(tell, "Other visitors see the change at once; the history keeps the load."))
-    with st.container(horizontal=True, vertical_alignment="bottom", key="decide"):
-        by = who(say(tell, "Taken back by"), "revert_by")
-        wanted = st.button(
-            say(tell, "Yes, take it back"), type="primary", icon=":material/undo:", key="revert_now"
-        )
-        leave_button(job, say(tell, "Leave it"))
-    if wanted and not by:
-        st.warning(say(tell, "Please say who takes it back: it is kept in the history."))
-    elif wanted:
-        begin(job, kind="revert", by=by)
+    decide(
+        job,
+        "revert",
+        ("revert_by", "revert_now"),
+        by_whom=say(tell, "Taken back by"),
+        do=say(tell, "Yes, take it back"),
+        icon=":material/undo:",
+        leave=say(tell, "Leave it"),
+        nobody=say(tell, "Please say who takes it back: it is kept in the history."),
+    )
 
 
 def reverted(job: Job, result: dict[str, Any]) -> None:
-    tell = view.language()
+    tell, loads = view.language(), job.request.loads
     st.success(
-        say(tell, "Load {number} was taken back.", number=listed(job.request.loads, tell)),
+        say_of(
+            tell,
+            len(loads),
+            "Load {numbers} was taken back.",
+            "Loads {numbers} were taken back.",
+            numbers=listed(loads, tell),
+        ),
         icon=":material/check_circle:",
     )
     effect(result, is_loaded=True)

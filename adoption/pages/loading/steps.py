@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from adoption.jobs.job import Job, Status, jobs, jobs_folder
-from adoption.language import Language, say
+from adoption.jobs.job import PUBLISHING, Job, Status, jobs, jobs_folder
+from adoption.language import Language, say, say_of
 from adoption.pages import view
 from adoption.pages.loading.checking import checked
 from adoption.pages.loading.choosing import check_again, choose
 from adoption.pages.loading.committing import loaded
 from adoption.pages.loading.current import leave_button
-from adoption.pages.loading.reverting import foreseen, reverted
+from adoption.pages.loading.reverting import foreseen, listed, reverted
 
 
 def panel() -> None:
@@ -97,7 +97,11 @@ def _doing(status: Status, tell: Language) -> str:
 
 def _failed(job: Job, status: Status) -> None:
     tell = view.language()
-    st.error(say(tell, "Nothing was changed."), icon=":material/error:")
+    if status.kind in PUBLISHING:
+        said = say(tell, "It did not end: the history below says whether it was published.")
+    else:
+        said = say(tell, "Nothing was changed.")
+    st.error(said, icon=":material/error:")
     st.text(status.zh if tell == "zh" else status.en)
     if status.kind == "check":
         check_again(job)
@@ -124,8 +128,10 @@ def _others(found: Sequence[Job]) -> None:
                 )
             names = say(tell, ", ").join(file.name for file in request.files[:3])
             if request.loads:
-                numbers = say(tell, ", ").join(map(str, request.loads))
-                names = say(tell, "Load {number}", number=numbers)
+                numbers = listed(request.loads, tell)
+                names = say_of(
+                    tell, len(request.loads), "Load {numbers}", "Loads {numbers}", numbers=numbers
+                )
             st.text(names, width="content")
             st.space("stretch")
             if st.button(say(tell, "Open"), key=f"open-{job.id}", type="tertiary"):
