@@ -76,7 +76,7 @@ def _own_header(language: Language, file: Row, header: str, name: str | None) ->
     """Under which header of the file itself a column stands that a profile made."""
     made_of = header.removeprefix(f"{name} < ")
     if file["profile"] and header == name:
-        columns = parse_profile(file["profile"], "").columns
+        columns = parse_profile(file["profile"], "").part_for(FEEDS[file["feed"]]).columns
         if any(column.name == name and column.source is None for column in columns):
             return say(language, "(the profile says it)")
     return made_of

@@ -192,7 +192,7 @@ def _meanings(reader: Reader, load_ids: Collection[int]) -> _Meanings:
     found: dict[tuple[int, int], dict[str, str]] = {}
     for entry in ledger.entries(reader, sorted(load_ids)):
         for file in entry.files:
-            made = _made_by(file["profile"], file["name"])
+            made = _made_by(file["profile"], file["name"], FEEDS[entry.load["feed"]])
             dropped = json.loads(file["dropped"])
             found[entry.load_id, file["file_number"]] = {
                 header: column or header
@@ -204,9 +204,9 @@ def _meanings(reader: Reader, load_ids: Collection[int]) -> _Meanings:
     return found
 
 
-def _made_by(profile: str | None, name: str) -> set[str]:
+def _made_by(profile: str | None, name: str, feed: Feed) -> set[str]:
     """Columns of the feed that stand under no header of the file: the profile makes them."""
-    columns = parse_profile(profile, name).columns if profile else ()
+    columns = parse_profile(profile, name).part_for(feed).columns if profile else ()
     return {column.name for column in columns if column.source is None or not column.is_plain}
 
 
