@@ -6,6 +6,10 @@ import pandas as pd
 import xlsxwriter  # type: ignore[import-untyped]
 
 from adoption.text.formulas import harmless
+from adoption.text.widths import width
+
+# In digits; what is longer is cut on screen and whole in the cell.
+WIDEST = 60
 
 
 def as_xlsx(rows: pd.DataFrame, sheet: str, source: str) -> bytes:
@@ -19,6 +23,9 @@ def as_xlsx(rows: pd.DataFrame, sheet: str, source: str) -> bytes:
         for number, row in enumerate(rows.itertuples(index=False, name=None), start=1):
             # A formula would run once its cell is edited, or saved as CSV and opened again.
             page.write_row(number, 0, [harmless(cell) for cell in row])
+        for place, title in enumerate(rows.columns):
+            texts = [str(title), *map(str, rows.iloc[:, place])]
+            page.set_column(place, place, min(WIDEST, max(map(width, texts)) + 2))
+        # Not measured: it goes on over the empty cells beside it.
         page.write_string(len(rows) + 2, 0, source)
-        page.autofit()
     return file.getvalue()

@@ -14,7 +14,7 @@ from adoption.language import Language
 from adoption.policy import version_days
 from adoption.store import DEFAULT_URL, EMPTY_VERSION, Store, open_store
 from etl import report
-from etl.commit.load import load
+from etl.commit.load_also import load_also
 from etl.commit.result import RowsRejected
 from etl.commit.totals import check_totals
 from etl.commit.whole import MOST_TAKEN_BACK
@@ -166,7 +166,7 @@ def load_files(
     try:
         opened = open_store(store)
         with progress_bar(spoken) as progress, members(files) as (paths, names):
-            results = load(
+            results = load_also(
                 opened,
                 checked_feed,
                 paths,

@@ -24,14 +24,18 @@ def of_load(results: Sequence[FileResult], language: Language) -> Iterator[str]:
     """What became of each file, the load's number, then the control totals."""
     for result in results:
         yield from _of_file(result, language)
-    load = results[0].load if results else None
+    loads = list(dict.fromkeys(result.load for result in results if result.load is not None))
+    load = ", ".join(map(str, loads)) if loads else None
     if load is None:
         yield Text("資料庫沒有變動", "the store is as it was").in_language(language)
     else:
         yield Text(f"已發布，載入編號 {load}", f"published as load {load}").in_language(language)
     if results:
-        first, is_loaded = results[0], load is not None
-        yield from of_returned(first.cleared, first.refused_again, language, is_loaded=is_loaded)
+        of_loads = {(result.feed, result.load): result for result in results}.values()
+        cleared, again = (
+            sum(getattr(r, name) for r in of_loads) for name in ("cleared", "refused_again")
+        )
+        yield from of_returned(cleared, again, language, is_loaded=load is not None)
     for said in told_of_unknown(results[0].as_json()) if results else ():
         yield said.in_language(language)
     yield from of_totals(results[0].totals if results else [], language, only_off=True)

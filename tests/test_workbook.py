@@ -1,6 +1,7 @@
 """An Excel workbook, opened again."""
 
 import io
+import re
 import zipfile
 
 import pandas as pd
@@ -30,3 +31,17 @@ def test_nothing_in_it_runs_or_leads_elsewhere() -> None:
         sheet = packed.read("xl/worksheets/sheet1.xml").decode()
     assert "<f>" not in sheet
     assert "hyperlink" not in sheet
+
+
+def test_columns_are_as_wide_as_chinese_signs_are() -> None:
+    """Of PHPOffice/PhpSpreadsheet#3405: a program measuring them as Latin ones cuts the third."""
+    rows = ROWS.assign(縣市=["高雄市", "臺北市"], 備註=["長" * 100, ""])
+    book = io.BytesIO(as_xlsx(rows, "名單", "資料來源：" + "示範" * 40))
+    with zipfile.ZipFile(book) as packed:
+        sheet = packed.read("xl/worksheets/sheet1.xml").decode()
+    widths = [round(float(each)) for each in re.findall(r'<col [^>]*width="([\d.]+)"', sheet)]
+    holder, county, count, note = widths
+    assert holder in range(10, 12)  # its title and eight digits; the note below is not measured
+    assert county in range(8, 10)
+    assert count in range(6, 8)
+    assert note == 61

@@ -77,7 +77,8 @@ def _own_header(language: Language, file: Row, header: str, name: str | None) ->
     """Under which header of the file itself a column stands that a profile made."""
     made_of = source_of(name or "", header)
     if file["profile"] and header == name:
-        columns = stored_profile(file["profile"], "").columns
+        profile = stored_profile(file["profile"], "").part_for(FEEDS[file["feed"]])
+        columns = profile.columns
         if any(column.name == name and column.source is None for column in columns):
             return say(language, "(the profile says it)")
     return made_of

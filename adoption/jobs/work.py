@@ -20,7 +20,7 @@ from adoption.jobs.guess import feeds_said, guess_feeds
 from adoption.jobs.job import Job, Kind, Request, Upload
 from adoption.language import Text
 from adoption.store import Reader, Store, StoreBusyError, StoreError, Writer, open_store
-from etl.commit.load import load
+from etl.commit.load_also import load_also
 from etl.commit.result import FileResult
 from etl.files.members import members
 from etl.history import ledger, replay
@@ -240,7 +240,7 @@ def _load_all(
         def progress(doing: str, share: float, part: float = part, start: float = start) -> None:
             report(doing, 0.95 * (start + part * share))
 
-        results += load(
+        results += load_also(
             open_store(request.store),
             FEEDS[name],
             [path for path, _ in files],

@@ -187,7 +187,7 @@ def _meanings(reader: Reader, load_ids: Collection[int]) -> _Meanings:
     for entry in ledger.entries(reader, sorted(load_ids)):
         for file in entry.files:
             profile = stored_profile(file["profile"], file["name"]) if file["profile"] else None
-            made = _made_by(profile)
+            made = _made_by(profile, FEEDS[entry.load["feed"]])
             # Where places count, a column that is dropped keeps its own, empty.
             keeps_places = profile is not None and profile.counts_places
             dropped = [] if keeps_places else json.loads(file["dropped"])
@@ -199,9 +199,9 @@ def _meanings(reader: Reader, load_ids: Collection[int]) -> _Meanings:
     return found
 
 
-def _made_by(profile: Profile | None) -> set[str]:
+def _made_by(profile: Profile | None, feed: Feed) -> set[str]:
     """Columns of the feed that stand under no header of the file: the profile makes them."""
-    columns = profile.columns if profile else ()
+    columns = profile.part_for(feed).columns if profile else ()
     return {column.name for column in columns if column.source is None or not column.is_plain}
 
 

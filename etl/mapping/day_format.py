@@ -2,6 +2,7 @@
 
     %Y %y %m %d %j   %b %B (English names)   %a %A (passed over)
     %H %I %M %S %f   %p (AM, PM, 上午, 下午)   %z (Z, +0800, +08:00)
+    %s %Q            seconds, milliseconds since 1970 in UTC
 
 A part may lack its zero where something stands between it and its neighbours: there one digit is
 no other day. Without that, as in %y%m%d, every part has all its digits. A text with an offset says
@@ -39,6 +40,8 @@ _WORDS = {
     "a": r"(?:[a-z]{3,9}\.?|[星期週]{1,2}[一二三四五六日])",
     "A": r"(?:[a-z]{3,9}\.?|[星期週]{1,2}[一二三四五六日])",
     "p": r"(?P<half>[ap]\.?m\.?|[上下]午|午[前後])",
+    "s": r"(?P<seconds>\d{1,11})",
+    "Q": r"(?P<milliseconds>\d{1,14})",
     "z": r"(?P<offset>z|utc|gmt|(?:utc|gmt)?[+-]\d{2}(?::?\d{2}){0,2})",
 }
 _KNOWN = "".join([*_NUMBERS, *_WORDS])
@@ -69,6 +72,9 @@ class DayFormat:
             return None
         parts = {name: part for name, part in match.groupdict().items() if part is not None}
         try:
+            if since := parts.get("seconds") or parts.get("milliseconds"):
+                seconds = int(since) // (1 if "seconds" in parts else 1_000)
+                return datetime.fromtimestamp(seconds, TAIWAN).date()
             moment = _moment(parts)
             if (offset := parts.get("offset")) is not None:
                 return moment.replace(tzinfo=_zone(offset)).astimezone(TAIWAN).date()
@@ -96,6 +102,8 @@ def _pattern(text: str) -> re.Pattern[str]:
         raise BadFormat(text) from None
     named = set(pattern.groupindex)
     has_day = {"day", "month"} <= named or {"day", "name"} <= named or "day_of_year" in named
+    if len(pieces) == 1 and named & {"seconds", "milliseconds"}:
+        return pattern
     if not has_day or not named & {"year", "short_year"}:
         raise BadFormat(text)
     return pattern

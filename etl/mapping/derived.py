@@ -9,17 +9,18 @@ import pyarrow.compute as pc
 
 from etl.mapping.headers import Header
 from etl.mapping.holder_key import conceal, keys_in
-from etl.mapping.profile import Profile, ProfileColumn
+from etl.mapping.profile import Profile, ProfileColumn, RowsThat
 
 
 @dataclass(frozen=True)
 class _Made:
-    """A column; where it comes from (None: nowhere), and where that stands by which it is
-    required."""
+    """A column; where it comes from (None: nowhere), and where those stand by which it is required,
+    and by which it is empty."""
 
     column: ProfileColumn
     place: int | None
     required_by: int | None
+    emptied_by: int | None
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Derived:
     profile: Profile | None
     columns: tuple[_Made, ...]
     key_places: tuple[int, ...]
+    rows_place: int | None = None  # by which the feed's own rows are told
 
     @classmethod
     def of(cls, profile: Profile | None, headers: Sequence[Header]) -> "Derived":
@@ -45,12 +47,20 @@ class Derived:
                 None
                 if column.required_if is None
                 else profile.place_in(column.required_if[0], own),
+                None if column.empty_if is None else profile.place_in(column.empty_if.source, own),
             )
             for column in columns
         ]
         key = profile.holder_key
         places = [profile.place_in(each, own) for each in key.sources] if key else []
-        return cls(profile, tuple(made), tuple(places))
+        rows_place = profile.place_in(profile.rows.source, own) if profile.rows else None
+        return cls(profile, tuple(made), tuple(places), rows_place)
+
+    def are_of_feed(self, rows: pa.RecordBatch) -> pa.Array | None:
+        """Which rows are records of the feed; None: all."""
+        if self.rows_place is None or self.profile is None or self.profile.rows is None:
+            return None
+        return _where(self.profile.rows, rows.column(self.rows_place))
 
     def concealed(self, rows: pa.RecordBatch) -> pa.RecordBatch:
         """The file's own rows, without the text that a holder's key is made of."""
@@ -77,7 +87,16 @@ class Derived:
             says = rows.column(made.required_by)
             is_lacking = pc.and_(values.is_null(), pc.is_in(says, pa.array(column.required_if[1])))
             values = pc.if_else(is_lacking, says, values)
+        if made.emptied_by is not None and column.empty_if is not None:
+            is_empty = _where(column.empty_if, rows.column(made.emptied_by))
+            values = pc.if_else(is_empty, pa.scalar(None, pa.string()), values)
         return values
+
+
+def _where(rows_that: RowsThat, cells: pa.Array) -> pa.Array:
+    encoded = cells.dictionary_encode()
+    found = [rows_that(text) for text in encoded.dictionary.to_pylist()]
+    return pc.fill_null(pa.array(found, pa.bool_()).take(encoded.indices), False)
 
 
 def _taken(column: ProfileColumn, place: int | None, rows: pa.RecordBatch) -> pa.Array:

@@ -25,6 +25,7 @@ WORDS = {
     "subtotal": ("小計或總計", "a subtotal or total"),
     "repeated_header": ("重複的標題", "the header once more"),
     "note": ("說明文字", "a note"),
+    "other_feed": ("不屬於這種資料", "of another kind of records"),
 }
 # A row of the table as a whole, or of a part of it that is named before the word.
 _TOTAL = re.compile(

@@ -13,7 +13,7 @@
     serial = "CARD_NO"             # or { from = "CARD_NO", hexadecimal = true }: 3D4E is 3d:4e
     [columns.expires_on]
     from = "expiry"
-    pattern = '^(\\d{12}Z)'         # of RE2; what matches, or its first group; no match: nothing
+    pattern = '^(\\d{12}Z)'         # of RE2; what matches, or its first group that does
     unescape = true                # \\xE8\\x87\\xBA -> 臺, as OpenSSL writes names
     format = ["%y%m%d%H%M%SZ"]     # of a day, see day_format.py; what does not fit is refused
     utc_offset_hours = 8           # the time is UTC, the day wanted is the one here; not asked
@@ -30,9 +30,15 @@
     [columns.holder_key]           # where there is no 統一編號: a keyed hash counts holders and
     from = ["O", "CN"]             # links renewals; the text of these columns is dropped
     pattern = '...'                # of each: what matches, or its first group
+    empty_if = { from = "reason", pattern = 'Hold' } # no value in such rows, nor is one required
     [columns.org_type]
     value = "company"              # the same in every row
     flagged = true                 # mark the rows: this is the profile's word, not the file's
+    [rows]                         # only rows whose cell matches are records of the feed
+    from = "revocation"
+    pattern = 'certificateHold'
+    [[also]]                       # records of another feed in the same file, loaded with it:
+    feed = "suspensions"           # feed, rows and columns as above
 
 Everything that a profile does not name is recognised as without it.
 """
@@ -72,7 +78,11 @@ _TOP = {
     "description": str,
     "file": dict,
     "columns": dict,
+    "rows": dict,
+    "also": list,
 }
+_ALSO = {"feed": str, "columns": dict, "rows": dict}
+_ROWS: dict[str, Any] = {"from": (str, int), "pattern": str}
 _FILE = {
     "columns": list,
     "delimiter": str,
@@ -84,6 +94,7 @@ _FILE = {
 _COLUMN: dict[str, Any] = {
     "from": (str, int),
     "pattern": str,
+    "empty_if": dict,
     "unescape": bool,
     "format": (str, list),
     "utc_offset_hours": int,
@@ -97,6 +108,23 @@ _COLUMN: dict[str, Any] = {
     "hexadecimal": bool,
 }
 _KEY: dict[str, Any] = {"from": (str, int, list), "pattern": str}
+
+
+@dataclass(frozen=True)
+class RowsThat:
+    """Some rows: those with such a cell in a column, by its header or place."""
+
+    source: str | int
+    pattern: Pattern
+
+    def __call__(self, text: str | None) -> bool:
+        return bool(self.pattern.search(text or ""))
+
+    def moved(self) -> "RowsThat":
+        """The same where all columns stand one place further on."""
+        if isinstance(self.source, int):
+            return replace(self, source=self.source + 1)
+        return self
 
 
 @dataclass(frozen=True)
@@ -119,6 +147,7 @@ class ProfileColumn:
     required_if: tuple[str, tuple[str, ...]] | None = None
     hexadecimal: bool = False  # a serial: one key in any case, with or without signs
     holder_key: HolderKey | None = None  # what stands where there is none (holder_id only)
+    empty_if: RowsThat | None = None
 
     @property
     def is_plain(self) -> bool:
@@ -145,8 +174,13 @@ class ProfileColumn:
             found = _unescaped(found)
         if found and self.pattern:
             match = self.pattern.search(found)
-            found = (match[1] if self.pattern.groups else match[0]) if match else ""
-        found = (found or "").strip()
+            groups = [part for part in match.groups() if part] if match else []
+            found = (
+                (groups[0] if groups else match[0] if not self.pattern.groups else "")
+                if match
+                else ""
+            )
+        found = found.strip()
         if not found:
             return self.default
         if self.formats:
@@ -197,12 +231,30 @@ class Profile:
     sheet: str | None = None
     drop: frozenset[str] = frozenset()  # headers, in their plain form
     title: Text = field(default_factory=lambda: Text("", ""))
+    rows: "RowsThat | None" = None
+    also: tuple["Profile", ...] = ()
+
+    def part_for(self, feed: Feed) -> "Profile":
+        """What it says of that feed. Raises UnreadableFile where it says nothing."""
+        for part in (self, *self.also):
+            if part.feed == feed.name:
+                return part
+        raise UnreadableFile(
+            f"{self.name}：這個設定檔是給「{FEEDS[self.feed].zh}」的，不是「{feed.zh}」；請換一個",
+            f"{self.name}: this profile is for {self.feed}, not {feed.name}; use another",
+        )
 
     @property
     def counts_places(self) -> bool:
         """Whether it knows columns by their places, so that each has to keep its own."""
-        read = [*[c.source for c in self.columns], *self.key_sources]
+        read = [*[c.source for c in self.columns], *self.key_sources, *self._row_sources]
         return any(isinstance(source, int) for source in read)
+
+    @property
+    def _row_sources(self) -> tuple[str | int, ...]:
+        """By which rows are told."""
+        said = [self.rows, *(column.empty_if for column in self.columns)]
+        return tuple(rows.source for rows in said if rows)
 
     @property
     def has_hexadecimal_serials(self) -> bool:
@@ -228,14 +280,16 @@ class Profile:
     def sources(self) -> dict[str, str]:
         """Plain form of each header that it reads -> that header."""
         conditions = [c.required_if[0] for c in self.columns if c.required_if]
-        read = [*[c.source for c in self.columns], *self.key_sources, *conditions]
+        others = [*self.key_sources, *self._row_sources, *conditions]
+        read = [*[c.source for c in self.columns], *others]
         return {plain(source): source for source in read if isinstance(source, str)}
 
     def places_read(self, headers: Sequence[str]) -> set[int]:
         """Where in `headers` the columns are that it reads, in whatever way."""
         conditions = [c.required_if[0] for c in self.columns if c.required_if]
         own = (self.place_of(column, headers) for column in self.columns)
-        others = (self.place_in(source, headers) for source in [*self.key_sources, *conditions])
+        named = [*self.key_sources, *self._row_sources, *conditions]
+        others = (self.place_in(source, headers) for source in named)
         return {place for place in [*own, *others] if place is not None}
 
     @property
@@ -257,8 +311,15 @@ class Profile:
                 replace(c, holder_key=replace(key, sources=moved)) if c.holder_key else c
                 for c in columns
             ]
+        columns = [replace(c, empty_if=c.empty_if and c.empty_if.moved()) for c in columns]
         return replace(
-            self, columns=tuple(columns), header=None, delimiter=None, quotes=True, sheet=None
+            self,
+            columns=tuple(columns),
+            rows=self.rows and self.rows.moved(),
+            header=None,
+            delimiter=None,
+            quotes=True,
+            sheet=None,
         )
 
     def place_of(self, column: ProfileColumn, headers: Sequence[str]) -> int | None:
@@ -331,12 +392,36 @@ def stored_profile(text: str, name: str) -> Profile:
         raise _wrong(name, f"不是 TOML：{what}", f"it is not TOML: {what}") from error
     _check_keys(name, "", said, _TOP)
     _check_keys(name, "file.", said.get("file", {}), _FILE)
+    file = said.get("file", {})
+    _check_file(name, file)
+    profile = _part(name, text, said, file, _title(said, name))
+    return replace(profile, also=tuple(_also(profile, each, file) for each in said.get("also", [])))
+
+
+def _also(profile: Profile, said: Any, file: Mapping[str, Any]) -> Profile:
+    """Another feed of the same file; what makes holders' keys is not read for it."""
+    if not isinstance(said, dict):
+        raise _wrong(profile.name, "also 的型別不對", "also is of the wrong type")
+    _check_keys(profile.name, "also.", said, _ALSO)
+    part = _part(profile.name, profile.text, said, file, profile.title)
+    key = profile.holder_key
+    dropped = frozenset(plain(s) for s in (key.sources if key else ()) if isinstance(s, str))
+    if part.feed == profile.feed or (key and len(dropped) < len(key.sources)):
+        raise _wrong(
+            profile.name,
+            f"also 要是另一種資料，{PART} 要用標題",
+            f"also must be of another feed, and {PART} name headers",
+        )
+    return replace(part, drop=part.drop | dropped)
+
+
+def _part(
+    name: str, text: str, said: Mapping[str, Any], file: Mapping[str, Any], title: Text
+) -> Profile:
     feed = said.get("feed")
     if feed not in FEEDS:
         known = ", ".join(FEEDS)
         raise _wrong(name, f"feed 要是 {known} 其中之一", f"feed must be one of {known}")
-    file = said.get("file", {})
-    _check_file(name, file)
     asked = dict(said.get("columns", {}))
     key = asked.pop(PART, None) if feed == "certificates" else None
     columns = [_column(name, FEEDS[feed], column, how) for column, how in asked.items()]
@@ -367,8 +452,17 @@ def stored_profile(text: str, name: str) -> Profile:
         file.get("encoding"),
         file.get("sheet"),
         frozenset(plain(header) for header in file.get("drop", [])),
-        _title(said, name),
+        title,
+        _rows_that(name, "rows", said["rows"]) if "rows" in said else None,
     )
+
+
+def _rows_that(name: str, where: str, said: Mapping[str, Any]) -> RowsThat:
+    _check_keys(name, f"{where}.", said, _ROWS)
+    source, pattern = said.get("from"), _pattern(name, where, said.get("pattern"))
+    if not source or pattern is None:
+        raise _wrong(name, f"{where} 要有 from 和 pattern", f"{where} needs from and pattern")
+    return RowsThat(source, pattern)
 
 
 def _with_key(name: str, columns: list[ProfileColumn], key: HolderKey) -> list[ProfileColumn]:
@@ -541,6 +635,9 @@ def _column(name: str, feed: Feed, column: str, how: Any) -> ProfileColumn:
         how.get("flagged", False),
         _required_if(name, where, how.get("required_if", {})),
         how.get("hexadecimal", False),
+        empty_if=_rows_that(name, f"{where}.empty_if", how["empty_if"])
+        if "empty_if" in how
+        else None,
     )
 
 

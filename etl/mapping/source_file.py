@@ -195,11 +195,7 @@ def describe(
 
     Raises UnreadableFile, saying what and where.
     """
-    if profile and profile.feed != feed.name:
-        raise UnreadableFile(
-            f"{profile.name}：這個設定檔是給「{FEEDS[profile.feed].zh}」的，不是「{feed.zh}」；請換一個",
-            f"{profile.name}: this profile is for {profile.feed}, not {feed.name}; use another",
-        )
+    profile = profile and profile.part_for(feed)
     file = opened(path, profile)
     if of_rejects := feeds_of_rejects(file):
         file = _of_feed(file, of_rejects, feed)
@@ -228,8 +224,9 @@ def batches(source: SourceFile, counts: LineCounts | None = None) -> Iterator[Ba
     """The rows of `source` in the file's order, without its dropped columns. Fills `counts`."""
     own = [h for h in source.headers if not h.is_derived]
     names = ["row_number", *source.columns]
-    derived, hidden = Derived.of(source.profile, source.headers), source.has_personal_columns
+    derived = Derived.of(source.profile, source.headers)
     for batch in _text_batches(source, counts or LineCounts()):
+        is_of_feed = derived.are_of_feed(batch.rows)
         rows = derived.concealed(batch.rows)
         nothing = pa.nulls(rows.num_rows, pa.string())
         columns = [batch.row_numbers]
@@ -239,20 +236,29 @@ def batches(source: SourceFile, counts: LineCounts | None = None) -> Iterator[Ba
             if source.has_place(h)
         ]
         columns += derived.of_rows(rows)
-        skipped = [
-            (row, skipped_shape(row.text, _is_first_row(source, row.row_number)))
-            for row in batch.malformed
-        ]
-        yield Batch(
-            pa.RecordBatch.from_arrays(columns, names),
-            [_reject(source, row) for row, why in skipped if why is None],
-            batch.position,
-            [
-                Skipped(row.row_number, why, "" if hidden else row.text[:MOST_TEXT])
-                for row, why in skipped
-                if why
-            ],
-        )
+        found = pa.RecordBatch.from_arrays(columns, names)
+        malformed, skipped = _misfits(source, batch.malformed)
+        if is_of_feed is not None:
+            passed_over = [*batch.row_numbers.filter(pc.invert(is_of_feed)).to_pylist()]
+            passed_over += [reject.row_number for reject in malformed]
+            skipped += [Skipped(number, "other_feed", "") for number in sorted(passed_over)]
+            found, malformed = found.filter(is_of_feed), []
+        yield Batch(found, malformed, batch.position, skipped)
+
+
+def _misfits(
+    source: SourceFile, malformed: Sequence[Malformed]
+) -> tuple[list[Reject], list[Skipped]]:
+    """Rows that do not fit the header: those to mend, and those that are no records."""
+    shapes = [
+        (row, skipped_shape(row.text, _is_first_row(source, row.row_number))) for row in malformed
+    ]
+    hidden = source.has_personal_columns
+    return [_reject(source, row) for row, why in shapes if why is None], [
+        Skipped(row.row_number, why, "" if hidden else row.text[:MOST_TEXT])
+        for row, why in shapes
+        if why
+    ]
 
 
 def made_again(source: SourceFile, rows: pa.RecordBatch) -> pa.RecordBatch:

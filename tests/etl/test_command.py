@@ -378,7 +378,7 @@ def test_an_unexpected_error_is_one_line_too(
     def fails(*_: object, **__: object) -> None:
         raise RuntimeError("two\nlines")
 
-    monkeypatch.setattr("etl.__main__.load", fails)
+    monkeypatch.setattr("etl.__main__.load_also", fails)
     outcome = Outcome(capsys, "load", "certificates", files / "good.csv")
     assert (outcome.code, len(outcome.err)) == (2, 1)
     assert "RuntimeError: two lines" in outcome.err[0]

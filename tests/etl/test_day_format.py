@@ -37,6 +37,8 @@ DAY = date(2013, 9, 4)
         ("%Y-%m-%d %H:%M:%S%z", "2013-09-04 23:59:59+0800"),
         ("%Y-%m-%d %H:%M:%S %z", "2013-09-03 12:00:00 -0400"),
         ("%Y-%m-%d %H:%M:%S %z", "2013-09-04 15:59:59 UTC"),
+        ("%s", "1378224000"),  # midnight here, 16:00 in UTC
+        ("%Q", "1378310399999"),
         ("%Y-%m-%d %H:%M %p %z", "2013-09-05 04:30 AM +1400"),
     ],
 )
@@ -62,6 +64,7 @@ def test_the_fourth_of_september(form: str, text: str) -> None:
         ("%Y-%j", "2013-366"),
         ("%d-%b-%Y", "4-Foo-2013"),
         ("%Y-%m-%d%z", "2013-09-04"),
+        ("%Q", "-1"),
     ],
 )
 def test_what_is_not_exactly_of_the_format(form: str, text: str) -> None:
@@ -75,7 +78,7 @@ def test_an_offset_in_the_text_decides_the_day() -> None:
     assert DayFormat("%Y-%m-%d %H:%M").day("2013-09-03 20:00", utc_offset_hours=8) == DAY
 
 
-@pytest.mark.parametrize("form", ["", "%Q", "%m/%d", "%d/%d/%Y %m", "%Y", "%Y-%m-%d %", "Y-m-d"])
+@pytest.mark.parametrize("form", ["", "%K", "%m/%d", "%d/%d/%Y %m", "%Y", "%Y-%m-%d %", "Y-m-d"])
 def test_what_is_no_format_of_a_day(form: str) -> None:
     with pytest.raises(BadFormat):
         DayFormat(form)

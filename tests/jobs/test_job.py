@@ -447,3 +447,21 @@ def test_the_time_and_memory_of_a_job_have_limits(monkeypatch: pytest.MonkeyPatc
             signal.raise_signal(signal.SIGXCPU)
     finally:
         signal.signal(signal.SIGXCPU, before)
+
+
+def test_a_ledger_of_a_ca_brings_its_holds_with_it(empty_store: Store) -> None:
+    root = Path(__file__).parents[2]
+    index = root / "tests" / "etl" / "ca_exports" / "index.txt"
+    profile = (root / "data" / "profiles" / "openssl-index.toml").read_text("utf-8")
+    job = asked(
+        empty_store,
+        ("index.txt", index.read_bytes()),
+        kind="load",
+        feed="certificates",
+        profile=profile,
+        profile_name="openssl-index.toml",
+    )
+    assert done(job).state == "done"
+    certificates, suspensions = job.result("load")["files"]
+    assert (certificates["kept"], suspensions["kept"]) == (4, 2)
+    assert len(empty_store.versions()) == 1
