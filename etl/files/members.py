@@ -1,8 +1,9 @@
 """A zip with several files of records in it: each is unpacked and is one file of the load."""
 
 import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,36 +24,43 @@ def members(
     not where it lies.
     """
     called = list(names) if names is not None else [path.name for path in paths]
-    with TemporaryDirectory(prefix="members-", dir=into) as folder:
+    with ExitStack() as stack:
+
+        @cache
+        def folder() -> Path:  # only where it is needed: a disk may be full
+            made = TemporaryDirectory(prefix="members-", dir=into)
+            return Path(stack.enter_context(made))
+
         found: list[tuple[Path, str]] = []
         for path, name in zip(paths, called, strict=True):
-            found += _unpacked(path, name, Path(folder)) or [(path, name)]
+            found += _unpacked(path, name, folder) or [(path, name)]
         try:
             yield [path for path, _ in found], [name for _, name in found]
         except CommandError as error:
             for path, name in found:
-                if path.is_relative_to(folder):
+                if path not in paths:
                     error.zh = error.zh.replace(path.name, name)
                     error.en = error.en.replace(path.name, name)
             raise
 
 
-def _unpacked(path: Path, name: str, folder: Path) -> list[tuple[Path, str]]:
+def _unpacked(path: Path, name: str, folder: Callable[[], Path]) -> list[tuple[Path, str]]:
     """The files in a zip of several; none for any other file, whatever is wrong with it."""
+    if not path.is_file():
+        return []
     try:
-        size = path.stat().st_size
         with path.open("rb") as file:
-            if not path.is_file() or file.read(4) != b"PK\x03\x04":
+            if file.read(4) != b"PK\x03\x04":
                 return []
-            with closing(Zip(name, file, size)) as archive:
+            with closing(Zip(name, file, path.stat().st_size)) as archive:
                 if archive.kind != "zip" or len(archive.data_entries()) < 2:
                     return []
-                return list(_files(archive, folder))
-    except OSError:
-        return []
+                return _files(archive, folder)
+    except PermissionError:
+        return []  # said where it is read
 
 
-def _files(archive: Zip, folder: Path) -> Iterator[tuple[Path, str]]:
+def _files(archive: Zip, folder: Callable[[], Path]) -> list[tuple[Path, str]]:
     places = archive.data_entries()
     if len(places) > limits.MEMBERS:
         raise UnreadableFile(
@@ -61,16 +69,28 @@ def _files(archive: Zip, folder: Path) -> Iterator[tuple[Path, str]]:
             f"{archive.name}: {len(places):,} files of records in it, at most {limits.MEMBERS} are "
             "read at once; split it",
         )
-    left = unpacked_limit(archive.packed_bytes)
+    left, found = unpacked_limit(archive.packed_bytes), []
     for place in places:
-        # No name from inside an archive is used as a path.
-        path = folder / f"member-{place}-{secrets.token_hex(4)}"
-        with path.open("wb") as file:
-            for chunk in archive.unpacked(place, left):
-                left -= len(chunk)
-                file.write(chunk)
+        try:
+            # No name from inside an archive is used as a path.
+            path = folder() / f"member-{place}-{secrets.token_hex(4)}"
+            with path.open("wb") as file:
+                for chunk in archive.unpacked(place, left):
+                    left -= len(chunk)
+                    file.write(chunk)
+        except OSError as error:
+            raise _no_room(archive.name, error) from error
         _refuse_nested(archive, path)
-        yield path, f"{archive.name} > {archive.shown(place)}"
+        found.append((path, f"{archive.name} > {archive.shown(place)}"))
+    return found
+
+
+def _no_room(name: str, error: OSError) -> CommandError:
+    return CommandError(
+        f"{name}：沒有地方解壓縮（{error.strerror}）；磁碟可能滿了，請清出空間，或先自行解開再載入",
+        f"{name}: no room to unpack it ({error.strerror}); the disk may be full: make room, or "
+        "unpack it yourself and load the files",
+    )
 
 
 def _refuse_nested(archive: Zip, path: Path) -> None:

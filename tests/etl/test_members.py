@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from adoption.command import CommandError
 from adoption.jobs.job import Request, jobs_folder, new_job
 from adoption.jobs.work import run
 from adoption.store import Store
@@ -96,4 +97,13 @@ def test_limits_on_what_comes_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(limits, "MEMBERS", 1)
     two = archive(tmp_path / "c.zip", a__csv="x", b__csv="y")
     with pytest.raises(UnreadableFile, match="at most 1 are read at once"), members([two]):
+        pass
+
+
+def test_without_room_to_unpack_it_says_so(tmp_path: Path) -> None:
+    two = archive(tmp_path / "c.zip", a__csv="x", b__csv="y")
+    with (
+        pytest.raises(CommandError, match=r"c\.zip: no room to unpack it"),
+        members([two], into=tmp_path / "none"),
+    ):
         pass
