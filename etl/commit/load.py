@@ -166,7 +166,7 @@ def enter_rows(
     cleared, again = ledger.clear_rejects(
         writer, load_id, feed, accepted, returned.claimed, returned.refused
     )
-    ledger.forget_rejects(writer, load_id, feed.name, [(s.sha256, s.sheet) for s in sources])
+    ledger.replace_rejects(writer, load_id, feed.name, [(s.sha256, s.sheet) for s in sources])
     after = unknown(writer)
     return [
         replace(
