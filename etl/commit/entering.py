@@ -11,7 +11,7 @@ from adoption.store import Writer
 from adoption.store.schema import certificates, rejects
 from etl.commit.ingest import READING_SHARE, Progress, Returned, Taken, take_in
 from etl.commit.link import insert_linked, link, touched_holders
-from etl.commit.reconcile import arriving_table, count_keys, is_empty, keep
+from etl.commit.reconcile import arriving_table, count_keys, keep
 from etl.commit.references import look_again, unknown
 from etl.commit.result import FileResult
 from etl.commit.serials import folded_serials
@@ -38,27 +38,32 @@ class Entering:
     today: date
     most_taken_back: float | None = None
     _returned: Returned = field(default_factory=Returned)
+    _unknown: dict[str, int] = field(default_factory=dict)  # what names records that are nowhere
 
     def enter(self) -> list[FileResult]:
         """A result for each file. Raises AssertionError when a row is in none of the counts."""
         writer, feed = self.writer, self.feed
-        before = unknown(writer)
+        before = self._unknown = unknown(writer)
+        had_rejects = writer.has_rows(select(rejects.c.load_id))
         results, accepted = self._write()
         keep_bundled(writer)
         for result in results:
             if not result.adds_up:
                 raise AssertionError(f"{result.file}: rows are missing, nothing was kept: {result}")
-        came, refused = self._returned.claimed, self._returned.refused
-        cleared, again = ledger.clear_rejects(writer, self.load_id, feed, accepted, came, refused)
-        files = [(source.sha256, source.sheet) for source in self.sources]
-        ledger.replace_rejects(writer, self.load_id, feed.name, files)
-        after = unknown(writer)
+        cleared = again = 0
+        if had_rejects:
+            came, refused = self._returned.claimed, self._returned.refused
+            cleared, again = ledger.clear_rejects(
+                writer, self.load_id, feed, accepted, came, refused
+            )
+            files = [(source.sha256, source.sheet) for source in self.sources]
+            ledger.replace_rejects(writer, self.load_id, feed.name, files)
         return [
             replace(
                 result,
                 cleared=cleared,
                 refused_again=again,
-                unknown=after,
+                unknown=self._unknown,
                 unknown_before=before,
             )
             for result in results
@@ -66,7 +71,7 @@ class Entering:
 
     def _write(self) -> tuple[list[FileResult], Table]:
         """Also the table that holds every row that passed the check."""
-        is_first = is_empty(self.writer, self.feed.table)
+        is_first = not self.writer.has_rows(select(self.feed.table.c.load_id))
         results = self._first() if is_first else None
         if results is not None:
             return results, self.feed.table
@@ -85,11 +90,17 @@ class Entering:
             table,
         )
 
-    def _folded(self, rows: Table, *, is_file: bool = False) -> Table:
+    def _folded(self, rows: Table, taken: Taken, *, is_file: bool = False) -> Table:
         profiles = [source.profile for source in self.sources if source.profile is not None]
         is_stated = any(profile.has_hexadecimal_serials for profile in profiles)
         return folded_serials(
-            self.writer, self.feed, self.load_id, rows, is_stated=is_stated, is_file=is_file
+            self.writer,
+            self.feed,
+            self.load_id,
+            rows,
+            is_stated=is_stated,
+            has_rejects=any(result.rejected for result in taken.results),
+            is_file=is_file,
         )
 
     def _first(self) -> list[FileResult] | None:
@@ -109,14 +120,14 @@ class Entering:
         rows = writer.frame(select(func.count().label("rows")).select_from(into))["rows"].iloc[0]
         if sum(result.kept for result in taken.results) != rows:
             raise AssertionError(f"{feed.name}: {rows} rows were kept of {taken.results}")
-        arrived, into = into, self._folded(into, is_file=into is not feed.table)
+        arrived, into = into, self._folded(into, taken, is_file=into is not feed.table)
         # Serials that rise as they are written may be the same when they are folded.
         is_rising = taken.is_rising and into is arrived
         if is_rising or count_keys(writer, feed, into) == rows:
             if into is not feed.table and rows:
                 self.progress("keep", READING_SHARE)
                 insert_linked(writer, into)
-            look_again(writer, feed, feed.table, None)
+            self._unknown = look_again(writer, feed, feed.table, None, self._unknown)
             return taken.results
         writer.delete(feed.table, feed.table.c.load_id.is_not(None))
         writer.delete(rejects, rejects.c.load_id == self.load_id)
@@ -127,7 +138,7 @@ class Entering:
         writer, feed = self.writer, self.feed
         writer.scratch(arriving)
         taken = self._taken_into(arriving)
-        self._folded(arriving)
+        self._folded(arriving, taken)
         self.progress("keep", READING_SHARE)
         sorted_out = keep(writer, feed, arriving)
         self.progress("keep", 0.7)
@@ -142,7 +153,7 @@ class Entering:
         taken_back = take_back(writer, feed, gone) if gone is not None else []
         if holders is not None:
             link(writer, holders)
-        look_again(writer, feed, incoming, gone)
+        self._unknown = look_again(writer, feed, incoming, gone, self._unknown)
         return [
             replace(
                 result,
