@@ -126,7 +126,7 @@ class Entering:
         if is_rising or count_keys(writer, feed, into) == rows:
             if into is not feed.table and rows:
                 self.progress("keep", READING_SHARE)
-                insert_linked(writer, into)
+                insert_linked(writer, into, is_rising=is_rising)
             self._unknown = look_again(writer, feed, feed.table, None, self._unknown)
             return taken.results
         writer.delete(feed.table, feed.table.c.load_id.is_not(None))

@@ -23,6 +23,10 @@ class Found:
         """position and on_day of certificates that another says it replaces."""
         self._renewed_on[rows["position"].to_numpy()] = _numbers(rows["on_day"])
 
+    def is_stated(self, positions: pa.Array) -> pa.Array:
+        """Whether another says that it replaces those; before any is matched."""
+        return pa.array(self._renewed_on[positions.to_numpy()] != _NO_DAY)
+
     def add_matched(self, rows: pa.Table) -> None:
         """key (the position), on_day, renewal, held_until and is_mixed."""
         positions = rows["key"].to_numpy()

@@ -8,12 +8,12 @@ does not contain (a late file brings a successor, a correction takes one away), 
 linked again: those of the rows that arrive, of the rows that they overwrite, and of the
 certificates that either says it replaces. What comes of it is written where it is new.
 
-SQL orders the certificates of holders with several and hands them on a million at a time, never a
-part of a holder's. There is no join of certificates with their holder's others: it
-would grow with the square (a placeholder 統一編號 on half a file).
+Certificates are put in order (ordering.py), and neighbours compared. There is no join of
+certificates with their holder's others: it would grow with the square (a placeholder 統一編號 on
+half a file).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -30,7 +30,6 @@ from sqlalchemy import (
     Select,
     String,
     Table,
-    and_,
     case,
     exists,
     func,
@@ -43,20 +42,9 @@ from adoption.store import Query, Writer
 from adoption.store.schema import certificates
 from etl.commit.found import Found
 from etl.commit.holding import held_until, is_mixed
+from etl.commit.ordering import COLUMNS, Ordering
 from etl.commit.renewals import match_renewals
 
-_FACTS = (
-    "serial",
-    "holder_id",
-    "card",
-    "issued_on",
-    "expires_on",
-    "ended_on",
-    "county",
-    "org_type",
-    "renewal_applied_on",
-    "replaces",
-)
 _DERIVED = ("renewed_on", "is_renewal", "held_until", "is_mixed")
 _ROWS_AT_ONCE = 1_000_000
 _PIECES_AT_ONCE = 40  # of a spool: a file of the lake each time
@@ -119,8 +107,11 @@ def link(writer: Writer, holders: Table) -> None:
         writer.insert(world, select(*facts).select_from(alone).where(without))
     is_of_world = exists().where(world.c.serial == certificates.c.replaces)
     writer.insert(scratch.stated, _stated(certificates).where(is_of_world))
-    # All of them first: what is asked in batches is to be exhausted before the next call.
-    for matched in list(_matched(writer, _in_order(world, scratch, world.c.serial, 1))):
+    stated = pa.array(writer.frame(select(scratch.stated.c.serial))["serial"], pa.string())
+    ordering = Ordering()
+    for batch in writer.batches(select(*world.c).order_by(world.c.serial)):
+        ordering.add(batch, batch["serial"], pc.is_in(batch["serial"], stated))
+    for matched in _matched(ordering, 1):
         writer.append(scratch.matched, matched)
     writer.insert(scratch.changed, _changed(world, scratch))
     if writer.has_rows(select(*scratch.changed.c)):
@@ -136,24 +127,30 @@ def _spooled_copy(writer: Writer, rows: Table) -> Table:
     return copy
 
 
-def insert_linked(writer: Writer, rows: Table) -> None:
+def insert_linked(writer: Writer, rows: Table, *, is_rising: bool = False) -> None:
     """Insert the certificates of `rows`, best a spool, into a store that has none.
 
-    Each has what it says by itself (see lineage.py), and its `position`.
+    Each has what it says by itself (see lineage.py), and its `position`. `is_rising`: the serials
+    of a spool rise from row to row.
     """
     if not writer.is_spool(rows):
-        rows = _spooled_copy(writer, rows)
-    scratch = _scratch(writer)
+        rows, is_rising = _spooled_copy(writer, rows), False
+    stated = _scratch(writer).stated
     position = rows.c.position
-    writer.insert(scratch.stated, _stated(rows))
+    writer.insert(stated, _stated(rows))
     last = writer.frame(select(func.coalesce(func.max(position), 0).label("last")))["last"]
     found = Found(int(last.iloc[0]) + 1)
-    replaced = select(position, scratch.stated.c.on_day).join_from(
-        rows, scratch.stated, scratch.stated.c.serial == rows.c.serial
+    replaced = select(position, stated.c.on_day).join_from(
+        rows, stated, stated.c.serial == rows.c.serial
     )
     for batch in writer.batches(replaced, _ROWS_AT_ONCE):
         found.add_stated(batch)
-    for matched in _matched(writer, _in_order(rows, scratch, position, 2)):
+    facts = select(position, *[rows.c[name] for name in COLUMNS]).order_by(rows.c.serial)
+    ordering = Ordering()
+    for batch in writer.spooled(rows) if is_rising else writer.batches(facts):
+        keys = batch["position"].cast(pa.int32())
+        ordering.add(batch, keys, found.is_stated(keys))
+    for matched in _matched(ordering, 2):
         found.add_matched(matched)
     pieces = writer.spooled(rows)
     while some := list(islice(pieces, _PIECES_AT_ONCE)):
@@ -161,9 +158,9 @@ def insert_linked(writer: Writer, rows: Table) -> None:
         writer.append(certificates, linked.select(certificates.c.keys()))
 
 
-def _matched(writer: Writer, ordered: Query) -> Iterator[pa.Table]:
+def _matched(ordering: Ordering, fewest: int) -> Iterator[pa.Table]:
     """The key, on_day and renewal (see `match_renewals`), held_until and is_mixed of each."""
-    for rows in _whole_groups(writer.batches(ordered, _ROWS_AT_ONCE)):
+    for rows in ordering.of_holders(fewest):
         found = match_renewals(rows).append_column("held_until", held_until(rows))
         yield found.append_column("is_mixed", pa.array(is_mixed(rows)))
 
@@ -184,7 +181,7 @@ def _scratch(writer: Writer) -> _Scratch:
         return Table(name, metadata, *named)
 
     tables = _Scratch(
-        world=of_certificates("link_world", *_FACTS, *_DERIVED),
+        world=of_certificates("link_world", "serial", *COLUMNS, *_DERIVED),
         stated=Table("link_stated", metadata, Column("serial", String), Column("on_day", Date)),
         matched=Table(
             "link_matched",
@@ -210,55 +207,6 @@ def _stated(world: Table) -> Select[Any]:
         .where(replaced.is_not(None))
         .group_by(replaced)
     )
-
-
-def _in_order(world: Table, scratch: _Scratch, key: Column[Any], fewest: int) -> Query:
-    """The certificates of holders that have at least so many, each named by `key`."""
-    holder_id = world.c.holder_id
-    # By a hash, which takes less memory. A holder who has fewer and shares it does no harm.
-    number = func.hash(holder_id)
-    several = (
-        select(number.label("number"))
-        .where(holder_id.is_not(None))
-        .group_by(number)
-        .having(func.count() >= fewest)
-        .subquery("several")
-    )
-    is_stated = scratch.stated.c.serial == world.c.serial
-    needs_successor = and_(world.c.renewal_applied_on.is_(None), scratch.stated.c.serial.is_(None))
-    return (
-        select(
-            holder_id,
-            world.c.card,
-            key.label("key"),
-            world.c.issued_on,
-            world.c.expires_on,
-            world.c.ended_on,
-            world.c.county,
-            world.c.org_type,
-            needs_successor.label("needs_successor"),
-            world.c.replaces.is_(None).label("may_succeed"),
-        )
-        .select_from(
-            world.join(several, several.c.number == number).outerjoin(scratch.stated, is_stated)
-        )
-        .where(holder_id.is_not(None))
-        .order_by(holder_id, world.c.card, world.c.expires_on, world.c.serial)
-    )
-
-
-def _whole_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """The rows of `batches`, cut only between holders: the last one of a batch may go on."""
-    waiting: list[pa.RecordBatch] = []
-    for batch in batches:
-        of_last = pc.equal(batch["holder_id"], batch["holder_id"][-1])
-        cut = len(batch) - pc.sum(of_last).as_py()
-        if cut:
-            yield pa.Table.from_batches([*waiting, batch.slice(0, cut)])
-            waiting = []
-        waiting.append(batch.slice(cut))
-    if waiting:
-        yield pa.Table.from_batches(waiting)
 
 
 def _changed(world: Table, scratch: _Scratch) -> Query:
