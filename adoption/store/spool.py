@@ -5,6 +5,8 @@ there is known when the rows are written to the lake.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -42,7 +44,12 @@ class Spool:
         return pa.dataset.dataset(str(self._path), format="ipc")
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """All rows in the order in which they came."""
-        with pa.ipc.open_file(str(self._path)) as file:
-            for number in range(file.num_record_batches):
-                yield file.get_batch(number)
+        """All rows in the order in which they came; the next ones are unpacked meanwhile."""
+        with pa.ipc.open_file(str(self._path)) as file, ThreadPoolExecutor(1) as thread:
+            unpacked = (
+                thread.submit(file.get_batch, number) for number in range(file.num_record_batches)
+            )
+            waiting = list(islice(unpacked, 2))
+            while waiting:
+                yield waiting.pop(0).result()
+                waiting += islice(unpacked, 1)

@@ -1,7 +1,6 @@
 """The files of a load, read and checked: good rows go to a table, refused ones to the rejects."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +12,7 @@ from sqlalchemy import Table
 
 from adoption.store import Writer
 from etl.commit.account import orders_told
+from etl.commit.appending import Appending
 from etl.commit.file_counts import Tally, numbers_of
 from etl.commit.lineage import Stamp
 from etl.commit.pieces import checked_pieces
@@ -27,8 +27,6 @@ from etl.validation.validate import Memory, Reject
 # What is going on (read, keep, publish), and how much of the whole is done, 0 to 1.
 Progress = Callable[[str, float], None]
 READING_SHARE = 0.6
-# Rows are written so many at a time: enough for the store to use more than one core.
-ROWS_WRITTEN_AT_ONCE = 500_000
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def take_in(
     def tell(bytes_read: int) -> None:
         progress("read", READING_SHARE * (bytes_before + bytes_read) / bytes_of_all)
 
-    with _Appending(writer, into) as appending:
+    with Appending(writer, into) as appending:
         for number, source in enumerate(sources, 1):
             tally, stamp = Tally(source, feed), Stamp(columns, load_id, number)
             _take_in(writer, appending, tally, stamp, today, position, tell, rising, returned)
@@ -89,7 +87,7 @@ def take_in(
 
 def _take_in(
     writer: Writer,
-    appending: "_Appending",
+    appending: "Appending",
     tally: Tally,
     stamp: Stamp,
     today: date,
@@ -134,45 +132,6 @@ def _take_in(
     tally.orders = orders_told(feed, memory)
     # Of a row that is refused and not kept, the earlier reject is all that there is.
     returned.claimed -= tally.unsettled - returned.refused
-
-
-class _Appending:
-    """Rows on their way into a table, written while the next ones are read and checked; never two
-    writings at once."""
-
-    def __init__(self, writer: Writer, into: Table) -> None:
-        self._writer = writer
-        self._into = into
-        self._waiting: list[pa.Table] = []
-        self._thread = ThreadPoolExecutor(1)
-        self._written: Future[None] = self._thread.submit(lambda: None)
-
-    def __enter__(self) -> "_Appending":
-        return self
-
-    def add(self, rows: pa.Table) -> None:
-        self._waiting.append(rows)
-        if sum(table.num_rows for table in self._waiting) >= ROWS_WRITTEN_AT_ONCE:
-            self._write()
-
-    def wait(self) -> None:
-        """Until nothing is being written; raises what the writing raised."""
-        self._written.result()
-
-    def _write(self) -> None:
-        self.wait()
-        rows, self._waiting = pa.concat_tables(self._waiting), []
-        self._written = self._thread.submit(self._writer.append, self._into, rows)
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        try:
-            if kind is None and self._waiting:
-                self._write()
-            if kind is None:
-                self.wait()
-        finally:
-            self._thread.shutdown()
-            pa.default_memory_pool().release_unused()  # the store needs it next
 
 
 class _Rising:

@@ -40,6 +40,7 @@ from sqlalchemy import (
 
 from adoption.store import Query, Writer
 from adoption.store.schema import certificates
+from etl.commit.appending import Appending
 from etl.commit.found import Found
 from etl.commit.holding import held_until, is_mixed
 from etl.commit.ordering import COLUMNS, Ordering
@@ -47,7 +48,7 @@ from etl.commit.renewals import match_renewals
 
 _DERIVED = ("renewed_on", "is_renewal", "held_until", "is_mixed")
 _ROWS_AT_ONCE = 1_000_000
-_PIECES_AT_ONCE = 40  # of a spool: a file of the lake each time
+_PIECES_AT_ONCE = 8  # of a spool
 
 
 def touched_holders(writer: Writer, incoming: Table, gone: Table | None = None) -> Table:
@@ -153,9 +154,10 @@ def insert_linked(writer: Writer, rows: Table, *, is_rising: bool = False) -> No
     for matched in _matched(ordering, 2):
         found.add_matched(matched)
     pieces = writer.spooled(rows)
-    while some := list(islice(pieces, _PIECES_AT_ONCE)):
-        linked = found.applied_to(pa.Table.from_batches(some))
-        writer.append(certificates, linked.select(certificates.c.keys()))
+    with Appending(writer, certificates) as appending:
+        while some := list(islice(pieces, _PIECES_AT_ONCE)):
+            linked = found.applied_to(pa.Table.from_batches(some))
+            appending.add(linked.select(certificates.c.keys()))
 
 
 def _matched(ordering: Ordering, fewest: int) -> Iterator[pa.Table]:

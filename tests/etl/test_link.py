@@ -215,7 +215,7 @@ def test_by_hand(
     store.close()
 
 
-@pytest.mark.parametrize("seed", range(many(16, 200)))
+@pytest.mark.parametrize("seed", range(many(8, 200)))
 def test_all_at_once(seed: int, tmp_path: Path) -> None:
     certificates = random_records(seed).certificates
     store = store_of(tmp_path, certificates=certificates)
@@ -258,7 +258,7 @@ def loads_of(rng: Random, certificates: list[Certificate]) -> list[list[Certific
     return [*loads, corrections[:half], corrections[half:]]
 
 
-@pytest.mark.parametrize("seed", range(many(10, 100)))
+@pytest.mark.parametrize("seed", range(many(5, 100)))
 def test_in_several_loads_with_corrections(seed: int, tmp_path: Path) -> None:
     certificates = random_records(seed, certificates=120).certificates
     rng = Random(seed)

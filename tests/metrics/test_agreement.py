@@ -22,7 +22,7 @@ from tests.reference.calendar import county_on
 from tests.soak.size import many
 from tests.stores import store_of
 
-SEEDS = range(many(3, 60))
+SEEDS = range(many(2, 60))
 
 
 def rows_of(frame: pd.DataFrame, columns: tuple[str, ...]) -> Rows:

@@ -83,7 +83,7 @@ def issued_by_first_due_day(records: Records) -> Records:
     return replace(records, certificates=kept)
 
 
-DATA_SETS = [*range(many(5, 40)), "sample"]
+DATA_SETS = [*range(many(3, 40)), "sample"]
 
 
 @pytest.fixture(scope="module", params=[*[(each, 0) for each in DATA_SETS], (3, 400), (4, -200)])

@@ -21,7 +21,7 @@ from tests.soak.size import IS_SOAK, many
 
 # Pairs of files by engine. Others than the embedded one cost more, and have the same code above.
 FILES = {
-    "lake": many(12, 2000, "SOAK_FILES"),
+    "lake": many(8, 2000, "SOAK_FILES"),
     "postgresql": many(4, 400, "SOAK_FILES"),
 }
 PARTS = 4  # of them, each with a seed of its own: so that several processes can share the work

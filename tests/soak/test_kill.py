@@ -20,7 +20,7 @@ from tests.etl.stores import contents
 from tests.soak.loader import ended, killed, started
 from tests.soak.size import many
 
-KILLS = many(12, 1000, "SOAK_KILLS")
+KILLS = many(6, 1000, "SOAK_KILLS")
 ROWS = 300
 SEED = many(20130924, 20130924, "SOAK_SEED")
 LOADS_OF_A_STORE = 50  # then a new one, so that the store stays as quick as at first

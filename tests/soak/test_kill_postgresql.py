@@ -24,7 +24,7 @@ from tests.soak.test_kill import (
     state,
 )
 
-CLIENTS = many(3, 300, "SOAK_KILLS")
+CLIENTS = many(2, 300, "SOAK_KILLS")
 SERVERS = many(1, 100, "SOAK_SERVER_KILLS")
 LOADS_OF_A_STORE = 30
 
