@@ -18,7 +18,6 @@ from tests.etl.test_command import Outcome
 from tests.etl.test_replay import LATER
 from tests.soak.size import many
 
-
 # More than it takes for small files to be put together.
 STEPS = many(18, 40)
 
