@@ -10,6 +10,8 @@ from adoption.places import counties, name_on
 from adoption.store import Reader
 from adoption.store.schema import UNSTATED, certificates, loads, source_files, systems
 
+_EVENTS = ("issued_on", "ended_on", "renewal_applied_on")
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -46,31 +48,28 @@ class Selection:
 def data_cut_off(store: Reader) -> date | None:
     """The default as-of day: the data's own cut-off, never today. None when there is no data.
 
-    The latest cut-off stated with a load that brought records, else the latest event dated in the
-    records. Expiry and target dates are not events (DOMAIN section 3).
+    The latest of what each load brings: the cut-off that is stated with it, else its latest event.
+    Expiry and target dates are not events (DOMAIN section 3).
     """
     # A load that brought nothing, or was taken back, says nothing about the records.
     brought = exists().where(
         source_files.c.load_id == loads.c.load_id,
         source_files.c.kept + source_files.c.unchanged > 0,
     )
-    stated = _latest(
-        store.frame(
-            select(func.max(loads.c.cut_off).label("day")).where(
-                loads.c.reverted_at.is_(None), brought
-            )
+    stated = store.frame(
+        select(loads.c.load_id, loads.c.cut_off).where(
+            loads.c.cut_off.is_not(None), loads.c.reverted_at.is_(None), brought
         )
     )
-    if stated is not None:
-        return stated
-    return _latest(
-        store.frame(
-            select(
-                func.max(certificates.c.issued_on), func.max(certificates.c.ended_on)
-            ).add_columns(func.max(certificates.c.renewal_applied_on))
-        ),
-        store.frame(select(func.max(systems.c.integrated_on))),
-    )
+    of_others = [int(load_id) for load_id in stated["load_id"]]
+    events = [
+        select(*[func.max(column) for column in columns]).where(table.c.load_id.not_in(of_others))
+        for table, columns in (
+            (certificates, [certificates.c[name] for name in _EVENTS]),
+            (systems, [systems.c.integrated_on]),
+        )
+    ]
+    return _latest(stated[["cut_off"]].max().to_frame().T, *map(store.frame, events))
 
 
 def _latest(*frames: pd.DataFrame) -> date | None:

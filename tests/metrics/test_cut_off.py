@@ -4,10 +4,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from adoption.metrics import data_cut_off
 from adoption.store import Store
-from adoption.store.schema import loads, source_files
+from adoption.store.schema import certificates, loads, source_files
 from tests.reference import Certificate, System, Unit
 from tests.stores import add_rows, store_of
 
@@ -46,6 +47,15 @@ def test_the_latest_statement(store: Store) -> None:
     entered(store, 1, date(2013, 9, 24), kept=5, unchanged=0)
     entered(store, 2, date(2013, 8, 31), kept=5, unchanged=0)
     assert data_cut_off(store) == date(2013, 9, 24)
+
+
+def test_a_later_load_without_a_statement_moves_the_day_on(store: Store) -> None:
+    entered(store, 1, date(2013, 9, 24), kept=5, unchanged=0)
+    later = {"serial": "2", "issued_on": date(2013, 10, 1), "expires_on": date(2018, 10, 1)}
+    with store.at(store.version) as reader:
+        row = next(reader.batches(select(certificates))).to_pylist()[0]
+    add_rows(store, certificates, [row | later | {"load_id": 2}])
+    assert data_cut_off(store) == date(2013, 10, 1)
 
 
 def test_a_load_of_which_nothing_was_kept_says_nothing(store: Store) -> None:
