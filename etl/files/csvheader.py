@@ -120,7 +120,7 @@ def _first_rows(head: bytes, layout: Layout) -> _FirstRows:
     reader = csv.reader(text, delimiter=layout.delimiter, quoting=layout.quoting)
     try:
         for cells in reader:
-            first.rows.append(cells)
+            first.rows.append(cells[: limits.COLUMNS + 1])  # enough to be refused
             first.lines.append(reader.line_num - sum(first.lines))
             after = text.tell()
             end += len(text.getvalue()[before:after].encode())

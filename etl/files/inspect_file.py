@@ -67,6 +67,11 @@ class InspectedFile:
         )
 
     @property
+    def bom_bytes(self) -> int:
+        """Of `text()`: those before its first sign."""
+        return 3 if self.encoding == "utf-8-sig" and not self.has_inner_bom else 0
+
+    @property
     def _is_as_wanted(self) -> bool:
         return self.encoding.startswith("utf-8") and not self.has_inner_bom
 
@@ -141,7 +146,7 @@ def _inspect(path: Path, stated_encoding: str | None) -> InspectedFile:
             f"{name}: not an ordinary file; give a file",
         )
     digest = hashlib.sha256()
-    scan = Utf8Scan()
+    scan = Utf8Scan(stated_encoding)
     kind, size = "text", 0
     # The digest is worked out beside the scan: it lets go of Python's lock.
     with path.open("rb") as file, ThreadPoolExecutor(1) as thread:
@@ -173,10 +178,10 @@ def _inspect(path: Path, stated_encoding: str | None) -> InspectedFile:
             path, digest.hexdigest(), size, packing, entry, kind, "", has_at, False
         )
     scan.finish()
-    encoding = encoding_of(name, scan, lambda: inner_chunks(path, packing), stated_encoding)
-    has_at = scan.has_at or not encoding.startswith("utf-8")
+    encoding, signs = encoding_of(name, scan, lambda: inner_chunks(path, packing), stated_encoding)
     if stated_encoding is None:  # who states one knows that it is a CSV
         kind = kind_of_text(name, decoded_start(encoding, scan.start))
+    has_at = signs.has_at or (kind != "text" and signs.has_escape)
     return InspectedFile(
         path,
         digest.hexdigest(),
@@ -221,8 +226,10 @@ def _inner_zip_kind(path: Path, packing: str) -> str:
 
 
 def _look_into_spreadsheet(path: Path, packing: str, kind: str) -> bool:
-    most = limits.SPREADSHEET_BYTES
-    with _spooled(_up_to(path.name, inner_chunks(path, packing), most)) as file:
+    chunks = _up_to(path.name, inner_chunks(path, packing), limits.SPREADSHEET_BYTES)
+    if not packing and path.stat().st_size > limits.SPREADSHEET_BYTES:
+        raise _too_large(path.name, limits.SPREADSHEET_BYTES)
+    with _spooled(chunks) if packing else path.open("rb") as file:
         if kind == "xls":
             if _ENCRYPTED in file.read():
                 raise encrypted(path.name)
@@ -239,11 +246,16 @@ def _up_to(name: str, chunks: Iterator[bytes], most: int) -> Iterator[bytes]:
     for chunk in chunks:
         size += len(chunk)
         if size > most:
-            raise UnreadableFile(
-                f"{name}：試算表超過 {most >> 20} MB；請分成幾個檔案，或另存為 CSV",
-                f"{name}: a spreadsheet of more than {most >> 20} MB; split it, or save it as CSV",
-            )
+            raise _too_large(name, most)
         yield chunk
+
+
+def _too_large(name: str, most: int) -> UnreadableFile:
+    return UnreadableFile(
+        f"{name}：試算表、網頁或 JSON 超過 {most >> 20} MB；請分成幾個檔案，或另存為 CSV",
+        f"{name}: a spreadsheet, page or JSON of more than {most >> 20} MB; split it, or save it "
+        "as CSV",
+    )
 
 
 def _spooled(chunks: Iterator[bytes]) -> BinaryIO:

@@ -20,7 +20,7 @@ from typing import IO, Any
 import pyarrow as pa
 
 from etl.files import limits
-from etl.files.compression import Zip, damaged
+from etl.files.compression import Zip, damaged, too_much, unpacked_limit
 from etl.files.parser_failures import why
 from etl.mapping.headers import UnreadableFile
 
@@ -45,12 +45,11 @@ def look_into(archive: Zip) -> bool:
     Raises UnreadableFile for too much, for damage, and for a document type definition: no office
     program writes one, and it can make a small file grow without end.
     """
-    left = limits.SPREADSHEET_UNPACKED_BYTES
-    has_at = False
+    size, most, has_at = 0, limits.SPREADSHEET_UNPACKED_BYTES, False
     for place, entry in enumerate(archive.entries):
         seam = b""
-        for chunk in archive.unpacked(place, left):
-            left -= len(chunk)
+        for chunk in archive.unpacked(place, most, size):
+            size += len(chunk)
             searched = seam + chunk
             if b"<!DOCTYPE" in searched or b"<!ENTITY" in searched or _UTF16_DTD in searched:
                 raise UnreadableFile(
@@ -59,10 +58,12 @@ def look_into(archive: Zip) -> bool:
                 )
             seam = searched[-32:]
             if not has_at and _WITH_TEXT.match(entry.filename):
-                has_at = b"@" in searched or b"&#" in searched or "＠".encode() in searched
+                has_at = any(sign in searched for sign in _AT)
     return has_at
 
 
+# An @, and how XML and Excel may write it otherwise.
+_AT = (b"@", b"&#", b"_x0040_", b"_xFF20_", b"_xff20_", "＠".encode())
 _UTF16_DTD = "<!DOCTYPE".encode("utf-16-le")
 
 
@@ -114,7 +115,9 @@ class SheetBatch:
 
 
 def rows(name: str, kind: str, file: IO[bytes], wanted: Wanted) -> Iterator[SheetBatch]:
-    """Raises UnreadableFile, also for a formula without a stored result."""
+    """Raises UnreadableFile, also for a formula without a stored result, and for more text than
+    may come out of so small a file: one text may stand in millions of cells."""
+    left = most = unpacked_limit(os.fstat(file.fileno()).st_size)
     with _child(name, kind, file, {"task": "rows", **asdict(wanted)}) as (output, patience):
         try:
             with patience:
@@ -123,7 +126,8 @@ def rows(name: str, kind: str, file: IO[bytes], wanted: Wanted) -> Iterator[Shee
                 with patience:
                     batch, metadata = stream.read_next_batch_with_custom_metadata()
                 said = json.loads(metadata[b"said"])
-                if "unresolved" in said:
+                left -= batch.nbytes
+                if "unresolved" in said or left < 0:
                     break
                 yield SheetBatch(batch, said["blank"], said.get("hidden", 0))
         except StopIteration:
@@ -131,7 +135,7 @@ def rows(name: str, kind: str, file: IO[bytes], wanted: Wanted) -> Iterator[Shee
         except (pa.ArrowException, OSError, EOFError):
             # The child stopped in the middle: its exit code says why, and raises there.
             raise damaged(name, kind.upper()) from None
-    raise _unresolved(name, *said["unresolved"])
+    raise too_much(name, most) if left < 0 else _unresolved(name, *said["unresolved"])
 
 
 def _unresolved(name: str, row: int, column: int, count: int) -> UnreadableFile:

@@ -190,15 +190,15 @@ def missing_columns(feed: Feed, present: Collection[str | None]) -> list[FeedCol
 
 def _unique(texts: Sequence[str]) -> list[str]:
     """備註, 備註 -> 備註, 備註 (2); a header without text is named by its place."""
-    unique: list[str] = []
+    unique: dict[str, None] = {}
+    numbers: dict[str, int] = {}
     for place, text in enumerate(texts, 1):
         named = candidate = text or f"({place})"
-        number = 1
         while candidate in unique:
-            number += 1
-            candidate = f"{named} ({number})"
-        unique.append(candidate)
-    return unique
+            numbers[named] = numbers.get(named, 1) + 1
+            candidate = f"{named} ({numbers[named]})"
+        unique[candidate] = None
+    return list(unique)
 
 
 def _refuse_twice(feed: Feed, file_name: str, headers: Sequence[Header]) -> None:

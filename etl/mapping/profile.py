@@ -358,6 +358,8 @@ class Profile:
 
 def read_profile(path: Path) -> Profile:
     """Raises UnreadableFile, in one line, for a profile that cannot be right."""
+    if path.exists() and not path.is_file():  # a pipe could be waited for without end
+        raise _wrong(path.name, "不是一般的檔案", "it is no ordinary file")
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)

@@ -209,8 +209,8 @@ def describe(
         names = {form: name for form, name in names.items() if name not in given}
         names |= {form: f"< {form}" for form in profile.sources}
     source = _recognised(file, feed, names, profile)
-    with_email = _places_with_email(source) if file.content.has_at else set()
-    personal = with_email | _places_about_persons(source)
+    with_email, about_persons = _personal_places(source)
+    personal = with_email | about_persons
     if not personal:
         return source
     headers = tuple(
@@ -357,7 +357,7 @@ def _text(file: Opened, feed: Feed, names: dict[str, str], profile: Profile | No
     if profile and (profile.delimiter or profile.header or not profile.quotes):
         layout = Layout(profile.delimiter or ",", profile.quotes)
     if profile and profile.header:
-        header = HeaderRow(list(profile.header), 0, 3 if content.encoding == "utf-8-sig" else 0)
+        header = HeaderRow(list(profile.header), 0, content.bom_bytes)
         layout = layout or Layout()
     else:
         header, layout = header_row(content.name, content.text, names, layout)
@@ -557,42 +557,38 @@ def _csv_row(cells: list[str | None]) -> str:
     return ",".join('"' + (cell or "").replace('"', '""') + '"' for cell in cells)
 
 
-def _places_with_email(source: SourceFile) -> set[int]:
-    """Which columns hold an e-mail address anywhere; -1 stands for the malformed rows."""
-    found: set[int] = set()
-    for batch in _text_batches(source, LineCounts()):
-        for place, column in enumerate(batch.rows.columns):
-            if (
-                place not in found
-                and pc.any(pc.match_substring_regex(column, EMAIL.pattern)).as_py()
-            ):
-                found.add(place)
-        if any(EMAIL.search(row.text) for row in batch.malformed):
-            found.add(-1)
-    return found
-
-
-def _places_about_persons(source: SourceFile) -> set[int]:
-    """Which columns that nothing is read from hold names or ways to reach persons, by their cells;
-    those with an e-mail address anywhere are found by `_places_with_email`."""
+def _personal_places(source: SourceFile) -> tuple[set[int], set[int]]:
+    """Which columns hold an e-mail address anywhere (-1 stands for the malformed rows), and which
+    of those that nothing is read from hold names or ways to reach persons, by their cells."""
     own = [h for h in source.headers if not h.is_derived]
-    places = [
-        place
-        for place, h in enumerate(own)
-        if _is_unused(h) and not h.is_dropped and not corrections.is_added(h.text)
-    ]
-    if not places:
-        return set()
-    columns = Columns(places)
-    if source.content.kind in TABLES:
+    columns = Columns(
+        [
+            place
+            for place, h in enumerate(own)
+            if _is_unused(h) and not h.is_dropped and not corrections.is_added(h.text)
+        ]
+    )
+    is_table = source.content.kind in TABLES
+    with_email: set[int] = set()
+    if source.content.has_at or (is_table and columns.places):
         for batch in _text_batches(source, LineCounts()):
-            cells = [column.to_pylist() for column in batch.rows.columns]
-            columns.add(zip(*cells, strict=True))
-    else:
+            with_email |= _with_email(batch, with_email) if source.content.has_at else set()
+            if is_table:
+                columns.add_of(batch.rows)
+    if not is_table and columns.places:
         layout = source.layout
         rows = source.content.sample.rows(source.encoding, layout.delimiter, layout.quotes)
         columns.add(row for row in rows if len(row) == len(own))
-    return columns.personal()
+    return with_email, columns.personal()
+
+
+def _with_email(batch: TextBatch, known: set[int]) -> set[int]:
+    found = {
+        place
+        for place, column in enumerate(batch.rows.columns)
+        if place not in known and pc.any(pc.match_substring_regex(column, EMAIL.pattern)).as_py()
+    }
+    return found | ({-1} if any(EMAIL.search(row.text) for row in batch.malformed) else set())
 
 
 def _reject(source: SourceFile, row: Malformed) -> Reject:
