@@ -7,7 +7,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Protocol
 
 from etl.files import limits
 from etl.mapping.headers import UnreadableFile
@@ -59,12 +59,16 @@ def kind_of(name: str, start: bytes) -> str:
     return "text"
 
 
-def chunks_of(file: IO[bytes]) -> Iterator[bytes]:
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+def chunks_of(file: Readable) -> Iterator[bytes]:
     while chunk := file.read(CHUNK_BYTES):
         yield chunk
 
 
-def gunzipped(name: str, file: IO[bytes], packed_bytes: int) -> Iterator[bytes]:
+def gunzipped(name: str, file: Readable, packed_bytes: int) -> Iterator[bytes]:
     """Raises UnreadableFile when it is damaged or grows beyond reason."""
     try:
         yield from _measured(name, _inflated(file), unpacked_limit(packed_bytes))
@@ -72,7 +76,7 @@ def gunzipped(name: str, file: IO[bytes], packed_bytes: int) -> Iterator[bytes]:
         raise damaged(name, "GZIP") from error
 
 
-def _inflated(file: IO[bytes]) -> Iterator[bytes]:
+def _inflated(file: Readable) -> Iterator[bytes]:
     """By zlib itself: Python's gzip reads the name in a header sign by sign, however long it is.
 
     Raises zlib.error and EOFError, also for more members than any program writes.
@@ -87,7 +91,7 @@ def _inflated(file: IO[bytes]) -> Iterator[bytes]:
         yield bytes(held)
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+def _pieces(file: Readable) -> Iterator[bytes]:
     inflater, members, size, waiting = None, 0, 0, b""
     while waiting or (waiting := file.read(_PACKED_AT_ONCE)):
         if inflater is None:

@@ -31,6 +31,6 @@ REJECTS_KEPT_BYTES = 64 << 20
 REJECTS_TRIED = 100_000
 LEAST_GOOD_SHARE = 0.05
 # Of the child process that parses spreadsheets and Parquet.
-MEMORY_BYTES = 2 << 30
+MEMORY_BYTES = 5 << 28
 CPU_SECONDS = 120
 WAITING_SECONDS = 150

@@ -117,7 +117,18 @@ class SheetBatch:
 def rows(name: str, kind: str, file: IO[bytes], wanted: Wanted) -> Iterator[SheetBatch]:
     """Raises UnreadableFile, also for a formula without a stored result, and for more text than
     may come out of so small a file: one text may stand in millions of cells."""
-    left = most = unpacked_limit(os.fstat(file.fileno()).st_size)
+    most = unpacked_limit(os.fstat(file.fileno()).st_size)
+    try:
+        yield from _rows(name, kind, file, wanted, most)
+    except _TooMuch:
+        raise too_much(name, most) from None
+
+
+class _TooMuch(Exception):  # noqa: N818 (it says what was seen)
+    """Ends the child in the middle of its work."""
+
+
+def _rows(name: str, kind: str, file: IO[bytes], wanted: Wanted, left: int) -> Iterator[SheetBatch]:
     with _child(name, kind, file, {"task": "rows", **asdict(wanted)}) as (output, patience):
         try:
             with patience:
@@ -127,7 +138,9 @@ def rows(name: str, kind: str, file: IO[bytes], wanted: Wanted) -> Iterator[Shee
                     batch, metadata = stream.read_next_batch_with_custom_metadata()
                 said = json.loads(metadata[b"said"])
                 left -= batch.nbytes
-                if "unresolved" in said or left < 0:
+                if left < 0:
+                    raise _TooMuch
+                if "unresolved" in said:
                     break
                 yield SheetBatch(batch, said["blank"], said.get("hidden", 0))
         except StopIteration:
@@ -135,7 +148,7 @@ def rows(name: str, kind: str, file: IO[bytes], wanted: Wanted) -> Iterator[Shee
         except (pa.ArrowException, OSError, EOFError):
             # The child stopped in the middle: its exit code says why, and raises there.
             raise damaged(name, kind.upper()) from None
-    raise too_much(name, most) if left < 0 else _unresolved(name, *said["unresolved"])
+    raise _unresolved(name, *said["unresolved"])
 
 
 def _unresolved(name: str, row: int, column: int, count: int) -> UnreadableFile:

@@ -11,15 +11,29 @@ from etl.mapping.feeds import Feed, FeedColumn
 from etl.mapping.personal_headers import is_personal_header
 from etl.validation.values import EMAIL
 
+# Of what is wrong with a file; the end of it says what to do.
+_MOST_TOLD, _END_TOLD = 1_000, 200
+
 
 class UnreadableFile(CommandError):  # noqa: N818 (it says what the file is)
     """A file that cannot be read as what it should be; nothing of it is loaded.
 
-    One line in each language, whatever line breaks the file's name or headers hold.
+    One line in each language, and no longer than a person reads, whatever the file's name or
+    headers hold.
     """
 
     def __init__(self, zh: str, en: str) -> None:
-        super().__init__(" ".join(zh.splitlines()), " ".join(en.splitlines()))
+        super().__init__(_one_line(zh), _one_line(en))
+
+
+def _one_line(text: str) -> str:
+    """Without line breaks and signs that cannot be seen, long ones without their middle."""
+    seen = "".join(sign if sign.isprintable() else " " for sign in " ".join(text.splitlines()))
+    return (
+        seen
+        if len(seen) <= _MOST_TOLD
+        else f"{seen[:-_END_TOLD][:_MOST_TOLD]} … {seen[-_END_TOLD:]}"
+    )
 
 
 class UnfitFile(UnreadableFile):

@@ -61,7 +61,7 @@ from etl.mapping.feeds import FEEDS, Feed
 from etl.mapping.headers import UnreadableFile, names_of, plain
 from etl.mapping.holder_key import PART, HolderKey, part_of
 
-MOST_BYTES = 64 << 10
+MOST_BYTES = 32 << 10
 Pattern = Any  # re2's, which has no types
 # Of a profile as it came with earlier versions, which is kept with the loads that were read by it.
 _SAME_IN_RE2 = {"^(?!0+$).+": ".*[^0].*"}

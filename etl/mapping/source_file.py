@@ -16,7 +16,7 @@ from etl.files.account import LineCounts
 from etl.files.batch_limits import limited
 from etl.files.csvfile import Malformed, TextBatch, cells_of
 from etl.files.csvheader import count_titles, first_rows, header_row
-from etl.files.inspect_file import TABLES, InspectedFile, inspect_file
+from etl.files.inspect_file import TABLES, InspectedFile, head_of, inspect_file
 from etl.files.layout import HeaderRow, Layout
 from etl.history import corrections
 from etl.mapping.derived import Derived
@@ -322,7 +322,7 @@ def feeds_of_rejects(file: Opened) -> dict[int, str]:
     if file.content.kind in TABLES:
         parts = {head.sheet: (head.name, [cells for _, cells in head.rows]) for head in file.heads}
     else:
-        parts = {0: ("", first_rows(file.content.text, corrections.NUMBER))}
+        parts = {0: ("", first_rows(head_of(file.content), corrections.NUMBER))}
     said = {place: corrections.feed_of_rejects(*part) for place, part in parts.items()}
     return {place: feed for place, feed in said.items() if feed is not None}
 
@@ -360,7 +360,7 @@ def _text(file: Opened, feed: Feed, names: dict[str, str], profile: Profile | No
         header = HeaderRow(list(profile.header), 0, content.bom_bytes)
         layout = layout or Layout()
     else:
-        header, layout = header_row(content.name, content.text, names, layout)
+        header, layout = header_row(content.name, head_of(content), content.text, names, layout)
     headers = _headers(feed, header.cells, profile)
     refuse_unfit(feed, content.name, headers)
     return _source(content, "csv", header, headers, profile, layout=layout)

@@ -33,7 +33,9 @@ GZIP: dict[str, Content] = {
     "4 million rows of one sign": lambda: gz(b"x\n" * 4_000_000),
     "2 million rows, all the same": lambda: gz(HEADER.encode() + ROW.encode() * 2_000_000),
     "2 million rows that are refused": lambda: gz(HEADER.encode() + b"A1,1\n" * 2_000_000),
-    "a name of 30 MB": lambda: b"\x1f\x8b\x08\x08" + bytes(6) + b"n" * 30 * MB + gz(GOOD)[9:],
+    "a name of 30 MB": lambda: (
+        b"\x1f\x8b\x08\x08" + bytes(6) + b"n" * 30 * MB + b"\0" + gz(GOOD)[10:]
+    ),
     "a million members": lambda: gz(GOOD) + gz(b"") * 1_000_000,
     "packed ten times": lambda: gz_often(GOOD, 10),
     "something behind its end": lambda: gz(GOOD) + b"x" * MB,
@@ -104,6 +106,7 @@ ZIP: dict[str, Content] = {
 }
 OFFICE = "http://schemas.openxmlformats.org"
 MAIN = f'xmlns="{OFFICE}/spreadsheetml/2006/main"'
+PACKAGE = f'xmlns="{OFFICE}/package/2006/relationships"'
 REL = f"{OFFICE}/officeDocument/2006/relationships"
 SHEET = '<sheet name="a" sheetId="1" r:id="r0"/>'
 
@@ -118,12 +121,13 @@ def book(rows: str = "", **parts: str) -> bytes:
         f'<Relationship Id="r{n}" Type="{REL}/{kind}" Target="{target}"/>'
         for n, (kind, target) in enumerate(kinds)
     )
+    office = f'<Relationship Id="r" Type="{REL}/officeDocument" Target="xl/workbook.xml"/>'
     entries = {
         "[Content_Types].xml": "<Types/>",
+        "_rels/.rels": f"<Relationships {PACKAGE}>{office}</Relationships>",
         "xl/workbook.xml": f'<workbook {MAIN} xmlns:r="{REL}">'
         f"<sheets>{parts.get('sheets', SHEET)}</sheets></workbook>",
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{OFFICE}/package/2006/relationships">'
-        f"{relations}</Relationships>",
+        "xl/_rels/workbook.xml.rels": f"<Relationships {PACKAGE}>{relations}</Relationships>",
         "xl/worksheets/s.xml": f"{said['dtd']}<worksheet {MAIN}>{sheet}</worksheet>",
         "xl/sharedStrings.xml": f"<sst {MAIN}>{said['strings']}</sst>",
         "xl/styles.xml": f"<styleSheet {MAIN}>{said['styles']}</styleSheet>",
@@ -186,7 +190,7 @@ def ods(row: str = "", cell: str = "", more: str = "", before: str = "") -> byte
     """An ODS of good rows and one whose row and cells say something else as well."""
     rows = ["".join(CELL.format("", text) for text in cells) for cells in TABLE]
     rows = [f"<table:table-row>{cells}</table:table-row>" for cells in rows]
-    rows += [rows[-1].replace("-row>", f"-row {row}", 1).replace("-cell ", f"-cell {cell} "), more]
+    rows += [rows[-1].replace("-row>", f"-row {row}>", 1).replace("-cell ", f"-cell {cell} "), more]
     content = f"{before}<office:document-content {NAMES}><office:body><office:spreadsheet>"
     content += f'<table:table table:name="a">{"".join(rows)}</table:table></office:spreadsheet>'
     return zipped({

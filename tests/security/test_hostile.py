@@ -56,4 +56,4 @@ def test_it_is_refused_in_one_line_or_loaded(
     else:
         assert result.adds_up
         assert result.account.adds_up
-    assert [path.name for path in tmp_path.iterdir()] == ["a", "p.toml"]
+    assert {path.name for path in tmp_path.iterdir()} == {"a", "p.toml"}

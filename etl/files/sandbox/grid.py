@@ -7,7 +7,7 @@ from typing import Any
 from etl.files.sandbox.refused import CELLS, COLUMNS, DAMAGED, Refused
 from etl.files.sandbox.sheets import Cells, Facts, Merge, Sheets
 
-_MOST_ROWS = 1 << 20
+MOST_ROWS = 1 << 20
 _MOST_COLUMNS = 1_000
 
 
@@ -26,7 +26,7 @@ class Grid:
         wanted = len(self.rows) + 1 if number is None else number
         if wanted <= len(self.rows):
             raise Refused(DAMAGED)
-        if wanted > _MOST_ROWS:
+        if wanted > MOST_ROWS:
             raise Refused(CELLS)
         while len(self.rows) < wanted:
             self.rows.append([])
@@ -41,7 +41,7 @@ class Grid:
             raise Refused(DAMAGED)
         while at is None and self._covered.get(place, 0) >= number:
             place += 1
-        right, down = max(1, right), max(1, min(down, _MOST_ROWS))
+        right, down = max(1, right), max(1, min(down, MOST_ROWS))
         if place + right > _MOST_COLUMNS:
             raise Refused(COLUMNS)
         row += [None] * (place + right - len(row))

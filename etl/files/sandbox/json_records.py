@@ -5,13 +5,14 @@ with.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from etl.files.sandbox.grid import Grid
-from etl.files.sandbox.refused import COLUMNS, NO_RECORDS, Refused
+from etl.files.sandbox.grid import MOST_ROWS, Grid
+from etl.files.sandbox.refused import CELLS, COLUMNS, NO_RECORDS, Refused
 
-_SPACE = " \t\r\n"
+_SPACE = re.compile(r"[ \t\r\n]*")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -32,14 +33,17 @@ def records(file: BinaryIO, most_columns: int) -> list[Grid]:
     grid.start_row()
     places: dict[str, int] = {}
     for record in _objects(file.read().decode("utf-8")):
-        for key in record:
-            places.setdefault(key, len(places))
-        if len(places) > most_columns:
-            raise Refused(COLUMNS)
         row: list[str | None] = [None] * len(places)
         for key, value in record.items():
-            row[places[key]] = _text(value)
+            place = places.setdefault(key, len(places))
+            if place == len(row):
+                row.append(None)
+            row[place] = (value or None) if value.__class__ is str else _text(value)
+        if len(places) > most_columns:
+            raise Refused(COLUMNS)
         grid.rows.append(row)
+        if len(grid.rows) > MOST_ROWS:
+            raise Refused(CELLS)
     if not places:
         raise Refused(NO_RECORDS)
     grid.rows[0] = list(places)
@@ -83,9 +87,9 @@ def _only_list(value: Any) -> list[dict[str, Any]] | None:
 
 
 def _after_space(text: str, at: int) -> int:
-    while at < len(text) and text[at] in _SPACE:
-        at += 1
-    return at
+    found = _SPACE.match(text, at)
+    assert found is not None  # nothing is space enough
+    return found.end()
 
 
 def _text(value: Any) -> str | None:
