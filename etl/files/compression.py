@@ -149,13 +149,21 @@ class Zip:
 
     def data_entries(self) -> list[int]:
         """The places of the files of records: those that are named so, else all but litter."""
-        candidates = [
+        candidates = self._files()
+        named = [(place, shown) for place, shown in candidates if _DATA_ENDINGS.search(shown)]
+        return [place for place, _ in named or candidates]
+
+    def unread(self) -> tuple[str, ...]:
+        """The names of the other files in it, but for litter."""
+        read = set(self.data_entries())
+        return tuple(shown for place, shown in self._files() if place not in read)
+
+    def _files(self) -> list[tuple[int, str]]:
+        return [
             (place, _shown(entry))
             for place, entry in enumerate(self.entries)
             if not entry.is_dir() and not _LITTER.search(entry.filename)
         ]
-        named = [(place, shown) for place, shown in candidates if _DATA_ENDINGS.search(shown)]
-        return [place for place, _ in named or candidates]
 
     def data_entry(self) -> int:
         """The place of the one data file. Raises UnreadableFile when there are none or several."""

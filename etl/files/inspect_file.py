@@ -50,6 +50,7 @@ class InspectedFile:
     encoding: str
     has_at: bool  # an @, ASCII or full-width: it may hold e-mail addresses
     has_inner_bom: bool
+    unread: tuple[str, ...] = ()  # names of other files in a zip
     sample: Sample = field(default_factory=Sample, repr=False, compare=False)  # of a text
 
     @property
@@ -153,7 +154,7 @@ def _inspect(path: Path, stated_encoding: str | None) -> InspectedFile:
             f"{name}: not an ordinary file; give a file",
         )
     scan = Utf8Scan(stated_encoding)
-    packing, entry = "", ""
+    packing, entry, unread = "", "", tuple[str, ...]()
     with path.open("rb") as file, _Digested(file) as digested:
         kind = kind_of(name, file.peek(16))
         if kind == "text":
@@ -168,6 +169,7 @@ def _inspect(path: Path, stated_encoding: str | None) -> InspectedFile:
             kind = archive.kind
             if kind == "zip":
                 packing, entry = "zip", archive.shown(archive.data_entry())
+                unread = archive.unread()
         if packing:
             kind = _inner_kind(path, packing, inner_chunks(path, packing), scan)
     if kind in TABLES:
@@ -175,7 +177,7 @@ def _inspect(path: Path, stated_encoding: str | None) -> InspectedFile:
         if kind != "parquet":
             # Before anything of it is unpacked into a file of its own.
             has_at = _look_into_spreadsheet(path, packing, kind) or has_at
-        return InspectedFile(path, sha256, size, packing, entry, kind, "", has_at, False)
+        return InspectedFile(path, sha256, size, packing, entry, kind, "", has_at, False, unread)
     scan.finish()
     encoding, signs = encoding_of(name, scan, lambda: inner_chunks(path, packing), stated_encoding)
     if stated_encoding is None:  # who states one knows that it is a CSV
@@ -191,6 +193,7 @@ def _inspect(path: Path, stated_encoding: str | None) -> InspectedFile:
         encoding,
         has_at,
         scan.has_inner_bom,
+        unread,
         scan.sample,
     )
 

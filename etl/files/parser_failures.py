@@ -40,9 +40,10 @@ def _too_many_cells(name: str) -> UnreadableFile:
     most = f"{limits.SPREADSHEET_CELLS:,}"
     rows = f"{MOST_ROWS:,}"
     return UnreadableFile(
-        f"{name}：工作表超過 {most} 格或 {rows} 列；請刪除空白範圍，或分成幾個檔案",
-        f"{name}: a sheet of more than {most} cells or {rows} rows; delete its empty parts, or "
-        "split it",
+        f"{name}：工作表超過 {most} 格或 {rows} 列，或這麼小的檔案不該有這麼多格；"
+        "請刪除空白範圍，或分成幾個檔案",
+        f"{name}: a sheet of more than {most} cells or {rows} rows, or of more than so small a "
+        "file can hold; delete its empty parts, or split it",
     )
 
 

@@ -170,6 +170,11 @@ def column_letters(place: int) -> str:
     return letters
 
 
+def _most_cells(size: int) -> int:
+    """Of a file of so many bytes: not one cell in a real one takes less than a byte."""
+    return min(limits.SPREADSHEET_CELLS, max(limits.SPREADSHEET_FREE_CELLS, size))
+
+
 class _Patience:
     """Kills the child when an answer takes too long; not while its rows are being worked on."""
 
@@ -200,7 +205,7 @@ def _child(
         "kind": kind,
         "head_rows": HEAD_ROWS,
         "columns": limits.COLUMNS,
-        "cells": limits.SPREADSHEET_CELLS,
+        "cells": _most_cells(os.fstat(file.fileno()).st_size),
         "memory_bytes": limits.MEMORY_BYTES,
         "cpu_seconds": limits.CPU_SECONDS,
         **request,

@@ -61,7 +61,7 @@ from etl.mapping.feeds import FEEDS, Feed
 from etl.mapping.headers import UnreadableFile, names_of, plain
 from etl.mapping.holder_key import PART, HolderKey, part_of
 
-MOST_BYTES = 32 << 10
+MOST_BYTES, _MOST_PATTERN_SIGNS = 32 << 10, 1_000
 Pattern = Any  # re2's, which has no types
 # Of a profile as it came with earlier versions, which is kept with the loads that were read by it.
 _SAME_IN_RE2 = {"^(?!0+$).+": ".*[^0].*"}
@@ -655,10 +655,12 @@ def _formats(name: str, where: str, formats: Sequence[str]) -> tuple[DayFormat, 
 
 
 def _pattern(name: str, where: str, pattern: str | None) -> Pattern | None:
-    """Of RE2: whatever it says, it takes time that grows with the text alone."""
+    """Of RE2: it takes time that grows with the text and the pattern, not with their powers."""
     try:
         if pattern is None:
             return None
+        if len(pattern) > _MOST_PATTERN_SIGNS:
+            raise re2.error(f"> {_MOST_PATTERN_SIGNS:,}")
         return re2.compile(_SAME_IN_RE2.get(pattern, pattern), _QUIETLY)
     except re2.error as error:
         said = error.args[0] if error.args else ""

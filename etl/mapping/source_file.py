@@ -6,6 +6,7 @@ spreadsheet.py do.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from pathlib import Path
 
 import pyarrow as pa
@@ -67,9 +68,9 @@ class SourceFile:
     sheet: str = ""
     sheet_rows: int = 0  # down to the last with anything in it
     wanted: spreadsheet.Wanted | None = None  # which of them are read; None: no sheet
-    unread_sheets: tuple[str, ...] = ()  # other visible sheets with text in them
+    unread_sheets: tuple[str, ...] = ()  # other visible sheets with text, other files in a zip
     profile: Profile | None = None
-    has_persons_elsewhere: bool = False  # on one of the unread sheets
+    has_persons_elsewhere: bool = False  # perhaps, on one of them
 
     @property
     def entry(self) -> str:
@@ -209,7 +210,7 @@ def describe(
         names = {form: name for form, name in names.items() if name not in given}
         names |= {form: f"< {form}" for form in profile.sources}
     source = _recognised(file, feed, names, profile)
-    with_email, about_persons = _personal_places(source)
+    with_email, about_persons = _personal_places(file, source)
     personal = with_email | about_persons
     if not personal:
         return source
@@ -408,7 +409,8 @@ def _table(file: Opened, feed: Feed, names: dict[str, str], profile: Profile | N
         wanted=wanted_rows(feed, headers, head.sheet, header.row_number),
         unread_sheets=tuple(other.name for other in others),
     )
-    return replace(source, has_persons_elsewhere=any(map(_is_about_persons, others)))
+    has_persons = any(map(_is_about_persons, others)) or source.has_persons_elsewhere
+    return replace(source, has_persons_elsewhere=has_persons)
 
 
 def _is_about_persons(head: spreadsheet.Head) -> bool:
@@ -482,8 +484,9 @@ def _source(
         sheet,
         sheet_rows,
         wanted,
-        unread_sheets,
+        (*unread_sheets, *content.unread),
         profile,
+        has_persons_elsewhere=bool(content.unread),  # nobody has looked
     )
 
 
@@ -557,7 +560,7 @@ def _csv_row(cells: list[str | None]) -> str:
     return ",".join('"' + (cell or "").replace('"', '""') + '"' for cell in cells)
 
 
-def _personal_places(source: SourceFile) -> tuple[set[int], set[int]]:
+def _personal_places(file: Opened, source: SourceFile) -> tuple[set[int], set[int]]:
     """Which columns hold an e-mail address anywhere (-1 stands for the malformed rows), and which
     of those that nothing is read from hold names or ways to reach persons, by their cells."""
     own = [h for h in source.headers if not h.is_derived]
@@ -571,15 +574,36 @@ def _personal_places(source: SourceFile) -> tuple[set[int], set[int]]:
     is_table = source.content.kind in TABLES
     with_email: set[int] = set()
     if source.content.has_at or (is_table and columns.places):
-        for batch in _text_batches(source, LineCounts()):
+        for batch in _known_batches(file, source) or _text_batches(source, LineCounts()):
             with_email |= _with_email(batch, with_email) if source.content.has_at else set()
             if is_table:
                 columns.add_of(batch.rows)
     if not is_table and columns.places:
         layout = source.layout
         rows = source.content.sample.rows(source.encoding, layout.delimiter, layout.quotes)
-        columns.add(row for row in rows if len(row) == len(own))
+        header = source.header.cells  # in a short file one cell among few
+        columns.add(row for row in rows if len(row) == len(own) and row != header)
     return with_email, columns.personal()
+
+
+def _known_batches(file: Opened, source: SourceFile) -> list[TextBatch]:
+    """The rows of a sheet of which the first rows are all: it is not parsed once more for them."""
+    for head in file.heads:
+        if source.wanted is None or head.sheet != source.wanted.sheet:
+            continue
+        rows = [(number, cells) for number, cells in head.rows if number > source.wanted.after]
+        if head.rows[-1][0] != head.height or not rows:
+            continue
+        numbers, cells = zip(*rows, strict=True)
+        columns = [
+            pa.array([cell or None for cell in column], pa.string())
+            for column in zip_longest(*cells)
+        ]
+        batch = pa.RecordBatch.from_arrays(
+            [pa.array(numbers), *columns], [str(n) for n in range(len(columns) + 1)]
+        )
+        return [_fitted(batch, sum(not h.is_derived for h in source.headers), 0)]
+    return []
 
 
 def _with_email(batch: TextBatch, known: set[int]) -> set[int]:

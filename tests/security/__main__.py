@@ -113,8 +113,8 @@ def _outcome(code: int, said: Sequence[str]) -> str:
 
 def table(results: Sequence[Measured]) -> list[str]:
     lines = [
-        "| kind | files | refused | loaded | longest | most memory |",
-        "|---|--:|--:|--:|--:|--:|",
+        "| kind | files | refused | loaded | longest | most CPU | most memory |",
+        "|---|--:|--:|--:|--:|--:|--:|",
     ]
     for family, group in groupby(results, attrgetter("family")):
         lines.append(_row(family, list(group)))
@@ -122,11 +122,10 @@ def table(results: Sequence[Measured]) -> list[str]:
 
 
 def _row(family: str, results: Sequence[Measured]) -> str:
-    count = [sum(r.outcome == outcome for r in results) for outcome in ("refused", "loaded")]
-    seconds, mb = max(r.seconds for r in results), max(r.mb for r in results)
-    return (
-        f"| {family} | {len(results)} | {count[0]} | {count[1]} | {seconds:.1f} s | {mb:,.0f} MB |"
-    )
+    refused, loaded = (sum(r.outcome == o for r in results) for o in ("refused", "loaded"))
+    seconds, cpu, mb = (max(map(attrgetter(n), results)) for n in ("seconds", "cpu", "mb"))
+    figures = f"{seconds:.1f} s | {cpu:.1f} s | {mb:,.0f} MB"
+    return f"| {family} | {len(results)} | {refused} | {loaded} | {figures} |"
 
 
 def main(wanted: Sequence[str]) -> int:

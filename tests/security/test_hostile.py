@@ -30,7 +30,7 @@ def test_there_are_many_and_each_is_the_same_each_time() -> None:
     assert len(ALL) >= 200
     assert len({(each.family, each.name) for each in ALL}) == len(ALL)
     for each in ALL:
-        if each.is_quick:
+        if each.is_quick and each.family in ("gzip", "zip"):
             assert each.content() == each.content()
 
 

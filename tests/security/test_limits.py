@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from adoption.store import Store
-from etl.files import limits
+from etl.files import limits, spreadsheet
 from etl.mapping.feeds import FEEDS
 from etl.mapping.headers import UnreadableFile
 from etl.mapping.profile import parse_profile, read_profile
@@ -97,6 +97,18 @@ def test_a_gzip_of_several_parts_and_a_long_name(tmp_path: Path) -> None:
         assert list(rows_of(written(tmp_path / "a.gz", content))[0]) == [2, 3]
 
 
+def test_a_file_beside_the_records_in_a_zip_is_told_and_not_kept(
+    tmp_path: Path, empty_store: Store
+) -> None:
+    content = packed.zipped(
+        {"a.csv": packed.GOOD, "名單.bin": "王小明".encode(), ".DS_Store": b"x"}
+    )
+    (result,) = load_files(empty_store, "suspensions", written(tmp_path / "a.zip", content))
+    assert (result.kept, result.unread_sheets) == (1, ["名單.bin"])
+    kept = [path.read_bytes() for path in tmp_path.rglob("archive/*") if path.is_file()]
+    assert not any("王小明".encode() in each or b"PK" in each for each in kept)
+
+
 def test_the_limit_on_what_is_unpacked_is_told_as_a_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,23 +153,24 @@ def test_a_large_file_is_described_in_one_reading_and_loaded_in_another(
     assert checked[0] < 2.2
 
 
+@pytest.mark.parametrize(
+    ("rows", "tasks"), [(3, ["heads", "rows"]), (99, ["heads", "rows", "rows"])]
+)
 def test_a_workbook_is_parsed_for_its_head_its_personal_columns_and_its_rows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_store: Store
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    empty_store: Store,
+    rows: int,
+    tasks: list[str],
 ) -> None:
-    asked = []
-    child = limits_of_child()
+    asked, child = [], spreadsheet._child
 
     def counting(name: str, kind: str, file: object, request: dict[str, object]) -> object:
         asked.append(request["task"])
-        return child(name, kind, file, request)
+        return child(name, kind, file, request)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("etl.files.spreadsheet._child", counting)
-    path = xlsx(tmp_path / "a.xlsx", {"a": [f"{HEADER},x".split(","), f"{ROW},a@b.tw".split(",")]})
-    load_files(empty_store, "suspensions", path, dry_run=True)
-    assert asked == ["heads", "rows", "rows"]
-
-
-def limits_of_child() -> Callable[..., object]:
-    from etl.files import spreadsheet
-
-    return spreadsheet._child
+    monkeypatch.setattr(spreadsheet, "_child", counting)
+    cells = [f"{HEADER},x".split(","), *[f"A{n},102/1/1,a@b.tw".split(",") for n in range(rows)]]
+    path = xlsx(tmp_path / "a.xlsx", {"a": cells})
+    (result,) = load_files(empty_store, "suspensions", path, dry_run=True)
+    assert (asked, result.dropped, result.kept) == (tasks, ["x"], rows)

@@ -1,7 +1,6 @@
 """Hostile texts: cells, CSV, JSON, web pages, XML Spreadsheet 2003, profiles."""
 
 import csv
-import html
 import io
 import json
 import random
@@ -59,12 +58,7 @@ def json_of(table: Table) -> bytes:
     return json.dumps([dict(zip(table[0], row, strict=True)) for row in table[1:]]).encode()
 
 
-def page_of(table: Table) -> bytes:
-    rows = ("".join(f"<td>{html.escape(cell)}" for cell in row) for row in table)
-    return ("<table>" + "".join(f"<tr>{row}" for row in rows) + "</table>").encode()
-
-
-FORMATS = {"CSV": csv_of, "JSON": json_of, "HTML": page_of}
+FORMATS = {"CSV": csv_of, "JSON": json_of}
 
 
 def text(*parts: str | tuple[str, int], encoding: str = "utf-8") -> Content:
