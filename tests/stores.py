@@ -29,7 +29,6 @@ from adoption.store.schema import targets as targets_table
 from adoption.store.schema import units as units_table
 from etl.commit.lineage import with_derived
 from etl.commit.link import insert_linked, link, touched_holders
-from etl.commit.reconcile import is_empty
 from tests.reference import (
     Certificate,
     Entity,
@@ -77,7 +76,7 @@ def load_certificates(store: Store, rows: Iterable[Certificate], load_id: int) -
     with store.writing() as writer:
         writer.scratch(incoming)
         writer.append(incoming, rows_of_load)
-        if is_empty(writer, certificates_table):
+        if not writer.has_rows(select(certificates_table.c.load_id)):
             insert_linked(writer, incoming)
         else:
             holders = touched_holders(writer, incoming)

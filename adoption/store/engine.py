@@ -89,16 +89,17 @@ def close(connection: Connection) -> None:
 def _cleared(connection: Connection) -> None:
     """Without anything that was made or attached."""
     connection.execute("SET search_path = 'memory.main'")
+    attached = "SELECT database_name FROM duckdb_databases() WHERE NOT internal"
+    for (name,) in connection.execute(attached).fetchall():
+        if name != "memory":
+            connection.execute(f'DETACH "{name}"')
+    # Only now: to list tables and views, it reads the catalogs of all that is attached.
     made = "SELECT table_name FROM duckdb_tables() WHERE temporary"
     for (name,) in connection.execute(made).fetchall():
         connection.execute(f'DROP TABLE temp."{name}"')
     registered = "SELECT view_name FROM duckdb_views() WHERE temporary AND NOT internal"
     for (name,) in connection.execute(registered).fetchall():
         connection.unregister(name)
-    attached = "SELECT database_name FROM duckdb_databases() WHERE NOT internal"
-    for (name,) in connection.execute(attached).fetchall():
-        if name != "memory":
-            connection.execute(f'DETACH "{name}"')
     connection.execute("RESET memory_limit; RESET preserve_insertion_order")
 
 

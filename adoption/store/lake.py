@@ -442,8 +442,14 @@ class Store:
         if last is not None:
             received = max(publication.received, last.publication.received)
             publication = replace(publication, received=received)
-        counts = " UNION ALL ".join(f"SELECT '{feed}', count(*) FROM {feed}" for feed in FEEDS)
-        rows = dict(writer.connection.execute(counts).fetchall())
+        rows = dict(last.rows) if last is not None else {}
+        counts = " UNION ALL ".join(
+            f"SELECT '{feed}', count(*) FROM {feed}"
+            for feed in FEEDS
+            if feed in writer.written or feed not in rows
+        )
+        if counts:
+            rows.update(writer.connection.execute(counts).fetchall())
         carried = mark_commit(
             writer.connection,
             publication.kind,

@@ -58,11 +58,16 @@ class Writer(LakeReader):
         self._spools: dict[str, Spool] = {}
         self._compute = compute
         self._ends: list[Callable[[bool], None]] = []
+        self.written: set[str] = set()  # names of tables whose rows may be others by now
 
     @property
     def has_workers(self) -> bool:
         """Whether there are machines for `spread`."""
         return self._compute is not None
+
+    def has_rows(self, query: Query) -> bool:
+        """Whether it has any."""
+        return not self.frame(query.limit(1)).empty
 
     def spread(self, work: Work, pieces: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
         """What `work`, a function that can be pickled, makes of each of `pieces`, in their order.
@@ -105,6 +110,7 @@ class Writer(LakeReader):
 
     def append(self, table: Table, rows: pa.Table) -> None:
         """Add `rows` to `table`. Columns are matched by name; absent ones become NULL."""
+        self.written.add(table.name)
         if table.name in self._spools:
             with told(self._place):
                 self._spools[table.name].append(rows)
@@ -116,6 +122,7 @@ class Writer(LakeReader):
 
     def insert(self, table: Table, query: Query) -> None:
         """Add what `query` gives to `table`; the query's columns are labelled as the table's."""
+        self.written.add(table.name)
         names = [column.name for column in query.selected_columns]
         self._run(insert(table).from_select(names, query))
 
@@ -153,6 +160,7 @@ class Writer(LakeReader):
 
     def delete(self, table: Table, where: ColumnElement[bool]) -> None:
         """Remove the rows for which `where` holds."""
+        self.written.add(table.name)
         self._run(delete(table).where(where))
 
     def restore(self, version: str, tables: Iterable[Table]) -> None:
@@ -163,6 +171,7 @@ class Writer(LakeReader):
         if version != EMPTY_VERSION:
             self._check(snapshot_of(version)[0])
         for table in tables:
+            self.written.add(table.name)
             with told(self._place):
                 if version == EMPTY_VERSION:
                     self.connection.execute(f"DELETE FROM {table.name}")

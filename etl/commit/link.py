@@ -113,7 +113,7 @@ def link(writer: Writer, holders: Table) -> None:
     touched = certificates.join(holders, holders.c.holder_id == certificates.c.holder_id)
     facts = [certificates.c[column.name] for column in world.c]
     writer.insert(world, select(*facts).select_from(touched))
-    if not writer.frame(select(holders).where(holders.c.serial.is_not(None)).limit(1)).empty:
+    if writer.has_rows(select(holders).where(holders.c.serial.is_not(None))):
         alone = certificates.join(holders, holders.c.serial == certificates.c.serial)
         without = certificates.c.holder_id.is_(None)
         writer.insert(world, select(*facts).select_from(alone).where(without))
@@ -123,7 +123,8 @@ def link(writer: Writer, holders: Table) -> None:
     for matched in list(_matched(writer, _in_order(world, scratch, world.c.serial, 1))):
         writer.append(scratch.matched, matched)
     writer.insert(scratch.changed, _changed(world, scratch))
-    writer.update(certificates, select(*scratch.changed.c))
+    if writer.has_rows(select(*scratch.changed.c)):
+        writer.update(certificates, select(*scratch.changed.c))
 
 
 def _spooled_copy(writer: Writer, rows: Table) -> Table:

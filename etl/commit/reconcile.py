@@ -57,7 +57,7 @@ def keep(writer: Writer, feed: Feed, arriving: Table) -> Kept:
     flagged = select(latest.c.file_number).where(latest.c.flags.is_not(None))
     unchanged: dict[int, int] = {}
     incoming = latest
-    if not is_empty(writer, feed.table):
+    if writer.has_rows(select(feed.table.c.load_id)):
         same = _is_in_store(feed, latest)
         unchanged = _count_by_file(writer, select(latest.c.file_number).where(same))
         incoming = _like(arriving, "incoming")
@@ -70,11 +70,6 @@ def keep(writer: Writer, feed: Feed, arriving: Table) -> Kept:
         _count_by_file(writer, flagged),
         _count_by_file(writer, select(incoming.c.file_number)),
     )
-
-
-def is_empty(reader: Reader, table: Table) -> bool:
-    frame = reader.frame(select(literal(1).label("one")).select_from(table).limit(1))
-    return len(frame) == 0
 
 
 def count_keys(reader: Reader, feed: Feed, rows: Table) -> int:

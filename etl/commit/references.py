@@ -6,6 +6,8 @@ is looked up in its rows. Only the first load of a feed compares whole tables; w
 unknown, a load of the feed looks through its column for what is named no more.
 """
 
+from collections.abc import Mapping
+
 from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, literal, select
 
 from adoption.store import Reader, Writer
@@ -25,17 +27,32 @@ def unknown(reader: Reader) -> dict[str, int]:
     return {each.name: found[each.name] for each in REFERENCES if each.name in found}
 
 
-def look_again(writer: Writer, feed: Feed, arrived: Table, gone: Table | None) -> None:
+def look_again(
+    writer: Writer, feed: Feed, arrived: Table, gone: Table | None, before: Mapping[str, int]
+) -> dict[str, int]:
     """After a load of `feed`: `arrived` holds the rows that are new or changed, `gone` the keys of
-    those that were taken back."""
+    those that were taken back, `before` is what was `unknown` by then. What is by now.
+
+    Most loads find nothing, and a statement costs more than all of their rows.
+    """
+    is_same = True
     for reference in REFERENCES:
+        is_known = not before.get(reference.name)
         if reference.target == feed.name:
-            _forget_found(writer, reference, arrived)
+            if not is_known:
+                _forget_found(writer, reference, arrived)
             if gone is not None:
                 _add_those_that_named(writer, reference, gone)
+                is_known = False
         if reference.feed == feed.name:
-            _add(writer, reference, reference.in_rows(arrived))
-            _forget_unused(writer, reference)
+            named = reference.in_rows(arrived)
+            if writer.has_rows(select(named).where(named.is_not(None))):
+                _add(writer, reference, named)
+                is_known = False
+            if not is_known:
+                _forget_unused(writer, reference)
+        is_same = is_same and is_known
+    return dict(before) if is_same else unknown(writer)
 
 
 def _is_of(reference: Reference) -> ColumnElement[bool]:
@@ -73,6 +90,6 @@ def _forget_found(writer: Writer, reference: Reference, arrived: Table) -> None:
 
 def _forget_unused(writer: Writer, reference: Reference) -> None:
     """What no row names any more, since it was corrected or taken back."""
-    if unknown(writer).get(reference.name):
+    if writer.has_rows(select(_u.value).where(_is_of(reference))):
         is_named = exists().where(reference.source == _u.value)
         writer.delete(unknown_references, and_(_is_of(reference), ~is_named))

@@ -18,7 +18,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     MetaData,
-    Select,
     Table,
     case,
     func,
@@ -46,15 +45,25 @@ _COLUMNS = {
 
 
 def folded_serials(
-    writer: Writer, feed: Feed, load_id: int, rows: Table, *, is_stated: bool, is_file: bool = False
+    writer: Writer,
+    feed: Feed,
+    load_id: int,
+    rows: Table,
+    *,
+    is_stated: bool,
+    has_rejects: bool,
+    is_file: bool = False,
 ) -> Table:
     """`rows`, just arrived, with their serials folded where they are hexadecimal; the same table
-    where nothing changes, else it or (`is_file`: it cannot be written to) another."""
+    where nothing changes, else it or (`is_file`: it cannot be written to) another.
+
+    `has_rejects`: the load has some, whose keys are folded as well.
+    """
     columns = [rows.c[name] for name in _COLUMNS.get(feed.name, ())]
     if not columns:
         return rows
-    differs = _any(writer, select(literal(1)).where(or_(*[_fold(c) != c for c in columns])))
-    keys = _reject_keys_to_fold(writer, load_id)
+    differs = writer.has_rows(select(literal(1)).where(or_(*[_fold(c) != c for c in columns])))
+    keys = _reject_keys_to_fold(writer, load_id) if has_rejects else []
     if not (differs or keys):
         return rows
     if not is_stated and not _is_hexadecimal(writer, feed, rows, columns):
@@ -78,29 +87,25 @@ def _fold(column: ColumnElement[Any]) -> ColumnElement[str]:
 
 
 def _is_hexadecimal(writer: Writer, feed: Feed, rows: Table, columns: list[Column[Any]]) -> bool:
-    if _any(writer, select(literal(1)).where(certificates.c.recorded_serial.is_not(None))):
+    if writer.has_rows(select(literal(1)).where(certificates.c.recorded_serial.is_not(None))):
         return True  # settled when the first was folded, whatever else comes later
     there = certificates.c.serial
-    has_certificates = _any(writer, select(literal(1)).select_from(certificates))
+    has_certificates = writer.has_rows(select(literal(1)).select_from(certificates))
     is_other = not_(func.regexp_full_match(there, literal(_FOLDED)))
-    if has_certificates and _any(writer, select(literal(1)).where(is_other)):
+    if has_certificates and writer.has_rows(select(literal(1)).where(is_other)):
         return False
-    has_letter = _any(writer, select(literal(1)).where(_has_letter(there)))
+    has_letter = writer.has_rows(select(literal(1)).where(_has_letter(there)))
     if feed.name != "certificates" and has_certificates:
         return has_letter
     odd = [not_(func.regexp_full_match(column, literal(_FORM))) for column in columns]
-    if _any(writer, select(literal(1)).where(or_(*odd))):
+    if writer.has_rows(select(literal(1)).where(or_(*odd))):
         return False
-    return has_letter or _any(writer, select(literal(1)).where(or_(*map(_has_letter, columns))))
+    return has_letter or writer.has_rows(select(literal(1)).where(or_(*map(_has_letter, columns))))
 
 
 def _has_letter(column: ColumnElement[Any]) -> ColumnElement[bool]:
     found: ColumnElement[bool] = func.regexp_matches(column, literal(_LETTER))
     return found
-
-
-def _any(writer: Writer, query: Select[Any]) -> bool:
-    return not writer.frame(query.limit(1)).empty
 
 
 def _write(writer: Writer, feed: Feed, rows: Table) -> None:
