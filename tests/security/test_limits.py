@@ -81,6 +81,26 @@ def test_a_text_without_one_is_not_searched_for_e_mails(tmp_path: Path, encoding
     assert not describe(path, SUSPENSIONS).content.has_at
 
 
+@pytest.mark.parametrize(
+    ("end", "is_whole"),
+    [
+        ("</TABLE><script>row = '<tr><td>'</script><!-- end -->", True),
+        ("</table><table><tr><td>A2", False),
+        ("<tr><td>A2<td>102", False),
+        ("<!-- <tr><td>A2</table>", False),
+        (f"<tr><td>{'<b>' * 300}A2<tr><td>A3</table>", False),  # deeper than the parser goes
+    ],
+)
+def test_a_page_that_ends_within_a_table_is_not_taken_for_whole(
+    tmp_path: Path, end: str, is_whole: bool
+) -> None:
+    path = written(tmp_path / "a.xls", f"{PAGE}x{end}".encode())
+    if is_whole:
+        assert rows_of(path)[0] == {2: ["A1", "102/1/1", "x"]}
+    else:
+        assert "damaged or cut off" in refusal(path)
+
+
 def test_a_record_of_json_is_not_replaced_by_a_list_in_it(tmp_path: Path) -> None:
     record = {"serial": "A1", "suspended_on": "102/1/1", "x": [{"serial": "B1"}]}
     lines = "".join(json.dumps(record | {"serial": f"A{n}"}) + "\n" for n in range(2))

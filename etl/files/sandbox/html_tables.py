@@ -51,10 +51,10 @@ def tables(file: BinaryIO) -> list[Grid]:
 
 def _is_cut_off(content: bytes) -> bool:
     """Whether it ends within a row or a comment: a parser of pages takes that for an end."""
-    lower = content.lower()
-    return lower.rfind(b"</table") < lower.rfind(b"<tr") or lower.rfind(b"<!--") > lower.rfind(
-        b"-->"
-    )
+    first, *scripts = content.lower().split(b"<script")  # which may speak of rows
+    page = first + b"".join(script.partition(b"</script")[2] for script in scripts)
+    is_in_row = page.rfind(b"</table") < page.rfind(b"<tr")
+    return is_in_row or page.rfind(b"<!--") > page.rfind(b"-->")
 
 
 def _start_row(table: Grid, element: Any) -> None:
