@@ -8,7 +8,7 @@ STORE = data/store
 SAMPLE_FILES = data/sample
 PY = .venv/bin/python
 
-.PHONY: run test check fix bench soak spark screens sample clean
+.PHONY: run test check fix bench soak security spark screens sample clean
 
 run: .venv/users $(STORE)/catalog.sqlite
 	$(PY) -m streamlit run dashboard.py --server.port $(PORT)
@@ -39,6 +39,10 @@ fix: .venv/developers
 soak: .venv/developers
 	SOAK=1 $(PY) -m pytest -s -n 0 tests/soak tests/engines/test_golden.py tests/metrics \
 		tests/etl/test_link.py tests/etl/test_versions.py tests/browser
+
+# Every hostile file through the command itself, with its time and memory (docs/reliability.md).
+security: .venv/developers
+	$(PY) -m tests.security
 
 # All tests of Spark over the lake, on a master and two workers on this machine.
 spark: .venv/developers packages

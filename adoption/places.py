@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 _FILE = Path(__file__).resolve().parent.parent / "data" / "reference" / "counties.csv"
+_MOST_SIGNS = 10
 _LOOKALIKES = str.maketrans({"台": "臺", "巿": "市"})  # the second 市 is U+5DFF, a word for apron
 
 
@@ -89,8 +90,12 @@ def closest_name(text: str) -> str | None:
     None when nothing is near, or two names are equally near (臺比市: 臺北市, 臺中市 ...).
     """
     folded = fold(text)
-    nearness = {name: difflib.SequenceMatcher(None, folded, name).ratio() for name in _by_name()}
-    best = max(nearness.values())
+    # Quickly told: so near a name has two of its signs, and hardly any others.
+    if len(folded) > _MOST_SIGNS:
+        return None
+    alike = [name for name in _by_name() if len(set(name) & set(folded)) > 1]
+    nearness = {name: difflib.SequenceMatcher(None, folded, name).ratio() for name in alike}
+    best = max(nearness.values(), default=0)
     nearest = [name for name in nearness if nearness[name] == best]
     return nearest[0] if best >= 0.6 and len(nearest) == 1 else None
 

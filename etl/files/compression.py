@@ -3,16 +3,19 @@
 No name from inside an archive is ever used as a path: an entry is opened by its place in the list.
 """
 
-import gzip
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Protocol
 
 from etl.files import limits
 from etl.mapping.headers import UnreadableFile
 
 CHUNK_BYTES = 4 << 20
+# Of a gzip. Of its members those that are written on purpose hold 64 KB each.
+_PACKED_AT_ONCE, _OF_GZIP = 256 << 10, 31
+_FREE_MEMBERS, _LEAST_IN_MEMBER = 1_000, 4_096
 
 _KINDS = {
     b"PK\x03\x04": "zip",
@@ -56,20 +59,60 @@ def kind_of(name: str, start: bytes) -> str:
     return "text"
 
 
-def chunks_of(file: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+def chunks_of(file: Readable) -> Iterator[bytes]:
     while chunk := file.read(CHUNK_BYTES):
         yield chunk
 
 
-def gunzipped(name: str, file: IO[bytes], packed_bytes: int) -> Iterator[bytes]:
+def gunzipped(name: str, file: Readable, packed_bytes: int) -> Iterator[bytes]:
     """Raises UnreadableFile when it is damaged or grows beyond reason."""
     try:
-        with gzip.GzipFile(fileobj=file) as inside:
-            yield from _measured(name, chunks_of(inside), packed_bytes)
-    except UnreadableFile:
-        raise
-    except Exception as error:  # zlib's, gzip's and end-of-file errors have no common ancestor
+        yield from _measured(name, _inflated(file), unpacked_limit(packed_bytes))
+    except (zlib.error, EOFError) as error:
         raise damaged(name, "GZIP") from error
+
+
+def _inflated(file: Readable) -> Iterator[bytes]:
+    """By zlib itself: Python's gzip reads the name in a header sign by sign, however long it is.
+
+    Raises zlib.error and EOFError, also for more members than any program writes.
+    """
+    held = bytearray()
+    for piece in _pieces(file):
+        held += piece
+        if len(held) >= CHUNK_BYTES:
+            yield bytes(held)
+            held.clear()
+    if held:
+        yield bytes(held)
+
+
+def _pieces(file: Readable) -> Iterator[bytes]:
+    inflater, members, size, waiting = None, 0, 0, b""
+    while waiting or (waiting := file.read(_PACKED_AT_ONCE)):
+        if inflater is None:
+            waiting = waiting.lstrip(b"\0")  # padding
+            if not waiting:
+                continue
+            members += 1
+            if members > _FREE_MEMBERS + size // _LEAST_IN_MEMBER:
+                raise EOFError(members)
+            inflater = zlib.decompressobj(_OF_GZIP)
+        chunk = inflater.decompress(waiting, CHUNK_BYTES)
+        size += len(chunk)
+        yield chunk
+        waiting = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
+        if inflater.eof:
+            inflater = None
+    while inflater is not None and not inflater.eof:
+        chunk = inflater.decompress(b"", CHUNK_BYTES)
+        if not chunk and not inflater.eof:
+            raise EOFError(size)
+        yield chunk
 
 
 class Zip:
@@ -106,13 +149,21 @@ class Zip:
 
     def data_entries(self) -> list[int]:
         """The places of the files of records: those that are named so, else all but litter."""
-        candidates = [
+        candidates = self._files()
+        named = [(place, shown) for place, shown in candidates if _DATA_ENDINGS.search(shown)]
+        return [place for place, _ in named or candidates]
+
+    def unread(self) -> tuple[str, ...]:
+        """The names of the other files in it, but for litter."""
+        read = set(self.data_entries())
+        return tuple(shown for place, shown in self._files() if place not in read)
+
+    def _files(self) -> list[tuple[int, str]]:
+        return [
             (place, _shown(entry))
             for place, entry in enumerate(self.entries)
             if not entry.is_dir() and not _LITTER.search(entry.filename)
         ]
-        named = [(place, shown) for place, shown in candidates if _DATA_ENDINGS.search(shown)]
-        return [place for place, _ in named or candidates]
 
     def data_entry(self) -> int:
         """The place of the one data file. Raises UnreadableFile when there are none or several."""
@@ -135,8 +186,10 @@ class Zip:
     def shown(self, place: int) -> str:
         return _shown(self.entries[place])
 
-    def unpacked(self, place: int, most: int | None = None) -> Iterator[bytes]:
-        """The bytes of an entry. Raises UnreadableFile when damaged or beyond reason."""
+    def unpacked(self, place: int, most: int | None = None, before: int = 0) -> Iterator[bytes]:
+        """The bytes of an entry. Raises UnreadableFile when damaged or beyond reason: `most` of all
+        entries together, `before` of those before it."""
+        limit = unpacked_limit(self.packed_bytes) if most is None else most
         entry = self.entries[place]
         if entry.compress_type not in _PLAIN_METHODS:
             raise UnreadableFile(
@@ -145,7 +198,7 @@ class Zip:
             )
         try:
             with self._zip.open(entry) as inside:
-                yield from _measured(self.name, chunks_of(inside), self.packed_bytes, most)
+                yield from _measured(self.name, chunks_of(inside), limit, before)
         except UnreadableFile:
             raise
         except Exception as error:  # zlib, zipfile, struct, end of file: no common ancestor
@@ -167,20 +220,20 @@ def _shown(entry: zipfile.ZipInfo) -> str:
     return "".join(sign if sign.isprintable() else "?" for sign in last)[:80]
 
 
-def _measured(
-    name: str, chunks: Iterator[bytes], packed_bytes: int, most: int | None = None
-) -> Iterator[bytes]:
-    limit = unpacked_limit(packed_bytes) if most is None else most
-    size = 0
+def _measured(name: str, chunks: Iterator[bytes], limit: int, size: int = 0) -> Iterator[bytes]:
     for chunk in chunks:
         size += len(chunk)
         if size > limit:
-            raise UnreadableFile(
-                f"{name}：解壓縮後超過 {limit >> 20:,} MB，不像正常的資料檔；請分成幾個檔案",
-                f"{name}: more than {limit >> 20:,} MB when unpacked, which no ordinary file is; "
-                "split it into several",
-            )
+            raise too_much(name, limit)
         yield chunk
+
+
+def too_much(name: str, limit: int) -> UnreadableFile:
+    return UnreadableFile(
+        f"{name}：解壓縮後超過 {limit >> 20:,} MB，不像正常的資料檔；請分成幾個檔案",
+        f"{name}: more than {limit >> 20:,} MB when unpacked, which no ordinary file is; "
+        "split it into several",
+    )
 
 
 def unpacked_limit(packed_bytes: int) -> int:

@@ -11,8 +11,6 @@ from etl.files.parser_failures import too_many_columns
 from etl.files.quotes import SwallowedRows, refuse_swallowing, swallowed
 from etl.mapping.headers import FIRST_ROWS, Found, UnreadableFile, find_header, recognised
 
-# The header row must end within this.
-HEAD_BYTES = 1 << 20
 DELIMITERS = (",", "\t", ";", "|")
 
 
@@ -27,15 +25,17 @@ class _FirstRows:
 
 
 def header_row(
-    name: str, open_text: Open, names: Mapping[str, str], layout: Layout | None = None
+    name: str,
+    head: bytes,
+    open_text: Open,
+    names: Mapping[str, str],
+    layout: Layout | None = None,
 ) -> tuple[HeaderRow, Layout]:
     """The row that recognises the most of `names`, and the delimiter with which it does.
 
-    `layout` is tried alone when it is given. Raises UnreadableFile when there is no header in an
-    otherwise readable file.
+    `head` is the beginning of the text, which must hold the header row. `layout` is tried alone
+    when it is given. Raises UnreadableFile when there is no header in an otherwise readable file.
     """
-    with open_text() as file:
-        head = file.read(HEAD_BYTES)
     best: tuple[Found, _FirstRows, Layout] | None = None
     failure: csv.Error | None = None
     for tried in [layout] if layout else [Layout(delimiter) for delimiter in DELIMITERS]:
@@ -93,10 +93,8 @@ def count_titles(rows: Sequence[Sequence[str]]) -> int:
     return sum(any(cell.strip() for cell in cells) for cells in rows)
 
 
-def first_rows(open_text: Open, first_cell: str) -> list[list[str]]:
+def first_rows(head: bytes, first_cell: str) -> list[list[str]]:
     """The first rows, in cells by the delimiter that makes `first_cell` one; else none."""
-    with open_text() as file:
-        head = file.read(HEAD_BYTES)
     if first_cell.encode() not in head:
         return []
     for delimiter in DELIMITERS:
@@ -120,7 +118,7 @@ def _first_rows(head: bytes, layout: Layout) -> _FirstRows:
     reader = csv.reader(text, delimiter=layout.delimiter, quoting=layout.quoting)
     try:
         for cells in reader:
-            first.rows.append(cells)
+            first.rows.append(cells[: limits.COLUMNS + 1])  # enough to be refused
             first.lines.append(reader.line_num - sum(first.lines))
             after = text.tell()
             end += len(text.getvalue()[before:after].encode())

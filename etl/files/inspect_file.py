@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import IO, BinaryIO, cast
 
 from etl.files import limits
 from etl.files.compression import (
@@ -50,6 +50,7 @@ class InspectedFile:
     encoding: str
     has_at: bool  # an @, ASCII or full-width: it may hold e-mail addresses
     has_inner_bom: bool
+    unread: tuple[str, ...] = ()  # names of other files in a zip
     sample: Sample = field(default_factory=Sample, repr=False, compare=False)  # of a text
 
     @property
@@ -58,16 +59,21 @@ class InspectedFile:
 
     def text(self) -> io.BufferedReader:
         """The text in UTF-8, from its start, unpacked on the way; never the whole in memory."""
-        if self._is_as_wanted and not self.packing:
+        if self.is_as_wanted and not self.packing:
             return self.path.open("rb")
         chunks = inner_chunks(self.path, self.packing)
         return io.BufferedReader(
-            _Chunks(chunks if self._is_as_wanted else as_utf8(self.name, self.encoding, chunks)),
+            _Chunks(chunks if self.is_as_wanted else as_utf8(self.name, self.encoding, chunks)),
             CHUNK_BYTES,
         )
 
     @property
-    def _is_as_wanted(self) -> bool:
+    def bom_bytes(self) -> int:
+        """Of `text()`: those before its first sign."""
+        return 3 if self.encoding == "utf-8-sig" and not self.has_inner_bom else 0
+
+    @property
+    def is_as_wanted(self) -> bool:
         return self.encoding.startswith("utf-8") and not self.has_inner_bom
 
     def seekable(self) -> BinaryIO:
@@ -79,6 +85,13 @@ class InspectedFile:
             return self.path.open("rb")
         most = None if self.kind == "parquet" else limits.SPREADSHEET_BYTES
         return _spooled(inner_chunks(self.path, self.packing, most))
+
+
+def head_of(content: InspectedFile) -> bytes:
+    """The beginning of its text, as it was kept at the first reading."""
+    if content.is_as_wanted:
+        return bytes(content.sample.head)
+    return next(content.sample.texts(content.encoding)).replace("\ufeff", "").encode()
 
 
 class _Chunks(io.RawIOBase):
@@ -140,46 +153,39 @@ def _inspect(path: Path, stated_encoding: str | None) -> InspectedFile:
             f"{name}：不是一般的檔案；請給檔案",
             f"{name}: not an ordinary file; give a file",
         )
-    digest = hashlib.sha256()
-    scan = Utf8Scan()
-    kind, size = "text", 0
-    # The digest is worked out beside the scan: it lets go of Python's lock.
-    with path.open("rb") as file, ThreadPoolExecutor(1) as thread:
-        digested = thread.submit(lambda: None)
-        for chunk in chunks_of(file):
-            if size == 0:
-                kind = kind_of(name, chunk)
-            digested.result()  # never more than one chunk waits in memory
-            digested = thread.submit(digest.update, chunk)
-            if kind == "text":
+    scan = Utf8Scan(stated_encoding)
+    packing, entry, unread = "", "", tuple[str, ...]()
+    with path.open("rb") as file, _Digested(file) as digested:
+        kind = kind_of(name, file.peek(16))
+        if kind == "text":
+            for chunk in chunks_of(digested):
                 scan.feed(chunk)
-            size += len(chunk)
-    packing, entry = "", ""
+        elif kind == "gz":
+            packing = "gz"
+            kind = _inner_kind(path, packing, gunzipped(name, digested, path.stat().st_size), scan)
+        sha256, size = digested.sha256_of_all(), digested.size
     if kind == "zip":
         with path.open("rb") as file, closing(Zip(name, file, size)) as archive:
             kind = archive.kind
             if kind == "zip":
                 packing, entry = "zip", archive.shown(archive.data_entry())
-    elif kind == "gz":
-        packing = "gz"
-    if packing:
-        kind = _inner_kind(path, packing, scan)
+                unread = archive.unread()
+        if packing:
+            kind = _inner_kind(path, packing, inner_chunks(path, packing), scan)
     if kind in TABLES:
         has_at = kind in ("xls", "parquet", "xlsb")
         if kind != "parquet":
             # Before anything of it is unpacked into a file of its own.
             has_at = _look_into_spreadsheet(path, packing, kind) or has_at
-        return InspectedFile(
-            path, digest.hexdigest(), size, packing, entry, kind, "", has_at, False
-        )
+        return InspectedFile(path, sha256, size, packing, entry, kind, "", has_at, False, unread)
     scan.finish()
-    encoding = encoding_of(name, scan, lambda: inner_chunks(path, packing), stated_encoding)
-    has_at = scan.has_at or not encoding.startswith("utf-8")
+    encoding, signs = encoding_of(name, scan, lambda: inner_chunks(path, packing), stated_encoding)
     if stated_encoding is None:  # who states one knows that it is a CSV
         kind = kind_of_text(name, decoded_start(encoding, scan.start))
+    has_at = signs.has_at or (kind != "text" and signs.has_escape)
     return InspectedFile(
         path,
-        digest.hexdigest(),
+        sha256,
         size,
         packing,
         entry,
@@ -187,15 +193,47 @@ def _inspect(path: Path, stated_encoding: str | None) -> InspectedFile:
         encoding,
         has_at,
         scan.has_inner_bom,
+        unread,
         scan.sample,
     )
 
 
-def _inner_kind(path: Path, packing: str, scan: Utf8Scan) -> str:
+class _Digested:
+    """A file whose sha256 is worked out beside its reading: that lets go of Python's lock."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.size = 0
+        self._file = file
+        self._digest = hashlib.sha256()
+        self._thread = ThreadPoolExecutor(1)
+        self._digesting = self._thread.submit(lambda: None)
+
+    def __enter__(self) -> "_Digested":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown()
+
+    def read(self, size: int) -> bytes:
+        chunk = self._file.read(size)
+        self._digesting.result()  # never more than one chunk waits in memory
+        self._digesting = self._thread.submit(self._digest.update, chunk)
+        self.size += len(chunk)
+        return chunk
+
+    def sha256_of_all(self) -> str:
+        """Of what was read and of what is left."""
+        while self.read(CHUNK_BYTES):
+            pass
+        self._digesting.result()
+        return self._digest.hexdigest()
+
+
+def _inner_kind(path: Path, packing: str, chunks: Iterator[bytes], scan: Utf8Scan) -> str:
     """What is packed in `path`; feeds a text to `scan`. Raises UnreadableFile when nested."""
     kind = "text"
     is_first = True
-    for chunk in inner_chunks(path, packing):
+    for chunk in chunks:
         if is_first:
             is_first = False
             kind = kind_of(path.name, chunk)
@@ -221,8 +259,10 @@ def _inner_zip_kind(path: Path, packing: str) -> str:
 
 
 def _look_into_spreadsheet(path: Path, packing: str, kind: str) -> bool:
-    most = limits.SPREADSHEET_BYTES
-    with _spooled(_up_to(path.name, inner_chunks(path, packing), most)) as file:
+    chunks = _up_to(path.name, inner_chunks(path, packing), limits.SPREADSHEET_BYTES)
+    if not packing and path.stat().st_size > limits.SPREADSHEET_BYTES:
+        raise _too_large(path.name, limits.SPREADSHEET_BYTES)
+    with _spooled(chunks) if packing else path.open("rb") as file:
         if kind == "xls":
             if _ENCRYPTED in file.read():
                 raise encrypted(path.name)
@@ -239,11 +279,16 @@ def _up_to(name: str, chunks: Iterator[bytes], most: int) -> Iterator[bytes]:
     for chunk in chunks:
         size += len(chunk)
         if size > most:
-            raise UnreadableFile(
-                f"{name}：試算表超過 {most >> 20} MB；請分成幾個檔案，或另存為 CSV",
-                f"{name}: a spreadsheet of more than {most >> 20} MB; split it, or save it as CSV",
-            )
+            raise _too_large(name, most)
         yield chunk
+
+
+def _too_large(name: str, most: int) -> UnreadableFile:
+    return UnreadableFile(
+        f"{name}：試算表、網頁或 JSON 超過 {most >> 20} MB；請分成幾個檔案，或另存為 CSV",
+        f"{name}: a spreadsheet, page or JSON of more than {most >> 20} MB; split it, or save it "
+        "as CSV",
+    )
 
 
 def _spooled(chunks: Iterator[bytes]) -> BinaryIO:

@@ -8,6 +8,7 @@ SPREADSHEET_UNPACKED_BYTES = 200 << 20
 # Web pages, XML and JSON, unpacked and in UTF-8.
 MARKUP_BYTES = 100 << 20
 SPREADSHEET_CELLS = 20_000_000
+SPREADSHEET_FREE_CELLS = 2_000_000  # from where on there are as many as the file has bytes
 ARCHIVE_ENTRIES = 1_000
 # Of them, files of records that are loaded together.
 MEMBERS = 100
@@ -15,7 +16,7 @@ MEMBERS = 100
 ARCHIVE_DIRECTORY_BYTES = 1 << 20
 # Text and Parquet inside a zip or gzip. Records in text shrink to between a third and a tenth.
 UNPACKED_BYTES = 8 << 30
-UNPACKED_RATIO = 200
+UNPACKED_RATIO = 100
 UNPACKED_FREE_BYTES = 64 << 20  # from where on the ratio counts
 COLUMNS = 500
 # Of a cell: as many as Excel itself keeps in one.
@@ -31,6 +32,6 @@ REJECTS_KEPT_BYTES = 64 << 20
 REJECTS_TRIED = 100_000
 LEAST_GOOD_SHARE = 0.05
 # Of the child process that parses spreadsheets and Parquet.
-MEMORY_BYTES = 2 << 30
+MEMORY_BYTES = 1_200 << 20
 CPU_SECONDS = 120
 WAITING_SECONDS = 150

@@ -69,14 +69,14 @@ def _files(archive: Zip, folder: Callable[[], Path]) -> list[tuple[Path, str]]:
             f"{archive.name}: {len(places):,} files of records in it, at most {limits.MEMBERS} are "
             "read at once; split it",
         )
-    left, found = unpacked_limit(archive.packed_bytes), []
+    most, size, found = unpacked_limit(archive.packed_bytes), 0, []
     for place in places:
         try:
             # No name from inside an archive is used as a path.
             path = folder() / f"member-{place}-{secrets.token_hex(4)}"
             with path.open("wb") as file:
-                for chunk in archive.unpacked(place, left):
-                    left -= len(chunk)
+                for chunk in archive.unpacked(place, most, size):
+                    size += len(chunk)
                     file.write(chunk)
         except OSError as error:
             raise _no_room(archive.name, error) from error

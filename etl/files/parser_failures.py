@@ -3,6 +3,7 @@
 from etl.files import limits
 from etl.files.compression import damaged, encrypted
 from etl.files.sandbox import refused
+from etl.files.sandbox.grid import MOST_ROWS
 from etl.mapping.headers import UnreadableFile
 
 # An allocation that failed aborts the parser.
@@ -37,9 +38,12 @@ def _out_of_time(name: str) -> UnreadableFile:
 
 def _too_many_cells(name: str) -> UnreadableFile:
     most = f"{limits.SPREADSHEET_CELLS:,}"
+    rows = f"{MOST_ROWS:,}"
     return UnreadableFile(
-        f"{name}：工作表超過 {most} 格；請刪除空白範圍，或分成幾個檔案",
-        f"{name}: a sheet of more than {most} cells; delete its empty parts, or split it",
+        f"{name}：工作表超過 {most} 格或 {rows} 列，或這麼小的檔案不該有這麼多格；"
+        "請刪除空白範圍，或分成幾個檔案",
+        f"{name}: a sheet of more than {most} cells or {rows} rows, or of more than so small a "
+        "file can hold; delete its empty parts, or split it",
     )
 
 

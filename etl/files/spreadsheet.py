@@ -20,7 +20,7 @@ from typing import IO, Any
 import pyarrow as pa
 
 from etl.files import limits
-from etl.files.compression import Zip, damaged
+from etl.files.compression import Zip, damaged, too_much, unpacked_limit
 from etl.files.parser_failures import why
 from etl.mapping.headers import UnreadableFile
 
@@ -45,12 +45,11 @@ def look_into(archive: Zip) -> bool:
     Raises UnreadableFile for too much, for damage, and for a document type definition: no office
     program writes one, and it can make a small file grow without end.
     """
-    left = limits.SPREADSHEET_UNPACKED_BYTES
-    has_at = False
+    size, most, has_at = 0, limits.SPREADSHEET_UNPACKED_BYTES, False
     for place, entry in enumerate(archive.entries):
         seam = b""
-        for chunk in archive.unpacked(place, left):
-            left -= len(chunk)
+        for chunk in archive.unpacked(place, most, size):
+            size += len(chunk)
             searched = seam + chunk
             if b"<!DOCTYPE" in searched or b"<!ENTITY" in searched or _UTF16_DTD in searched:
                 raise UnreadableFile(
@@ -59,10 +58,12 @@ def look_into(archive: Zip) -> bool:
                 )
             seam = searched[-32:]
             if not has_at and _WITH_TEXT.match(entry.filename):
-                has_at = b"@" in searched or b"&#" in searched or "＠".encode() in searched
+                has_at = any(sign in searched for sign in _AT)
     return has_at
 
 
+# An @, and how XML and Excel may write it otherwise.
+_AT = (b"@", b"&#", b"_x0040_", b"_xFF20_", b"_xff20_", "＠".encode())
 _UTF16_DTD = "<!DOCTYPE".encode("utf-16-le")
 
 
@@ -114,7 +115,20 @@ class SheetBatch:
 
 
 def rows(name: str, kind: str, file: IO[bytes], wanted: Wanted) -> Iterator[SheetBatch]:
-    """Raises UnreadableFile, also for a formula without a stored result."""
+    """Raises UnreadableFile, also for a formula without a stored result, and for more text than
+    may come out of so small a file: one text may stand in millions of cells."""
+    most = unpacked_limit(os.fstat(file.fileno()).st_size)
+    try:
+        yield from _rows(name, kind, file, wanted, most)
+    except _TooMuch:
+        raise too_much(name, most) from None
+
+
+class _TooMuch(Exception):  # noqa: N818 (it says what was seen)
+    """Ends the child in the middle of its work."""
+
+
+def _rows(name: str, kind: str, file: IO[bytes], wanted: Wanted, left: int) -> Iterator[SheetBatch]:
     with _child(name, kind, file, {"task": "rows", **asdict(wanted)}) as (output, patience):
         try:
             with patience:
@@ -123,6 +137,9 @@ def rows(name: str, kind: str, file: IO[bytes], wanted: Wanted) -> Iterator[Shee
                 with patience:
                     batch, metadata = stream.read_next_batch_with_custom_metadata()
                 said = json.loads(metadata[b"said"])
+                left -= batch.nbytes
+                if left < 0:
+                    raise _TooMuch
                 if "unresolved" in said:
                     break
                 yield SheetBatch(batch, said["blank"], said.get("hidden", 0))
@@ -151,6 +168,11 @@ def column_letters(place: int) -> str:
         place, rest = divmod(place - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def _most_cells(size: int) -> int:
+    """Of a file of so many bytes: not one cell in a real one takes less than a byte."""
+    return min(limits.SPREADSHEET_CELLS, max(limits.SPREADSHEET_FREE_CELLS, size))
 
 
 class _Patience:
@@ -183,7 +205,7 @@ def _child(
         "kind": kind,
         "head_rows": HEAD_ROWS,
         "columns": limits.COLUMNS,
-        "cells": limits.SPREADSHEET_CELLS,
+        "cells": _most_cells(os.fstat(file.fileno()).st_size),
         "memory_bytes": limits.MEMORY_BYTES,
         "cpu_seconds": limits.CPU_SECONDS,
         **request,

@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 from adoption.command import CommandError
 from adoption.store import Store, Writer
 from adoption.store.catalog import flush
+from etl.files.compression import chunks_of
 from etl.mapping.feeds import Feed
 from etl.mapping.headers import UnreadableFile
 from etl.mapping.profile import stored_profile
@@ -78,9 +78,8 @@ def _kept(source: SourceFile, folder: Path) -> tuple[str, bool]:
                 ).writerows(_without_personal(source))
             name = _sha256(draft)
         else:
-            shutil.copyfile(source.path, draft)
             name = source.sha256
-            if _sha256(draft) != name:
+            if _copied(source.path, draft) != name:
                 raise UnreadableFile(
                     f"{source.name}：載入時檔案被改動，沒有載入；請再執行一次",
                     f"{source.name}: the file changed while it was loaded, nothing was kept; "
@@ -153,14 +152,23 @@ def copy_archived(other: Path, folder: Path, file: Mapping[str, Any]) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / f"{name}.{os.getpid()}.new"
     try:
-        shutil.copyfile(_archived(other, file), draft)
-        if _sha256(draft) != name:
+        if _copied(_archived(other, file), draft) != name:
             raise _damaged(file["name"], other / name)
         flush(draft)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
     return path.stat().st_size
+
+
+def _copied(path: Path, draft: Path) -> str:
+    """The sha256 of what was copied, in one reading."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file, draft.open("wb") as copy:
+        for chunk in chunks_of(file):
+            digest.update(chunk)
+            copy.write(chunk)
+    return digest.hexdigest()
 
 
 def _sha256(path: Path) -> str:

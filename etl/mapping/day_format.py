@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta, timezone
 from functools import cache
 
 from adoption.formats import TAIWAN
-from etl.validation.values import fold
+from etl.validation.values import BadValue, fold
 
 # Directive -> name and most digits.
 _NUMBERS = {
@@ -67,7 +67,10 @@ class DayFormat:
 
         `utc_offset_hours` are added to a moment whose text states no offset.
         """
-        match = _pattern(self.text).fullmatch(_plain(text))
+        try:
+            match = _pattern(self.text).fullmatch(_plain(text))
+        except BadValue:  # no text that can be read
+            return None
         if match is None:
             return None
         parts = {name: part for name, part in match.groupdict().items() if part is not None}

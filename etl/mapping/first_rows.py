@@ -10,6 +10,8 @@ from etl.mapping.source_file import Opened, batches, opened, recognised_head
 from etl.validation.values import EMAIL
 
 MOST_ROWS = 200
+# Of a wide file fewer rows: no more cells than this.
+_MOST_CELLS = 20_000
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,11 @@ def rows_of(file: Opened, feeds: Sequence[Feed], name: str | None = None) -> Fir
     # A header that comes twice, or is empty, has a text of our making: nobody could name it.
     own = {plain(cell) for cell in source.header.cells}
     rows: list[tuple[str, ...]] = []
+    most = min(MOST_ROWS, _MOST_CELLS // max(1, len(headers)))
     for batch in batches(source):  # a last line without its end comes in a batch of its own
-        cells = [c.to_pylist() for c in batch.rows.slice(0, MOST_ROWS - len(rows)).columns[1:]]
+        cells = [c.to_pylist() for c in batch.rows.slice(0, most - len(rows)).columns[1:]]
         rows += [tuple(cell or "" for cell in row) for row in zip(*cells, strict=True)]
-        if len(rows) >= MOST_ROWS:
+        if len(rows) >= most:
             break
     found = FirstRows(
         name or source.name, source.sheet, source.header.row_number, tuple(headers), tuple(rows)

@@ -11,15 +11,29 @@ from etl.mapping.feeds import Feed, FeedColumn
 from etl.mapping.personal_headers import is_personal_header
 from etl.validation.values import EMAIL
 
+# Of what is wrong with a file; the end of it says what to do.
+_MOST_TOLD, _END_TOLD = 1_000, 200
+
 
 class UnreadableFile(CommandError):  # noqa: N818 (it says what the file is)
     """A file that cannot be read as what it should be; nothing of it is loaded.
 
-    One line in each language, whatever line breaks the file's name or headers hold.
+    One line in each language, and no longer than a person reads, whatever the file's name or
+    headers hold.
     """
 
     def __init__(self, zh: str, en: str) -> None:
-        super().__init__(" ".join(zh.splitlines()), " ".join(en.splitlines()))
+        super().__init__(_one_line(zh), _one_line(en))
+
+
+def _one_line(text: str) -> str:
+    """Without line breaks and signs that cannot be seen, long ones without their middle."""
+    seen = "".join(sign if sign.isprintable() else " " for sign in " ".join(text.splitlines()))
+    return (
+        seen
+        if len(seen) <= _MOST_TOLD
+        else f"{seen[:-_END_TOLD][:_MOST_TOLD]} … {seen[-_END_TOLD:]}"
+    )
 
 
 class UnfitFile(UnreadableFile):
@@ -190,15 +204,15 @@ def missing_columns(feed: Feed, present: Collection[str | None]) -> list[FeedCol
 
 def _unique(texts: Sequence[str]) -> list[str]:
     """備註, 備註 -> 備註, 備註 (2); a header without text is named by its place."""
-    unique: list[str] = []
+    unique: dict[str, None] = {}
+    numbers: dict[str, int] = {}
     for place, text in enumerate(texts, 1):
         named = candidate = text or f"({place})"
-        number = 1
         while candidate in unique:
-            number += 1
-            candidate = f"{named} ({number})"
-        unique.append(candidate)
-    return unique
+            numbers[named] = numbers.get(named, 1) + 1
+            candidate = f"{named} ({numbers[named]})"
+        unique[candidate] = None
+    return list(unique)
 
 
 def _refuse_twice(feed: Feed, file_name: str, headers: Sequence[Header]) -> None:

@@ -13,7 +13,6 @@ import hashlib
 import os
 import re
 import secrets
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from adoption.command import CommandError
+from etl.validation.values import nfkc
 
 # By its name, what makes a column of a cell.
 Makes = Mapping[str, Callable[[str | None], str | None]]
@@ -57,7 +57,7 @@ class HolderKey:
         if self.pattern:
             match = self.pattern.search(text)
             text = (match[1] if match and match.re.groups else match[0]) if match else ""
-        return " ".join(unicodedata.normalize("NFKC", text or "").casefold().split())
+        return " ".join(nfkc(text or "").casefold().split())
 
 
 def part_of(text: str | None, name: str) -> tuple[bool, str | None]:

@@ -18,6 +18,7 @@ _ENDINGS = re.compile(
     r"|(?<=[a-z]{2})(date|time|day|number|code|type|name|dt|dte|no|cd|kd|nm|at|on))+$"
 )
 _LEAST_LATIN = 3  # letters that two words must share
+_LEAST_RATIO = 0.6
 
 
 def likeness(column: FeedColumn, header: str) -> tuple[float, str]:
@@ -47,8 +48,10 @@ def _alike(written: str, name: str) -> float:
     short, long = sorted((mine, theirs), key=len)
     if short in long and len(short) >= (_LEAST_LATIN if short.isascii() else 2):
         return 0.5 + 0.35 * len(short) / len(long)
+    if 2 * len(short) < _LEAST_RATIO * (len(short) + len(long)):  # cannot be: quickly told
+        return 0.0
     ratio = difflib.SequenceMatcher(None, mine, theirs).ratio()
-    return 0.6 * ratio if ratio >= 0.6 else 0.0
+    return 0.6 * ratio if ratio >= _LEAST_RATIO else 0.0
 
 
 def _telling(text: str) -> str:

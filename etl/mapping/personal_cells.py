@@ -10,9 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+import pyarrow as pa
+
 from etl.files.sampling import Thinned
 from etl.mapping.personal_names import CHINESE, DOTTED, FREQUENT, HIDDEN, TITLED, is_name
-from etl.validation.values import EMAIL, fold
+from etl.validation.values import EMAIL, BadValue, fold
 
 # Of a cell, what is looked at.
 _MOST_SIGNS = 200
@@ -37,6 +39,8 @@ _NOTHING = {
 _MOST = 0.5
 # Rows are looked at in so many blocks of so many; a block with fewer cells says nothing by itself.
 _BLOCKS, _ROWS_IN_BLOCK, _LEAST_IN_BLOCK = 40, 200, 20
+# Of a wide file fewer blocks: about so many cells.
+_FEWEST_BLOCKS, _MOST_CELLS = 4, 400_000
 _MOST_NAMES = 0.8
 
 _PHONE = re.compile(
@@ -89,7 +93,10 @@ def looks_personal(cells: Iterable[str | None]) -> bool:
 
 
 def _cleaned(cell: str) -> str:
-    return re.sub(r"\s+", " ", fold(cell[:_MOST_SIGNS])).strip(" '\"")
+    try:
+        return re.sub(r"\s+", " ", fold(cell[:_MOST_SIGNS])).strip(" '\"")
+    except BadValue:  # no text of any person; its row is refused where it is read
+        return ""
 
 
 @lru_cache(20_000)
@@ -149,9 +156,13 @@ class Columns:
     """What stands in columns, in blocks of rows from over a whole file."""
 
     places: Sequence[int]
-    blocks: Thinned[list[Sequence[str | None]]] = field(default_factory=lambda: Thinned(_BLOCKS))
+    blocks: Thinned[list[Sequence[str | None]]] = field(init=False)
     _waiting: list[Sequence[str | None]] = field(default_factory=list)
     _count: int = 0
+
+    def __post_init__(self) -> None:
+        blocks = _MOST_CELLS // (_ROWS_IN_BLOCK * max(1, len(self.places)))
+        self.blocks = Thinned(max(_FEWEST_BLOCKS, min(_BLOCKS, blocks)))
 
     def add(self, rows: Iterable[Sequence[str | None]]) -> None:
         """Rows with a cell at each of the places."""
@@ -159,6 +170,15 @@ class Columns:
             self._waiting.append(row)
             if len(self._waiting) == _ROWS_IN_BLOCK:
                 self._end_block()
+
+    def add_of(self, rows: pa.RecordBatch) -> None:
+        """The same of columns, of which only those at the places are looked at."""
+        nothing = [None] * rows.num_rows
+        cells = [
+            column.to_pylist() if place in self.places else nothing
+            for place, column in enumerate(rows.columns)
+        ]
+        self.add(zip(*cells, strict=True))
 
     def _end_block(self) -> None:
         self.blocks.add(self._count, self._waiting)

@@ -61,7 +61,7 @@ from etl.mapping.feeds import FEEDS, Feed
 from etl.mapping.headers import UnreadableFile, names_of, plain
 from etl.mapping.holder_key import PART, HolderKey, part_of
 
-MOST_BYTES = 64 << 10
+MOST_BYTES, _MOST_PATTERN_SIGNS = 32 << 10, 1_000
 Pattern = Any  # re2's, which has no types
 # Of a profile as it came with earlier versions, which is kept with the loads that were read by it.
 _SAME_IN_RE2 = {"^(?!0+$).+": ".*[^0].*"}
@@ -358,6 +358,8 @@ class Profile:
 
 def read_profile(path: Path) -> Profile:
     """Raises UnreadableFile, in one line, for a profile that cannot be right."""
+    if path.exists() and not path.is_file():  # a pipe could be waited for without end
+        raise _wrong(path.name, "不是一般的檔案", "it is no ordinary file")
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
@@ -653,10 +655,12 @@ def _formats(name: str, where: str, formats: Sequence[str]) -> tuple[DayFormat, 
 
 
 def _pattern(name: str, where: str, pattern: str | None) -> Pattern | None:
-    """Of RE2: whatever it says, it takes time that grows with the text alone."""
+    """Of RE2: it takes time that grows with the text and the pattern, not with their powers."""
     try:
         if pattern is None:
             return None
+        if len(pattern) > _MOST_PATTERN_SIGNS:
+            raise re2.error(f"> {_MOST_PATTERN_SIGNS:,}")
         return re2.compile(_SAME_IN_RE2.get(pattern, pattern), _QUIETLY)
     except re2.error as error:
         said = error.args[0] if error.args else ""

@@ -6,6 +6,7 @@ spreadsheet.py do.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,7 +17,7 @@ from etl.files.account import LineCounts
 from etl.files.batch_limits import limited
 from etl.files.csvfile import Malformed, TextBatch, cells_of
 from etl.files.csvheader import count_titles, first_rows, header_row
-from etl.files.inspect_file import TABLES, InspectedFile, inspect_file
+from etl.files.inspect_file import TABLES, InspectedFile, head_of, inspect_file
 from etl.files.layout import HeaderRow, Layout
 from etl.history import corrections
 from etl.mapping.derived import Derived
@@ -67,9 +68,9 @@ class SourceFile:
     sheet: str = ""
     sheet_rows: int = 0  # down to the last with anything in it
     wanted: spreadsheet.Wanted | None = None  # which of them are read; None: no sheet
-    unread_sheets: tuple[str, ...] = ()  # other visible sheets with text in them
+    unread_sheets: tuple[str, ...] = ()  # other visible sheets with text, other files in a zip
     profile: Profile | None = None
-    has_persons_elsewhere: bool = False  # on one of the unread sheets
+    has_persons_elsewhere: bool = False  # perhaps, on one of them
 
     @property
     def entry(self) -> str:
@@ -209,8 +210,8 @@ def describe(
         names = {form: name for form, name in names.items() if name not in given}
         names |= {form: f"< {form}" for form in profile.sources}
     source = _recognised(file, feed, names, profile)
-    with_email = _places_with_email(source) if file.content.has_at else set()
-    personal = with_email | _places_about_persons(source)
+    with_email, about_persons = _personal_places(file, source)
+    personal = with_email | about_persons
     if not personal:
         return source
     headers = tuple(
@@ -322,7 +323,7 @@ def feeds_of_rejects(file: Opened) -> dict[int, str]:
     if file.content.kind in TABLES:
         parts = {head.sheet: (head.name, [cells for _, cells in head.rows]) for head in file.heads}
     else:
-        parts = {0: ("", first_rows(file.content.text, corrections.NUMBER))}
+        parts = {0: ("", first_rows(head_of(file.content), corrections.NUMBER))}
     said = {place: corrections.feed_of_rejects(*part) for place, part in parts.items()}
     return {place: feed for place, feed in said.items() if feed is not None}
 
@@ -357,10 +358,10 @@ def _text(file: Opened, feed: Feed, names: dict[str, str], profile: Profile | No
     if profile and (profile.delimiter or profile.header or not profile.quotes):
         layout = Layout(profile.delimiter or ",", profile.quotes)
     if profile and profile.header:
-        header = HeaderRow(list(profile.header), 0, 3 if content.encoding == "utf-8-sig" else 0)
+        header = HeaderRow(list(profile.header), 0, content.bom_bytes)
         layout = layout or Layout()
     else:
-        header, layout = header_row(content.name, content.text, names, layout)
+        header, layout = header_row(content.name, head_of(content), content.text, names, layout)
     headers = _headers(feed, header.cells, profile)
     refuse_unfit(feed, content.name, headers)
     return _source(content, "csv", header, headers, profile, layout=layout)
@@ -408,7 +409,8 @@ def _table(file: Opened, feed: Feed, names: dict[str, str], profile: Profile | N
         wanted=wanted_rows(feed, headers, head.sheet, header.row_number),
         unread_sheets=tuple(other.name for other in others),
     )
-    return replace(source, has_persons_elsewhere=any(map(_is_about_persons, others)))
+    has_persons = any(map(_is_about_persons, others)) or source.has_persons_elsewhere
+    return replace(source, has_persons_elsewhere=has_persons)
 
 
 def _is_about_persons(head: spreadsheet.Head) -> bool:
@@ -482,8 +484,9 @@ def _source(
         sheet,
         sheet_rows,
         wanted,
-        unread_sheets,
+        (*unread_sheets, *content.unread),
         profile,
+        has_persons_elsewhere=bool(content.unread),  # nobody has looked
     )
 
 
@@ -557,43 +560,59 @@ def _csv_row(cells: list[str | None]) -> str:
     return ",".join('"' + (cell or "").replace('"', '""') + '"' for cell in cells)
 
 
-def _places_with_email(source: SourceFile) -> set[int]:
-    """Which columns hold an e-mail address anywhere; -1 stands for the malformed rows."""
-    found: set[int] = set()
-    for batch in _text_batches(source, LineCounts()):
-        for place, column in enumerate(batch.rows.columns):
-            if (
-                place not in found
-                and pc.any(pc.match_substring_regex(column, EMAIL.pattern)).as_py()
-            ):
-                found.add(place)
-        if any(EMAIL.search(row.text) for row in batch.malformed):
-            found.add(-1)
-    return found
-
-
-def _places_about_persons(source: SourceFile) -> set[int]:
-    """Which columns that nothing is read from hold names or ways to reach persons, by their cells;
-    those with an e-mail address anywhere are found by `_places_with_email`."""
+def _personal_places(file: Opened, source: SourceFile) -> tuple[set[int], set[int]]:
+    """Which columns hold an e-mail address anywhere (-1 stands for the malformed rows), and which
+    of those that nothing is read from hold names or ways to reach persons, by their cells."""
     own = [h for h in source.headers if not h.is_derived]
-    places = [
-        place
-        for place, h in enumerate(own)
-        if _is_unused(h) and not h.is_dropped and not corrections.is_added(h.text)
-    ]
-    if not places:
-        return set()
-    columns = Columns(places)
-    if source.content.kind in TABLES:
-        for batch in _text_batches(source, LineCounts()):
-            cells = [column.to_pylist() for column in batch.rows.columns]
-            columns.add(zip(*cells, strict=True))
-    else:
+    columns = Columns(
+        [
+            place
+            for place, h in enumerate(own)
+            if _is_unused(h) and not h.is_dropped and not corrections.is_added(h.text)
+        ]
+    )
+    is_table = source.content.kind in TABLES
+    with_email: set[int] = set()
+    if source.content.has_at or (is_table and columns.places):
+        for batch in _known_batches(file, source) or _text_batches(source, LineCounts()):
+            with_email |= _with_email(batch, with_email) if source.content.has_at else set()
+            if is_table:
+                columns.add_of(batch.rows)
+    if not is_table and columns.places:
         layout = source.layout
         rows = source.content.sample.rows(source.encoding, layout.delimiter, layout.quotes)
-        header = list(source.header.cells)
-        columns.add(row for row in rows if len(row) == len(own) and list(row) != header)
-    return columns.personal()
+        header = source.header.cells  # in a short file one cell among few
+        columns.add(row for row in rows if len(row) == len(own) and row != header)
+    return with_email, columns.personal()
+
+
+def _known_batches(file: Opened, source: SourceFile) -> list[TextBatch]:
+    """The rows of a sheet of which the first rows are all: it is not parsed once more for them."""
+    for head in file.heads:
+        if source.wanted is None or head.sheet != source.wanted.sheet:
+            continue
+        rows = [(number, cells) for number, cells in head.rows if number > source.wanted.after]
+        if head.rows[-1][0] != head.height or not rows:
+            continue
+        numbers, cells = zip(*rows, strict=True)
+        columns = [
+            pa.array([cell or None for cell in column], pa.string())
+            for column in zip_longest(*cells)
+        ]
+        batch = pa.RecordBatch.from_arrays(
+            [pa.array(numbers), *columns], [str(n) for n in range(len(columns) + 1)]
+        )
+        return [_fitted(batch, sum(not h.is_derived for h in source.headers), 0)]
+    return []
+
+
+def _with_email(batch: TextBatch, known: set[int]) -> set[int]:
+    found = {
+        place
+        for place, column in enumerate(batch.rows.columns)
+        if place not in known and pc.any(pc.match_substring_regex(column, EMAIL.pattern)).as_py()
+    }
+    return found | ({-1} if any(EMAIL.search(row.text) for row in batch.malformed) else set())
 
 
 def _reject(source: SourceFile, row: Malformed) -> Reject:

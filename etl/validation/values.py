@@ -8,6 +8,7 @@ import html
 import math
 import re
 import unicodedata
+from contextlib import suppress
 
 import re2
 
@@ -59,6 +60,15 @@ def fold(text: str) -> str:
         _refuse_marks(text)
         text = unicodedata.normalize("NFKC", text)
     return text.strip()
+
+
+def nfkc(text: str) -> str:
+    """Half-width, whatever its length; as it is where it has more marks than any sign, as that
+    would take a square of their number."""
+    with suppress(BadValue):
+        _refuse_marks(text)
+        return unicodedata.normalize("NFKC", text)
+    return text
 
 
 def _refuse_marks(text: str) -> None:

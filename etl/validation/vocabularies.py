@@ -10,7 +10,10 @@ _NEARNESS = 0.5
 
 
 def _nearness(text: str, other: str) -> float:
-    return difflib.SequenceMatcher(None, text[:64], other).ratio()
+    shared = min(len(other), sum(sign in other for sign in text[:64]))
+    if 2 * shared < _NEARNESS * (len(text) + len(other)):  # cannot be near: quickly told
+        return 0.0
+    return difflib.SequenceMatcher(None, text, other).ratio()
 
 
 def listed(words: str) -> tuple[str, ...]:

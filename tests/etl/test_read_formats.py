@@ -74,7 +74,7 @@ def test_a_scan_in_pieces_knows_what_one_in_a_piece_knows() -> None:
             if piece:
                 scan.feed(piece)
         scan.finish()
-        assert (scan.failed_at, scan.has_at, scan.has_inner_bom) == (None, True, True)
+        assert (scan.failed_at, scan.signs.has_at, scan.has_inner_bom) == (None, True, True)
 
 
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])

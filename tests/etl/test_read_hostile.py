@@ -74,7 +74,7 @@ def test_a_spreadsheet_that_is_too_large(
     path = WRITERS[kind](tmp_path / "a", {"清冊": TABLE})
     path = {"": path, "gz": gzipped, "zip": zipped}[packing](path) if packing else path  # type: ignore[operator]
     monkeypatch.setattr(limits, "SPREADSHEET_BYTES", 1000)
-    assert "a spreadsheet of more than 0 MB" in refusal(path)
+    assert "a spreadsheet, page or JSON of more than 0 MB" in refusal(path)
 
 
 def test_more_entries_than_any_file_needs(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def _taken_apart(file: BinaryIO, request: Mapping[str, Any]) -> Sheets:
 def answer(request: dict[str, Any], file: BinaryIO, out: BinaryIO) -> None:
     table = opened(file, request)
     if request["task"] == "heads":
-        out.write(json.dumps(table.heads()).encode())
+        out.write(json.dumps(table.heads(), ensure_ascii=False).encode())  # raises for half a sign
         return
     import pyarrow as pa
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from etl.files.sandbox.refused import CELLS, COLUMNS, Refused
+from etl.files.sandbox.refused import CELLS, COLUMNS, DAMAGED, Refused
 from etl.files.sandbox.sheets import Cells, Facts, Merge, Sheets
 
-_MOST_ROWS = 1 << 20
+MOST_ROWS = 1 << 20
 _MOST_COLUMNS = 1_000
 
 
@@ -22,21 +22,26 @@ class Grid:
     _covered: dict[int, int] = field(default_factory=dict)  # column -> the last row
 
     def start_row(self, number: int | None = None) -> int:
-        """Begin the next row, or the one of that number; its number."""
-        wanted = number or len(self.rows) + 1
-        if wanted > _MOST_ROWS:
+        """Begin the next row, or the one of that number below all others; its number."""
+        wanted = len(self.rows) + 1 if number is None else number
+        if wanted <= len(self.rows):
+            raise Refused(DAMAGED)
+        if wanted > MOST_ROWS:
             raise Refused(CELLS)
         while len(self.rows) < wanted:
             self.rows.append([])
         return wanted
 
     def put(self, text: str | None, down: int = 1, right: int = 1, at: int | None = None) -> int:
-        """The next cell of the row, or the one at that place, so many rows and columns large."""
+        """The next cell of the row, or the one at that place behind all others, so many rows and
+        columns large."""
         row, number = self.rows[-1], len(self.rows)
         place = len(row) if at is None else at
+        if place < len(row):
+            raise Refused(DAMAGED)
         while at is None and self._covered.get(place, 0) >= number:
             place += 1
-        right, down = max(1, right), max(1, min(down, _MOST_ROWS))
+        right, down = max(1, right), max(1, min(down, MOST_ROWS))
         if place + right > _MOST_COLUMNS:
             raise Refused(COLUMNS)
         row += [None] * (place + right - len(row))

@@ -1,21 +1,25 @@
 """A web page: each of its tables is a sheet. Much of what web systems call .xls is one."""
 
+import io
 import re
 from typing import Any, BinaryIO
 
 from etl.files.sandbox.grid import Grid
+from etl.files.sandbox.refused import DAMAGED, Refused
 
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _TAGS = ("table", "tr", "td", "th")
 
 
 def tables(file: BinaryIO) -> list[Grid]:
+    """Raises Refused for a page that ends within a table: rows may be missing from it."""
     from lxml import etree
 
+    content = file.read()
     found: list[Grid] = []
     open_tables: list[Grid] = []
-    for event, element in etree.iterparse(
-        file,
+    parsing = etree.iterparse(
+        io.BytesIO(content),
         events=("start", "end"),
         tag=_TAGS,
         html=True,
@@ -23,7 +27,8 @@ def tables(file: BinaryIO) -> list[Grid]:
         no_network=True,
         remove_comments=True,
         remove_pis=True,
-    ):
+    )
+    for event, element in parsing:
         match event, element.tag:
             case "start", "table":
                 open_tables.append(Grid(f"{len(found) + 1}"))
@@ -39,7 +44,17 @@ def tables(file: BinaryIO) -> list[Grid]:
                 if open_tables:
                     _put(open_tables[-1], element)
                 element.clear()
+    if _is_cut_off(content) or any(error.level_name == "FATAL" for error in parsing.error_log):
+        raise Refused(DAMAGED)
     return found
+
+
+def _is_cut_off(content: bytes) -> bool:
+    """Whether it ends within a row or a comment: a parser of pages takes that for an end."""
+    first, *scripts = content.lower().split(b"<script")  # which may speak of rows
+    page = first + b"".join(script.partition(b"</script")[2] for script in scripts)
+    is_in_row = page.rfind(b"</table") < page.rfind(b"<tr")
+    return is_in_row or page.rfind(b"<!--") > page.rfind(b"-->")
 
 
 def _start_row(table: Grid, element: Any) -> None:

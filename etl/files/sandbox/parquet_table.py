@@ -5,8 +5,10 @@ from typing import Any, BinaryIO
 
 from etl.files.sandbox.cell_text import text
 from etl.files.sandbox.refused import COLUMNS, Refused
+from etl.files.sandbox.sheets import ROWS_AT_ONCE, SIGNS_AT_ONCE
 
-_ROWS_AT_ONCE = 20_000
+# Few enough to be in memory however long their texts are; put together where they are short.
+_FEW_ROWS = 2_000
 
 
 class Parquet:
@@ -27,10 +29,23 @@ class Parquet:
 
     def batches(self) -> Iterator[tuple[list[int], list[Any]]]:
         number = 2
-        for batch in self._file.iter_batches(_ROWS_AT_ONCE, use_threads=False):
+        for batch in self._together():
             numbers = list(range(number, number + batch.num_rows))
             number += batch.num_rows
             yield numbers, [_text(column) for column in batch.columns]
+
+    def _together(self) -> Iterator[Any]:
+        import pyarrow as pa
+
+        waiting: list[Any] = []
+        for batch in self._file.iter_batches(_FEW_ROWS, use_threads=False):
+            waiting.append(batch)
+            rows, size = sum(b.num_rows for b in waiting), sum(b.nbytes for b in waiting)
+            if rows >= ROWS_AT_ONCE or size >= SIGNS_AT_ONCE:
+                yield pa.concat_batches(waiting)
+                waiting = []
+        if waiting:
+            yield pa.concat_batches(waiting)
 
 
 def _text(column: Any) -> Any:

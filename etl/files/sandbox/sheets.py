@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from etl.files.sandbox.refused import CELLS, COLUMNS, Refused
 
-_ROWS_AT_ONCE = 20_000
+# As many rows go out together, and about as many signs.
+ROWS_AT_ONCE, SIGNS_AT_ONCE = 20_000, 8 << 20
 Cells = list[str | None]
 
 
@@ -37,6 +38,11 @@ class Batch:
     rows: list[Cells] = field(default_factory=list)
     blank: int = 0
     hidden: int = 0
+    signs: int = 0
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.rows) >= ROWS_AT_ONCE or self.signs >= SIGNS_AT_ONCE
 
     def columns(self, width: int) -> list[list[str | None]]:
         return [list(column) for column in zip(*self.rows, strict=True)] or [[]] * width
@@ -68,7 +74,7 @@ class Sheets(ABC):
 
     def _head(self, place: int, name: str) -> dict[str, Any]:
         rows = []
-        for number, cells in self._numbered(place):
+        for number, cells, _ in self._numbered(place):
             if cells:
                 rows.append((number, cells))
             if len(rows) == self.request["head_rows"]:
@@ -89,7 +95,7 @@ class Sheets(ABC):
         facts = self.facts(place)
         filled = _Filled(facts.merges, self.request)
         batch = Batch()
-        for number, cells in self._numbered(place):
+        for number, cells, signs in self._numbered(place):
             if number <= after:
                 continue
             if not cells:
@@ -99,13 +105,14 @@ class Sheets(ABC):
             batch.numbers.append(number)
             batch.rows.append(cells)
             batch.hidden += number in facts.hidden
-            if len(batch.rows) == _ROWS_AT_ONCE:
+            batch.signs += signs
+            if batch.is_full:
                 yield batch
                 batch = Batch()
         yield batch
 
-    def _numbered(self, place: int) -> Iterator[tuple[int, Cells]]:
-        """All rows from 1; a blank one has no cells."""
+    def _numbered(self, place: int) -> Iterator[tuple[int, Cells, int]]:
+        """All rows from 1, their cells (none in a blank one), how many signs are in them."""
         height, width = self.size(place)
         if width > self.request["columns"]:
             raise Refused(COLUMNS)
@@ -114,8 +121,8 @@ class Sheets(ABC):
         if not width:
             return
         for number, cells in enumerate(self.all_rows(place), 1):
-            has_text = any(cells) and not "".join(filter(None, cells)).isspace()
-            yield number, cells if has_text else []
+            text = "".join(filter(None, cells))
+            yield number, cells if text and not text.isspace() else [], len(text)
 
 
 class _Filled:
