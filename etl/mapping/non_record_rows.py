@@ -134,7 +134,7 @@ def _is_note(text: str, is_first: bool) -> bool:
     bare = re.sub(r"\s", "", fold(text.strip('" ')))
     if is_first and _DATE_DIGITS.fullmatch(bare) and _is_day(bare):
         return True
-    return bool(_NOTE.search(bare) or _DATE.fullmatch(bare))
+    return bool(_NOTE.search(bare) or (is_first and _DATE.fullmatch(bare)))
 
 
 def _is_day(digits: str) -> bool:
@@ -155,12 +155,12 @@ def _is_subtotal(
     a record with a bad county stays a reject, also when its serial is missing.
     """
     key = {header for header, column in columns.items() if column in feed.key}
-    if _is_total(first) or any(_is_total(filled[h]) for h in key if h in filled):
-        others = [t for h, t in filled.items() if columns.get(h) and not _is_total(t)]
+    if is_total(first) or any(is_total(filled[h]) for h in key if h in filled):
+        others = [t for h, t in filled.items() if columns.get(h) and not is_total(t)]
         is_sum = all(_NUMBER.fullmatch(fold(text)) for text in others)
         return is_sum or not _is_record(feed, columns, filled)
     used = {header: text for header, text in filled.items() if columns.get(header)}
-    beside = {header: text for header, text in used.items() if not _is_total(text)}
+    beside = {header: text for header, text in used.items() if not is_total(text)}
     return (
         not key & set(filled)
         and len(beside) < len(used)
@@ -183,7 +183,7 @@ def _is_record(feed: Feed, columns: Mapping[str, str | None], filled: Mapping[st
     """Whether a column that numbers the records (serial, code) holds such a number."""
     for header, text in filled.items():
         column = columns.get(header)
-        if column in ("serial", "unit_code", "system_code") and not _is_total(text):
+        if column in ("serial", "unit_code", "system_code") and not is_total(text):
             try:
                 feed.column(column).parse(text)
             except BadValue:
@@ -192,6 +192,6 @@ def _is_record(feed: Feed, columns: Mapping[str, str | None], filled: Mapping[st
     return False
 
 
-def _is_total(text: str) -> bool:
+def is_total(text: str) -> bool:
     bare = re.sub(r"[\s:：]", "", fold(text)).casefold()
     return bool(_TOTAL.fullmatch(bare) or _PART_TOTAL.fullmatch(bare))
