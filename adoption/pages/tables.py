@@ -42,9 +42,14 @@ def _with_grey(rows: pd.DataFrame, greyed: Sequence[bool]) -> Styler:
     return rows.style.apply(lambda _: colours, axis=None)
 
 
+# Addresses become links whatever is escaped in them; not where a sign without width stands.
+_LINKS = re.compile(r"(?<=www)(?=\.)|(?=://)|(?=@)", re.IGNORECASE)
+_WORD_JOINER = "\u2060"
+
+
 def as_text(words: str) -> str:
     """`words`, which hold names from data, for a place that reads Markdown."""
-    return re.sub(r"([\\`*_{}\[\]<>#:$~|])", r"\\\1", words)
+    return re.sub(r"([\\`*_{}\[\]<>#:$~|])", r"\\\1", _LINKS.sub(_WORD_JOINER, words))
 
 
 def as_csv(rows: pd.DataFrame) -> bytes:

@@ -52,6 +52,11 @@ from etl.validation.days import day_of_loading
 from etl.validation.reasons import Reason, from_stored, sentence
 from etl.validation.validate import Reject
 
+_OF_FILE = and_(
+    source_files.c.load_id == rejects.c.load_id,
+    source_files.c.file_number == rejects.c.file_number,
+)
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -187,26 +192,42 @@ def _is_malformed(reject: Reject) -> bool:
     return any(reason.code == "malformed_row" for reason in reject.reasons)
 
 
-def forget_rejects(
+def replace_rejects(
     writer: Writer, load_id: int, feed: str, files: Sequence[tuple[str, str]]
 ) -> None:
-    """Of the same `files` (sha256 and sheet) in earlier loads: this load refuses them again, or no
-    longer."""
+    """Remove those of the same `files` (sha256 and sheet) in earlier loads: this load refuses them
+    again, or no longer. What a load had mended of them stays mended."""
     same = [
         and_(source_files.c.sha256 == sha256, source_files.c.sheet == sheet)
         for sha256, sheet in files
     ]
-    earlier = (
-        select(source_files.c.load_id)
-        .join(loads, loads.c.load_id == source_files.c.load_id)
-        .where(
-            source_files.c.load_id == rejects.c.load_id,
-            source_files.c.file_number == rejects.c.file_number,
-            or_(false(), *same),
-            loads.c.feed == feed,
-        )
+    earlier = and_(rejects.c.load_id < load_id, or_(false(), *same), loads.c.feed == feed)
+    with_files = rejects.join(source_files, _OF_FILE).join(
+        loads, loads.c.load_id == rejects.c.load_id
     )
-    writer.delete(rejects, and_(rejects.c.load_id < load_id, exists(earlier)))
+    mended = (
+        select(*rejects.c, source_files.c.sha256)
+        .select_from(with_files)
+        .where(earlier, rejects.c.cleared_by < load_id)
+    )
+    found = [
+        {**row, "load_id": load_id, "file_number": number}
+        for row in _rows(writer, mended)
+        for number, file in enumerate(files, 1)
+        if file == (row["sha256"], row["sheet"])
+    ]
+    is_earlier = exists(
+        select(literal(1))
+        .select_from(source_files.join(loads, loads.c.load_id == source_files.c.load_id))
+        .where(_OF_FILE, earlier)
+    )
+    writer.delete(rejects, is_earlier)
+    if found:
+        columns = [*rejects.primary_key.columns, rejects.c.cleared_by]
+        new = Table("mended_rejects", MetaData(), *[Column(c.name, c.type) for c in columns])
+        writer.scratch(new)
+        writer.append(new, _table(new, found))
+        writer.update(rejects, select(*new.c))
 
 
 def clear_rejects(
@@ -247,7 +268,7 @@ def originals(writer: Writer, feed: Feed, claimed: set[RejectNumber]) -> dict[Pl
         .order_by(rejects.c.load_id)
     )
     return {
-        (row["sha256"][:8], row["row_number"], row["sheet"]): original_of(
+        _place(row): original_of(
             feed,
             json.loads(row["columns"]),
             json.loads(row["text"]),
@@ -270,10 +291,6 @@ def _with_places(writer: Writer, places: Collection[Place]) -> Select[Any]:
     names = [column.name for column in wanted.c]
     rows = [dict(zip(names, place, strict=True)) for place in places]
     writer.append(wanted, _table(wanted, rows))
-    of_file = and_(
-        source_files.c.load_id == rejects.c.load_id,
-        source_files.c.file_number == rejects.c.file_number,
-    )
     same = and_(
         wanted.c.row_number == rejects.c.row_number,
         wanted.c.sheet == rejects.c.sheet,
@@ -281,7 +298,7 @@ def _with_places(writer: Writer, places: Collection[Place]) -> Select[Any]:
     )
     key = rejects.primary_key.columns
     query = select(*key, source_files.c.sha256).select_from(rejects)
-    return query.join(source_files, of_file).join(wanted, same)
+    return query.join(source_files, _OF_FILE).join(wanted, same)
 
 
 _Key = tuple[int, int, str, int]
@@ -290,20 +307,30 @@ _Key = tuple[int, int, str, int]
 def _came_back(
     writer: Writer, earlier: ColumnElement[bool], places: set[Place]
 ) -> dict[_Key, Place]:
-    """Those of the `earlier` rejects whose rows came: by their own number, or by the number under
-    which they came before and were refused anew."""
+    """Those of the `earlier` rejects whose rows came: by their own number, or by one under which
+    they came before and were refused anew."""
     found = {
-        _key(row): (row["sha256"][:8], row["row_number"], row["sheet"])
-        for row in _rows(writer, _with_places(writer, places).where(earlier))
+        _key(row): _place(row) for row in _rows(writer, _with_places(writer, places).where(earlier))
     }
-    before = select(*rejects.primary_key.columns, rejects.c.text).where(
-        earlier, rejects.c.text.contains(f'"{NUMBER}"')
+    numbered = (
+        select(*rejects.primary_key.columns, rejects.c.text, source_files.c.sha256)
+        .add_columns(earlier.label("is_open"))
+        .join_from(rejects, source_files, _OF_FILE)
+        .where(rejects.c.text.contains(f'"{NUMBER}"'))
+        .order_by(rejects.c.load_id)
     )
-    for row in _rows(writer, before):
+    came_as = {place: place for place in places}
+    for row in _rows(writer, numbered):
         number = parsed_number(json.loads(row["text"]).get(NUMBER, ""))
-        if number is not None and number.place in places:
-            found.setdefault(_key(row), number.place)
+        if number is not None and number.place in came_as:
+            came_as[_place(row)] = came_as[number.place]
+            if row["is_open"]:
+                found.setdefault(_key(row), came_as[number.place])
     return found
+
+
+def _place(row: Mapping[str, Any]) -> Place:
+    return row["sha256"][:8], row["row_number"], row["sheet"]
 
 
 def _key(row: Mapping[str, Any]) -> _Key:
@@ -383,10 +410,7 @@ def list_rejects(
         .join(loads, loads.c.load_id == rejects.c.load_id)
         .join(
             source_files,
-            and_(
-                source_files.c.load_id == rejects.c.load_id,
-                source_files.c.file_number == rejects.c.file_number,
-            ),
+            _OF_FILE,
         )
         .where(rejects.c.cleared_by.is_(None))
         .order_by(*rejects.primary_key.columns)

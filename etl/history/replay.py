@@ -18,8 +18,9 @@ from adoption.command import CommandError
 from adoption.store import EMPTY_VERSION, Publication, Reader, Store, StoreError, Writer
 from adoption.store.schema import FEEDS as TABLES
 from adoption.store.schema import control_totals, rejects, unknown_references
+from etl.commit.entering import Entering
 from etl.commit.ingest import Progress
-from etl.commit.load import enter_rows, ledger_row
+from etl.commit.load import ledger_row
 from etl.commit.result import FileResult
 from etl.commit.totals import TotalCheck, check_totals, keep_bundled
 from etl.history import ledger, log
@@ -141,9 +142,9 @@ def _do_again(writer: Writer, folder: Path, entries: Sequence[Entry], progress: 
         feed = FEEDS[entry.load["feed"]]
         sources = [archived_source(folder, feed, file) for file in entry.files]
         whole = _ALL if entry.load["whole"] else None
-        results = enter_rows(
+        results = Entering(
             writer, feed, sources, entry.load_id, share, entry.day_of_loading, whole
-        )
+        ).enter()
         counted = [_counted(file, r) for file, r in zip(entry.files, results, strict=True)]
         of_load = {name: getattr(results[0], name) for name in ("cleared", "taken_back")}
         ledger.enter(writer, Entry({**entry.load, **of_load}, counted))

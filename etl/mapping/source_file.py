@@ -591,7 +591,8 @@ def _places_about_persons(source: SourceFile) -> set[int]:
     else:
         layout = source.layout
         rows = source.content.sample.rows(source.encoding, layout.delimiter, layout.quotes)
-        columns.add(row for row in rows if len(row) == len(own))
+        header = list(source.header.cells)
+        columns.add(row for row in rows if len(row) == len(own) and list(row) != header)
     return columns.personal()
 
 

@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 from adoption.command import CommandError
 from adoption.store import Store, open_store
 from adoption.store.schema import rejects
-from etl.history import ledger
+from etl.history import ledger, replay
 from etl.history.corrections import NUMBER, RejectNumber, parsed_number
 from etl.history.reject_file import reject_file
 from tests.etl.files import (
@@ -23,6 +23,7 @@ from tests.etl.files import (
     load_files,
     write,
 )
+from tests.etl.stores import contents
 
 
 @pytest.fixture
@@ -91,6 +92,24 @@ def test_mended_rows_are_accepted_and_their_rejects_disappear(tmp_path: Path, st
     again = written(tmp_path / "again.csv", [fourth, third])
     assert counts(load_files(store, "certificates", again)[0]) == (2, 2, 0, 0, 0)
     assert rejected(store) == []
+
+
+def test_what_was_mended_stays_so_when_its_file_comes_again(tmp_path: Path, store: Store) -> None:
+    bad = write(
+        tmp_path / "bad.csv",
+        CERTIFICATES,
+        certificate("A1", 核發日期="102/13/1"),
+        certificate("A2", 核發日期="102/13/1"),
+    )
+    load_files(store, "certificates", bad)
+    load_files(store, "certificates", write(tmp_path / "a.csv", CERTIFICATES, certificate("A1")))
+    (again,) = load_files(store, "certificates", bad)
+    assert again.rejected == 2
+    (left,) = ledger.list_rejects(store)
+    assert (left["load"], left["row"]) == (3, 3)
+    before = contents(store)
+    assert replay.rebuild(store).changed == []
+    assert contents(store) == before
 
 
 def test_an_accepted_row_with_its_key_clears_a_reject(tmp_path: Path, store: Store) -> None:

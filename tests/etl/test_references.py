@@ -213,10 +213,10 @@ def test_mails_to_unknown_serials_are_kept_and_told(tmp_path: Path, store: Store
 def test_the_command_tells_what_is_nowhere(tmp_path: Path, store: Store) -> None:
     result = load(store, tmp_path, "suspensions", SUSPENSIONS, "FF,102/9/1,")
     said = list(of_load([result], "en"))
-    assert "1 serials of suspensions are nowhere (0 before)" in said
+    assert "serials of suspensions nowhere in the records: 1 (0 before)" in said
     assert "停用紀錄有 1 個序號不在憑證資料裡（先前 0）" in list(of_load([result], "zh"))
     result = load(store, tmp_path, "certificates", CERTS, "FF" + F07[0][4:])
-    assert "0 serials of suspensions are nowhere (1 before)" in list(of_load([result], "en"))
+    assert "serials of suspensions nowhere in the records: 0 (1 before)" in list(of_load([result], "en"))
 
 
 def test_every_flag_has_its_few_words() -> None:

@@ -255,11 +255,14 @@ def test_every_format_in_which_a_program_saves_it(tmp_path: Path, store: Store, 
     assert contents(store) == before
 
 
-def test_a_reject_without_a_key_is_cleared_by_the_copy_that_was_refused_once(
+def test_a_reject_without_a_key_is_cleared_by_a_copy_of_what_was_refused(
     tmp_path: Path, store: Store
 ) -> None:
     (row,) = refused(store, tmp_path, certificate("A 1"))
     assert returned(store, saved_csv(tmp_path / "m.csv", [row | {"憑證序號": "A?1"}])).rejected == 1
+    # Its own copy is refused once more, then an old one comes.
+    (again,) = sheet_rows(reject_file(store).as_xlsx())
+    assert returned(store, saved_csv(tmp_path / "o.csv", [again])).rejected == 1
     result = returned(store, saved_csv(tmp_path / "n.csv", [row | {"憑證序號": "A1"}]))
     assert (result.kept, result.cleared) == (1, 1)
     assert list(ledger.list_rejects(store)) == []

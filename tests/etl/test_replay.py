@@ -157,7 +157,7 @@ def test_the_last_load_is_reverted_without_doing_another_again(
 ) -> None:
     store = any_loaded
     monkeypatch.setattr(
-        "etl.history.replay.enter_rows", lambda *_: pytest.fail("a load was done again")
+        "etl.history.replay.Entering", lambda *_: pytest.fail("a load was done again")
     )
     assert replay.revert(store, [6], by="chief", now=LATER).results == []
     assert kept(store, "units", "unit_code")[-1] != ("B",)

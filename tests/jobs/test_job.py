@@ -208,7 +208,7 @@ def test_an_error_that_nobody_foresaw_points_to_the_output(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("adoption.jobs.work.load", broken)
+    monkeypatch.setattr("adoption.jobs.work.load_also", broken)
     job = asked(empty_store, *catalogue("units"))
     assert done(job).state == "failed"
     assert job.id in job.status.zh
@@ -280,7 +280,7 @@ def test_a_job_reads_by_the_profile_that_was_chosen(empty_store: Store) -> None:
     assert (file["kept"], file["header_row"], file["rejected"]) == (1, 0, 0)
     assert recognised("en", file) == (
         "index.txt: CSV UTF-8, no header row, read by the profile “OpenSSL CA index.txt”\n"
-        "1 lines = records 1"
+        "1 line = records 1"
     )
     meanings = columns_table("zh", [file]).set_index("檔案中的標題")["視為"].to_dict()
     assert meanings == {

@@ -278,7 +278,7 @@ def test_a_revert_under_way_closes_its_button_greys_its_row_and_says_how_long(
     job = new_job(jobs_folder(empty_store), request, [], NOW)
     with Job(job.folder).held():
         app = opened(monkeypatch, empty_store, "data")
-        assert "載入 1 正在撤回。 之後的 1 次載入會重做，約需 2 秒。" in texts(app)
+        assert "載入 1 正在撤回。\n之後的 1 次載入會重做，約需 2 秒。" in texts(app)
         assert "revert_check" not in [button.key for button in app.button]
         assert tables(app)[0]["已撤回"].tolist() == ["", "撤回中"]
     discard(job)

@@ -12,4 +12,6 @@ def test_a_download_opens_in_excel_and_runs_nothing() -> None:
 
 
 def test_names_from_data_are_not_read_as_markdown() -> None:
-    assert as_text("M05:*示範* [x](http://y)") == r"M05\:\*示範\* \[x\](http\://y)"
+    assert as_text("M05:*示範* [x](http://y)") == "M05\\:\\*示範\\* \\[x\\](http\u2060\\://y)"
+    # An address alone would become a link, too.
+    assert as_text("WWW.x.tw a@b.tw") == "WWW\u2060.x.tw a\u2060@b.tw"

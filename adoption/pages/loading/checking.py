@@ -122,7 +122,7 @@ def _kept(parts: Sequence[dict[str, Any]]) -> None:
                 say_of(
                     tell,
                     len(part["rows"]),
-                    "{kind}: the first row",
+                    "{kind}: the first {count} row",
                     "{kind}: the first {count} rows",
                     kind=feed_name(part["feed"], tell),
                     count=number_text(len(part["rows"])),
