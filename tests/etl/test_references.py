@@ -216,7 +216,9 @@ def test_the_command_tells_what_is_nowhere(tmp_path: Path, store: Store) -> None
     assert "serials of suspensions nowhere in the records: 1 (0 before)" in said
     assert "停用紀錄有 1 個序號不在憑證資料裡（先前 0）" in list(of_load([result], "zh"))
     result = load(store, tmp_path, "certificates", CERTS, "FF" + F07[0][4:])
-    assert "serials of suspensions nowhere in the records: 0 (1 before)" in list(of_load([result], "en"))
+    assert "serials of suspensions nowhere in the records: 0 (1 before)" in list(
+        of_load([result], "en")
+    )
 
 
 def test_every_flag_has_its_few_words() -> None:

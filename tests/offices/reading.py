@@ -112,7 +112,7 @@ def outcome(path: Path, table: Table, is_json: bool = False) -> Outcome:
         numbers = {_name(table.feed, record): number for number, record in true.items()}
         found.kept = {numbers.get(_name(table.feed, r), -n): r for n, r in found.kept.items()}
         rows = {number: rows[number] for number in numbers.values()}  # of repeated ones the last
-    known = {_form(str(name), record.get(name)) for record in true.values() for name in _NAMED}
+    known = {form(str(name), record.get(name)) for record in true.values() for name in _NAMED}
     for number, row in found.kept.items():
         if wrong := _wrong(table.feed, row, true.get(number), found.told, known):
             result.wrong.append(f"row {number}: {wrong}")
@@ -137,7 +137,7 @@ def _is_in(texts: str, table: Table, row: Row) -> bool:
 def _name(feed: Feed, record: Record) -> tuple[Value, ...]:
     """What tells a record of a file from the others, days apart."""
     names = [name for name in feed.key if feed.column(name).days is None]
-    return tuple(_form(name, record.get(name, DEFAULTS.get(name))) for name in names)
+    return tuple(form(name, record.get(name, DEFAULTS.get(name))) for name in names)
 
 
 def _wrong(
@@ -149,11 +149,11 @@ def _wrong(
 ) -> str:
     """The values that are not true and that nothing marks; of a row that is no record, the key."""
     doubted = _doubted(feed, str(row["flags"] or ""), told)
-    # What names a record that is nowhere is flagged by the load, see test_real_loads_agree.
+    # What names a record that is nowhere is told by the load, see test_a_real_load_keeps_the_same.
     doubted |= {
         each.column
         for each in REFERENCES
-        if each.feed == feed.name and _form(each.column, row[each.column]) not in known
+        if each.feed == feed.name and form(each.column, row[each.column]) not in known
     }
     if record is None or not doubted.isdisjoint(feed.key):
         return "" if doubted & set(feed.key) else f"no record, and kept: {row}"
@@ -161,7 +161,7 @@ def _wrong(
     said = [
         f"{name} {row[name]} for {value}"
         for name, value in names.items()
-        if _form(name, row[name]) != _form(name, DEFAULTS.get(name) if value is None else value)
+        if form(name, row[name]) != form(name, DEFAULTS.get(name) if value is None else value)
     ]
     return "; ".join(said)
 
@@ -182,7 +182,7 @@ def _doubted(feed: Feed, flags: str, told: dict[str, str | None]) -> set[str]:
 _NAMED = ("serial", "unit_code")
 
 
-def _form(name: str, value: Value) -> Value:
+def form(name: str, value: Value) -> Value:
     """Hexadecimal serials are one in any case, as folding them knows."""
     is_hex = name in ("serial", "replaces") and re.fullmatch("[0-9A-Fa-f]+", str(value))
     return str(value).upper() if is_hex else value
