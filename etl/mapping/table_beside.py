@@ -25,7 +25,8 @@ def refuse_table_beside(name: str, columns: Mapping[str, str | None], rows: pa.R
         last = _last_row([cells for _, cells in named[start:]])
         if last is None or all(is_read) or not any(is_read):
             continue
-        if last != _last_record(rows.select([header for header, _ in named[:start]])):
+        others = rows.select([header for header, _ in named[:start]])
+        if not _last_record(others, 2) <= last <= _last_record(others, 1):
             raise _beside(name, headers)
 
 
@@ -34,15 +35,15 @@ def _last_row(filled: Sequence[Mask]) -> int | None:
     None where they are not."""
     if any((cells != filled[0]).sum() > 1 for cells in filled):
         return None
-    last = int(np.flatnonzero(filled[0])[-1])
+    last = max(int(np.flatnonzero(cells)[-1]) for cells in filled)
     return last if filled[0][: last + 1].sum() >= max(2, last) else None
 
 
-def _last_record(rows: pa.RecordBatch) -> int:
-    """The last row that holds more than a note and no total; -1 for none."""
+def _last_record(rows: pa.RecordBatch, least: int) -> int:
+    """The last row with so many cells filled, and no total; -1 for none. A note fills one."""
     for at in range(rows.num_rows - 1, -1, -1):
         texts = [text for cells in rows.columns if (text := cells[at].as_py())]
-        if len(texts) > 1 and not any(map(is_total, texts)):
+        if len(texts) >= least and not any(map(is_total, texts)):
             return at
     return -1
 

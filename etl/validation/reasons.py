@@ -165,8 +165,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{column} is of 1992-1999, perhaps 民國 92-99 made 199x; kept and flagged: check it",
     ),
     "lost_sign": (
-        "「{column}」有「?」，像是存檔時遺失的字，已保留並標記：請補上",
-        "{column} has a ?, as for a sign that a program lacks; kept and flagged: put it right",
+        "「{column}」有「?」或不成對的引號，像是遺失的字，已保留並標記：請補上",
+        "{column} has a ? or a single quotation mark, as for lost signs; kept and flagged: mend it",
     ),
     "odd_serial": (
         "「{column}」像是被當成數字（前面的 0 不見，或 12E5 變成 1200000），已保留並標記：請查明",

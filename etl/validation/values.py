@@ -27,6 +27,7 @@ MOST_SIGNS = 1_000
 MOST_NAME_SIGNS = 200
 # Marks on one sign; the longest of any writing system are a third of it.
 _MOST_MARKS = 30
+_AS_TEXT = re.compile(r"=\"([^\"]*)\"")
 _EMPTY = {"", "-", "--", "null", "n/a", "nan", "none"}
 _HOLDER_ID_WEIGHTS = (1, 2, 1, 2, 1, 2, 4, 1)
 _HEX_PAIRS = re.compile(r"[0-9A-Fa-f]{2}(\s+[0-9A-Fa-f]{2}){1,20}")
@@ -64,7 +65,15 @@ def fold(text: str) -> str:
     if not text.isascii():
         _refuse_marks(text)
         text = unicodedata.normalize("NFKC", text)
-    return text.strip()
+    return _unmarked(text.strip())
+
+
+def _unmarked(text: str) -> str:
+    """Without what marks a cell as text for Excel: ="04595257", '04595257."""
+    if text[:1] not in ("=", "'"):
+        return text
+    marked = _AS_TEXT.fullmatch(text)
+    return marked[1].strip() if marked else text.removeprefix("'").strip()
 
 
 def _refuse_marks(text: str) -> None:
@@ -87,7 +96,7 @@ def name(text: str) -> str:
     """A name, as written: full-width signs may belong to it, a line break in its cell does not. An
     e-mail address is no name, nor is a day: the cells of its row stand one place off."""
     folded = fold(text)
-    cleaned = html.unescape(text).translate(_INVISIBLE).strip()
+    cleaned = _unmarked(html.unescape(text).translate(_INVISIBLE).strip())
     cleaned = _SPACE.sub(" ", _BETWEEN_SIGNS.sub("", cleaned))
     if len(cleaned) > MOST_NAME_SIGNS:
         raise BadValue("too_long", f"{MOST_NAME_SIGNS}")

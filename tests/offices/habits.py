@@ -99,7 +99,22 @@ def titles(rng: Random, t: Table) -> None:
 
 
 def notes(rng: Random, t: Table) -> None:
-    t.rows += [Row([]), Row([rng.choice(("註：僅供內部參考", "資料來源：商業司", "以下空白"))])]
+    t.rows += [
+        Row([]),
+        Row(
+            [
+                rng.choice(
+                    (
+                        "註：僅供內部參考",
+                        "資料來源：商業司",
+                        "以下空白",
+                        "共 3 筆",
+                        "第 1 頁，共 1 頁",
+                    )
+                )
+            ]
+        ),
+    ]
 
 
 def total(rng: Random, t: Table) -> None:
@@ -206,6 +221,14 @@ def repeated_rows(rng: Random, t: Table) -> None:
 
 def quoted(rng: Random, t: Table) -> None:
     t.is_quoted = True
+
+
+def marked_as_text(rng: Random, t: Table) -> None:
+    """So that Excel leaves its zeros."""
+    for place in t.places(values.serial, values.holder_id, values.code):
+        for row in t.records:
+            if cell := row.cells[place]:
+                row.cells[place] = rng.choice((f'="{cell}"', f"'{cell}"))
 
 
 def thousands(rng: Random, t: Table) -> None:
@@ -347,7 +370,7 @@ HARMLESS: dict[Habit, frozenset[str]] = {
     **dict.fromkeys((line_breaks, thousands), GRIDS | {"json"}),
     **dict.fromkeys((decorated_header,), GRIDS),
     **dict.fromkeys((sheets, hidden_rows, formulas, epoch_of_1904), BOOKS),
-    quoted: TEXT,
+    **dict.fromkeys((quoted, marked_as_text), TEXT),
 }
 DOUBTFUL: dict[Habit, frozenset[str]] = {
     **dict.fromkeys((header_reordered, table_beside, table_below), GRIDS),

@@ -91,6 +91,20 @@ def test_a_line_break_in_its_cell_is_no_part_of_a_name(tmp_path: Path, store: St
     assert kept(store, "systems", "name", "category") == [("公司登記線上申辦", "e bill payment")]
 
 
+def test_what_marks_a_cell_as_text_is_no_part_of_it(tmp_path: Path, store: Store) -> None:
+    rows = [certificate('="00123456"', 統一編號="'04595257", 核發日期='="97/10/1"')]
+    load_files(store, "certificates", write(tmp_path / "a.csv", CERTIFICATES, *rows))
+    found = kept(store, "certificates", "serial", "holder_id", "issued_on")
+    assert found == [("00123456", "04595257", day("2008-10-01"))]
+
+
+@pytest.mark.parametrize("text", ["共 3 筆", "共計：1,234張", "第 1 頁，共 2 頁"])
+def test_how_many_there_are_is_a_note(tmp_path: Path, store: Store, text: str) -> None:
+    path = write(tmp_path / "a.csv", SUSPENSIONS, "A1,2008-10-01,", f'"{text}",,')
+    (result,) = load_files(store, "suspensions", path)
+    assert [row["why"] for row in result.skipped_rows] == ["note"]
+
+
 def test_a_header_that_every_column_takes_is_no_record(tmp_path: Path, store: Store) -> None:
     rows = ["S1,M1,申辦,線上申辦", SYSTEMS, "S2,M1,帳單,帳單"]
     (result,) = load_files(store, "systems", write(tmp_path / "a.csv", SYSTEMS, *rows))

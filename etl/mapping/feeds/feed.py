@@ -193,8 +193,10 @@ def lost_sign_rules(*columns: str) -> tuple[Rule, ...]:
 
 
 def _has_lost_sign(column: str, rows: pa.Table) -> pa.Array:
-    """A ? beside a Chinese sign: what a program writes for one that its encoding lacks."""
-    return pc.match_substring_regex(rows[column], r"[^\x00-\x7f]\?|\?[^\x00-\x7f]|\x{fffd}")
+    """A ? beside a Chinese sign, what a program writes for one that its encoding lacks; or one of
+    two quotation marks."""
+    lost = r"[^\x00-\x7f]\?|\?[^\x00-\x7f]|\x{fffd}|^[^\"]*(\"[^\"]*\"[^\"]*)*\"[^\"]*$"
+    return pc.match_substring_regex(rows[column], lost)
 
 
 def unstated_rule(column: str) -> Rule:
