@@ -70,7 +70,7 @@ class Table:
         self.header.cells.insert(place, header)
         for row, cell in zip(self.rows, cells, strict=True):
             if row.cells:
-                row.cells.insert(place, cell)
+                row.cells.insert(place, cell if row.record else None)
         self.merges = [(a, b, at + (at >= place)) for a, b, at in self.merges]
 
 
@@ -99,22 +99,8 @@ def titles(rng: Random, t: Table) -> None:
 
 
 def notes(rng: Random, t: Table) -> None:
-    t.rows += [
-        Row([]),
-        Row(
-            [
-                rng.choice(
-                    (
-                        "註：僅供內部參考",
-                        "資料來源：商業司",
-                        "以下空白",
-                        "共 3 筆",
-                        "第 1 頁，共 1 頁",
-                    )
-                )
-            ]
-        ),
-    ]
+    texts = ("註：僅供內部參考", "資料來源：商業司", "以下空白", "共 3 筆", "第 1 頁，共 1 頁")
+    t.rows += [Row([]), Row([rng.choice(texts)])]
 
 
 def total(rng: Random, t: Table) -> None:

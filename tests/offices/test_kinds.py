@@ -105,6 +105,14 @@ def test_how_many_there_are_is_a_note(tmp_path: Path, store: Store, text: str) -
     assert [row["why"] for row in result.skipped_rows] == ["note"]
 
 
+@pytest.mark.parametrize("name", ["?友電子", "喆友電子?司", '公司"登記', "A?B", '"甲"系統'])
+def test_a_name_with_a_lost_sign_is_flagged(tmp_path: Path, store: Store, name: str) -> None:
+    rows = [SYSTEMS.split(","), ["S1", "M1", name, "帳單"]]
+    load_files(store, "systems", xlsx(tmp_path / "a.xlsx", {"a": rows}))
+    flag = None if name in ("A?B", '"甲"系統') else "lost_sign"
+    assert kept(store, "systems", "name", "flags") == [(name, flag)]
+
+
 def test_a_header_that_every_column_takes_is_no_record(tmp_path: Path, store: Store) -> None:
     rows = ["S1,M1,申辦,線上申辦", SYSTEMS, "S2,M1,帳單,帳單"]
     (result,) = load_files(store, "systems", write(tmp_path / "a.csv", SYSTEMS, *rows))
