@@ -35,9 +35,9 @@ fix: .venv/developers
 	$(PY) -m adoption metrics --markdown > docs/metrics.md
 
 # Hours' worth of kill -9, dirty files, days and numbers; docs/reliability.md has the figures.
-# SOAK_KILLS, SOAK_FILES, SOAK_DAYS and SOAK_HOLDER_IDS change how many.
+# SOAK_KILLS, SOAK_FILES, SOAK_OFFICES, SOAK_DAYS and SOAK_HOLDER_IDS change how many.
 soak: .venv/developers
-	SOAK=1 $(PY) -m pytest -s -n 0 tests/soak tests/engines/test_golden.py tests/metrics \
+	SOAK=1 $(PY) -m pytest -s -n 0 tests/soak tests/offices tests/engines/test_golden.py tests/metrics \
 		tests/etl/test_link.py tests/etl/test_versions.py tests/browser
 
 # Every hostile file through the command itself, with its time and memory (docs/reliability.md).

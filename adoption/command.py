@@ -6,6 +6,7 @@ An error says what is wrong, where, and what to do. Exit code 2 is wrong use or 
 
 import os
 import re
+import shlex
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
@@ -51,6 +52,12 @@ def day_of(option: str, text: str) -> date:
             f"{option} {text}: not a day from {FIRST_DAY} to {LAST_DAY}; write 2013-09-24",
         )
     return day
+
+
+def as_argument(path: object) -> str:
+    """A path as it is typed in a command that is suggested: in quotes where it needs them."""
+    text = str(path)
+    return text if re.fullmatch(r"[\w@%+=:,./-]+", text) else shlex.quote(text)
 
 
 def _language_of(arguments: Sequence[str]) -> Language:

@@ -12,8 +12,10 @@ ROC_YEAR_ZERO = 1911
 TAIWAN = timezone(timedelta(hours=8))
 
 
-def roc_year(day: date) -> int:
-    return day.year - ROC_YEAR_ZERO
+def roc_year(day: date) -> str:
+    """102; there is no year 0: 民國前1年 is that before 元年."""
+    year = day.year - ROC_YEAR_ZERO
+    return str(year) if year > 0 else f"前{1 - year}"
 
 
 def day_text(day: Any, language: Language) -> str:

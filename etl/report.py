@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from adoption.command import as_argument
 from adoption.language import Language, Text
 from adoption.store import Version
 from adoption.store.upkeep import Maintained
@@ -171,11 +172,10 @@ def of_suggestions(
             f"  {called}（{each.column}） ← {header}　{why}", f"  {each.column} <- {header}  {why}"
         ).in_language(language)
     if out is not None:
+        load = f"python -m etl load {feed.name} {as_argument(file)} --profile {as_argument(out)}"
         yield Text(
-            f"已寫入 {out}；看過、改對之後執行 "
-            f"python -m etl load {feed.name} {file} --profile {out}",
-            f"written to {out}; look at it, correct it, then "
-            f"python -m etl load {feed.name} {file} --profile {out}",
+            f"已寫入 {out}；看過、改對之後執行 {load}",
+            f"written to {out}; look at it, correct it, then {load}",
         ).in_language(language)
 
 
@@ -253,12 +253,13 @@ def _place(entry: Mapping[str, Any]) -> str:
 def of_reject_file(name: str, made: RejectFile, language: Language) -> Iterator[str]:
     """What was written, and what to do with it: a line a feed."""
     for sheet in made.sheets:
+        load = f"python -m etl load {sheet.feed} {as_argument(name)}"
         of_feed = Text(f"{sheet.name} ", f"{sheet.feed} ") if len(made.sheets) > 1 else Text("", "")
         yield Text(
             f"{name}：{of_feed.zh}{len(sheet.rows):,} 列；更正後請執行 "
-            f"python -m etl load {sheet.feed} {name}（「{corrections.NUMBER}」欄請勿更動）",
+            f"{load}（「{corrections.NUMBER}」欄請勿更動）",
             f"{name}: {of_feed.en}{len(sheet.rows):,} rows; mend them (not the column "
-            f"{corrections.NUMBER}), then python -m etl load {sheet.feed} {name}",
+            f"{corrections.NUMBER}), then {load}",
         ).in_language(language)
 
 

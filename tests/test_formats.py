@@ -22,6 +22,13 @@ def test_dates_are_roc_in_chinese_and_gregorian_in_english() -> None:
     assert formats.year_text(DAY, "zh") == "102年"
 
 
+def test_there_is_no_year_0() -> None:
+    assert formats.short_day_text(date(1912, 1, 1), "zh") == "1/01/01"
+    assert formats.short_day_text(date(1911, 12, 1), "zh") == "前1/12/01"
+    assert formats.day_text(date(1911, 12, 1), "zh") == "民國前1年12月1日"
+    assert formats.month_text(date(1910, 12, 1), "zh") == "前2年12月"
+
+
 @pytest.mark.parametrize(
     ("change", "text"), [(1234, "+1,234"), (0, "0"), (-25, "−25"), (-1234, "−1,234")]
 )

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from adoption.language import LANGUAGES, Text
 from etl.history.originals import NOT_COMPARED
 from etl.mapping.feeds import Feed
+from etl.mapping.headers import headers_of
 from etl.validation.short_years import ORDERS, ShortYear
 from etl.validation.validate import Memory
 
@@ -21,7 +22,10 @@ DOUBTS: dict[str, Text] = {
     "unstated_org_type": Text("組織別未填", "org_type not stated"),
     "unstated_county": Text("縣市未填", "county not stated"),
     "unstated_card": Text("卡別未填", "card not stated"),
-    "before_programme": Text("核發日期早於開辦", "issued before the programme"),
+    "before_programme": Text("日期早於開辦", "before the programme"),
+    "widened_year": Text("可能是民國年被改成西元", "perhaps an ROC year made 199x"),
+    "lost_sign": Text("名稱有遺失的字", "a sign lost in a name"),
+    "odd_serial": Text("序號可能被試算表當成數字", "serial perhaps taken for a number"),
     "odd_validity": Text("效期不是五年", "validity not five years"),
     "reason_without_end": Text("有終止原因、沒有日期", "reason without a day of ending"),
     "set_by_profile": Text("由設定檔推算或指定", "set by the profile"),
@@ -77,17 +81,22 @@ def flags_of(kept: pa.Table) -> Counter[str]:
     return found
 
 
-def orders_told(feed: Feed, memory: Memory) -> dict[str, dict[str, str]]:
-    """Column -> in which order its days with short years were read, with one of them."""
+def orders_told(
+    feed: Feed, memory: Memory, columns: Mapping[str, str | None]
+) -> dict[str, dict[str, str]]:
+    """Column -> in which order its days with short years were read, with one of them if it is
+    remembered. `columns` is header -> column."""
     told: dict[str, dict[str, str]] = {}
+    own = headers_of(columns)
     for column, order in memory.evidence.settled().items():
         seen = memory.of(column).items()
-        text, outcome = next((t, o) for t, o in seen if isinstance(o, ShortYear))
-        day = outcome.readings[order]
+        days = ((t, o.readings[order]) for t, o in seen if isinstance(o, ShortYear))
+        text, day = next(days, ("", None))
         zh, en = ORDERS[order]
-        header = feed.column(column).headers[0]
         told[column] = {
-            "zh": f"「{header}」的短年份整欄只有一種讀法，當作{zh}：{text} 是 {day}",
-            "en": f"{column}: all its values together admit {en} only, so {text} is {day}",
+            "zh": f"「{own.get(column, feed.column(column).headers[0])}」的短年份整欄只有一種讀法，"
+            f"當作{zh}" + (f"：{text} 是 {day}" if day else ""),
+            "en": f"{own.get(column, column)}: all its values together admit {en} only"
+            + (f", so {text} is {day}" if day else ""),
         }
     return told

@@ -18,6 +18,7 @@ from etl.history.originals import Restored
 from etl.mapping.feeds import Feed
 from etl.mapping.headers import UnreadableFile
 from etl.mapping.non_record_rows import MOST_TOLD, Skipped
+from etl.mapping.scale import has_numbers, is_scaled, scaled
 from etl.mapping.source_file import SourceFile, refuse_other_headers, without_skipped
 from etl.validation.validate import Reject
 
@@ -79,6 +80,10 @@ class Tally:
 
     def _tell(self, batch: int, skipped: Sequence[Skipped]) -> None:
         self.skipped += len(skipped)
+        if has_numbers(self.feed):
+            for row in skipped:
+                if is_scaled(row.text):
+                    raise scaled(self.source.name, row.text)
         self.told += [(batch, row) for row in skipped]
         self.told = sorted(self.told, key=itemgetter(0))[:MOST_TOLD]
 

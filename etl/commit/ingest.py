@@ -129,7 +129,7 @@ def _take_in(
                     source.sheet,
                 )
             tell(piece.done)
-    tally.orders = orders_told(feed, memory)
+    tally.orders = orders_told(feed, memory, source.columns)
     # Of a row that is refused and not kept, the earlier reject is all that there is.
     returned.claimed -= tally.unsettled - returned.refused
 

@@ -21,6 +21,8 @@ from etl.history.originals import Compared, LookUp, Restored, asked, compared
 from etl.mapping.feeds import FEEDS, Feed
 from etl.mapping.non_record_rows import Skipped
 from etl.mapping.source_file import SourceFile, batches, made_again
+from etl.mapping.swapped_days import refuse_swapped
+from etl.mapping.table_beside import refuse_table_beside
 from etl.validation.reasons import from_stored
 from etl.validation.short_years import Evidence
 from etl.validation.undecided import Undecided, as_bytes, from_bytes
@@ -105,6 +107,7 @@ def checked_pieces(
         for piece in pieces:
             undecided.add(piece.checked.undecided)
             yield piece
+        refuse_swapped(source.name, source.columns, memory.evidence)
         for rows in undecided.batches():
             decided = work.decide(rows, memory)
             checked = asked(decided, replace(seen, rows=rows), source.own_columns)
@@ -113,6 +116,7 @@ def checked_pieces(
 
 def _here(source: SourceFile, work: _Work, memory: Memory, counts: LineCounts) -> Iterator[Piece]:
     for batch in batches(source, counts):
+        refuse_table_beside(source.name, source.columns, batch.rows)
         checked = work.check(batch.rows, memory)
         done = min(batch.position, source.bytes)
         yield Piece(checked, batch.malformed, batch.skipped, set(), done)

@@ -93,7 +93,7 @@ def count_titles(rows: Sequence[Sequence[str]]) -> int:
     return sum(any(cell.strip() for cell in cells) for cells in rows)
 
 
-def first_rows(head: bytes, first_cell: str) -> list[list[str]]:
+def rows_under(head: bytes, first_cell: str) -> list[list[str]]:
     """The first rows, in cells by the delimiter that makes `first_cell` one; else none."""
     if first_cell.encode() not in head:
         return []

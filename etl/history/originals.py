@@ -19,8 +19,8 @@ from etl.mapping.feeds import Feed
 from etl.mapping.feeds.feed import NotBefore
 from etl.mapping.headers import derived_text, plain
 from etl.validation.reasons import Reason
-from etl.validation.validate import REDACTED, Checked, Reject
-from etl.validation.values import EMAIL, BadValue, is_empty
+from etl.validation.validate import Checked, Reject, shown
+from etl.validation.values import BadValue, is_empty
 
 NOT_COMPARED = "original_unknown"
 
@@ -166,12 +166,12 @@ def _settled(
         if is_same or meaning in original.in_error:
             continue
         if header and (_means_the_same(feed, meaning, was, now) or may_be_damage(was, now)):
-            found.restored.append(Restored(row_number, header, now, was))
+            found.restored.append(Restored(row_number, header, shown(now), was))
             yield header, was
         else:
             column = fed.get(meaning) or (meaning if meaning in names else "")
             # In a hint | parts the languages.
-            said = Reason("changed_elsewhere", column, now, was.replace("|", "｜"))
+            said = Reason("changed_elsewhere", column, shown(now), was.replace("|", "｜"))
             found.questions.setdefault(row_number, []).append(said)
 
 
@@ -221,7 +221,7 @@ def _refused(found: Compared, numbers: Sequence[int], own_columns: int) -> list[
         Reject(
             row["row_number"],
             tuple(found.questions[row["row_number"]]),
-            {header: EMAIL.sub(REDACTED, row[header] or "") for header in own},
+            {header: shown(row[header]) for header in own},
         )
         for row in rows.to_pylist()
     ]

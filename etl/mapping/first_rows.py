@@ -1,11 +1,12 @@
 """The first rows of a file whose headers may be unknown: what suggestions are made from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from etl.mapping.feeds import FEEDS, Feed
 from etl.mapping.headers import names_of, plain
+from etl.mapping.personal_cells import looks_personal
 from etl.mapping.source_file import Opened, batches, opened, recognised_head
 from etl.validation.values import EMAIL
 
@@ -60,9 +61,18 @@ def rows_of(file: Opened, feeds: Sequence[Feed], name: str | None = None) -> Fir
         [
             place
             for place, header in enumerate(headers)
-            if plain(header) in own and not any(EMAIL.search(row[place]) for row in rows)
+            if plain(header) in own
+            and not _is_personal(header, names, [row[place] for row in rows])
         ],
     )
+
+
+def _is_personal(header: str, names: Mapping[str, str], cells: Sequence[str]) -> bool:
+    """Whether nothing of a column may be shown. The first row of a file without headers may have
+    been taken for one."""
+    if any(EMAIL.search(text) for text in (header, *cells)):
+        return True
+    return plain(header) not in names and (looks_personal(cells) or looks_personal([header]))
 
 
 def _only(head: FirstRows, kept: Sequence[int]) -> FirstRows:

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from adoption.command import CommandError
 from etl.mapping.feeds import Feed, FeedColumn
@@ -55,6 +56,7 @@ _HOW_TO_WRITE = re.compile(
 )
 
 _MOST_SIGNS = 200
+_TITLE = re.compile(r"[^\x00-\x7f][:：]")
 # Titles and notes of an office stand above the header; so many rows are looked at.
 FIRST_ROWS = 30
 
@@ -78,6 +80,10 @@ class Found:
     cells: list[str]
     recognised: int
     rows: int = 1  # two where it is merged over two
+
+    @property
+    def start(self) -> int:
+        return self.place + 1 - self.rows
 
 
 def plain(text: str) -> str:
@@ -122,26 +128,49 @@ def headers_of(columns: Mapping[str, str | None]) -> dict[str, str]:
 
 
 def find_header(names: Mapping[str, str], rows: Sequence[Sequence[str]]) -> Found | None:
-    """The row that recognises the most of `names`, the first of them; None without any text.
+    """The row that recognises the most of `names`, the first of them, unless records are above it;
+    None without any text.
 
     A header may be merged over two rows: 日期 above 核發 and 到期. When no row recognises anything
     it is the first that fills about as many cells as any: titles fill few.
     """
-    best: Found | None = None
+    candidates: list[Found] = []
     for place, cells in enumerate(rows[:FIRST_ROWS]):
         if not any(plain(cell).strip(",;|") for cell in cells):
             continue
-        candidates = [Found(place, list(cells), recognised(names, cells))]
+        alone = Found(place, list(cells), recognised(names, cells))
+        candidates.append(alone)
         if place + 1 < min(len(rows), FIRST_ROWS):
             merged = _merged(names, cells, rows[place + 1])
             below = recognised(names, rows[place + 1])
             found = Found(place + 1, merged, recognised(names, merged), 2)
-            if found.recognised > max(candidates[0].recognised, below):
+            if found.recognised > max(alone.recognised, below):
                 candidates.append(found)
-        for candidate in candidates:
-            if best is None or candidate.recognised > best.recognised:
-                best = candidate
-    return best if best is None or best.recognised else _widest(rows)
+    best = max(candidates, key=attrgetter("recognised"), default=None)
+    if best is None or not best.recognised:
+        return best and _widest(rows)
+    return _header_of_records_above(names, rows, best) or best
+
+
+def _header_of_records_above(
+    names: Mapping[str, str], rows: Sequence[Sequence[str]], best: Found
+) -> Found | None:
+    """The row above those that look like records, where there are such above `best`: they are no
+    titles, and `best` repeats their header in words that are better known."""
+    places = [place for place, cell in enumerate(best.cells) if plain(cell) in names]
+    like = [at for at in range(best.start) if _is_like_record(rows[at], places)]
+    if not like:
+        return None
+    at = max(0, like[0] - 1)
+    found = Found(at, list(rows[at]), recognised(names, rows[at]))
+    return found if found.recognised or len(like) > 1 else None
+
+
+def _is_like_record(cells: Sequence[str], places: Sequence[int]) -> bool:
+    """Whether several of the places are filled, one with some digits, and none with a title."""
+    filled = [cells[at] for at in places if at < len(cells) and cells[at].strip()]
+    has_number = any(len(re.findall(r"\d", cell[:_MOST_SIGNS])) > 1 for cell in filled)
+    return len(filled) > 1 and has_number and not any(map(_TITLE.search, filled))
 
 
 def _widest(rows: Sequence[Sequence[str]]) -> Found | None:

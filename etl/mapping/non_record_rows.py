@@ -36,6 +36,7 @@ _PART_TOTAL = re.compile(r".{1,12}(總計|合計|小計|共計|subtotal)|(總計
 _NOTE = re.compile(
     r"(註|備註|附註|說明|資料來源|資料時間|資料日期|資料期間|製表|列印|印表|匯出|產製|統計|截至|截止|查詢)"
     r".{0,12}[:：]|※|註\d*[.、:：]|^單位[:：]|統計(期限)?至.*止|^[(（]?以下空白[)）]?$"
+    r"|^共(計|有)?[:：]?[\d,]+[筆張件家人列個](資料|紀錄)?[。.]?$|^第\d+頁([,，、/]?共\d+頁)?$"
     r"|(製表|列印|資料|統計|匯出|截止|產製)(日期|時間|期間|日)"
 )
 _DATE = re.compile(r"(中華民國|民國)?[\d元]{1,4}[年/.-]\d{1,2}([月/.-]\d{1,2}日?)?月?")
@@ -134,7 +135,7 @@ def _is_note(text: str, is_first: bool) -> bool:
     bare = re.sub(r"\s", "", fold(text.strip('" ')))
     if is_first and _DATE_DIGITS.fullmatch(bare) and _is_day(bare):
         return True
-    return bool(_NOTE.search(bare) or _DATE.fullmatch(bare))
+    return bool(_NOTE.search(bare) or (is_first and _DATE.fullmatch(bare)))
 
 
 def _is_day(digits: str) -> bool:
@@ -155,12 +156,12 @@ def _is_subtotal(
     a record with a bad county stays a reject, also when its serial is missing.
     """
     key = {header for header, column in columns.items() if column in feed.key}
-    if _is_total(first) or any(_is_total(filled[h]) for h in key if h in filled):
-        others = [t for h, t in filled.items() if columns.get(h) and not _is_total(t)]
+    if is_total(first) or any(is_total(filled[h]) for h in key if h in filled):
+        others = [t for h, t in filled.items() if columns.get(h) and not is_total(t)]
         is_sum = all(_NUMBER.fullmatch(fold(text)) for text in others)
         return is_sum or not _is_record(feed, columns, filled)
     used = {header: text for header, text in filled.items() if columns.get(header)}
-    beside = {header: text for header, text in used.items() if not _is_total(text)}
+    beside = {header: text for header, text in used.items() if not is_total(text)}
     return (
         not key & set(filled)
         and len(beside) < len(used)
@@ -183,7 +184,7 @@ def _is_record(feed: Feed, columns: Mapping[str, str | None], filled: Mapping[st
     """Whether a column that numbers the records (serial, code) holds such a number."""
     for header, text in filled.items():
         column = columns.get(header)
-        if column in ("serial", "unit_code", "system_code") and not _is_total(text):
+        if column in ("serial", "unit_code", "system_code") and not is_total(text):
             try:
                 feed.column(column).parse(text)
             except BadValue:
@@ -192,6 +193,6 @@ def _is_record(feed: Feed, columns: Mapping[str, str | None], filled: Mapping[st
     return False
 
 
-def _is_total(text: str) -> bool:
+def is_total(text: str) -> bool:
     bare = re.sub(r"[\s:：]", "", fold(text)).casefold()
     return bool(_TOTAL.fullmatch(bare) or _PART_TOTAL.fullmatch(bare))

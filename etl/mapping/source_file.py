@@ -16,7 +16,7 @@ from etl.files import csvfile, spreadsheet
 from etl.files.account import LineCounts
 from etl.files.batch_limits import limited
 from etl.files.csvfile import Malformed, TextBatch, cells_of
-from etl.files.csvheader import count_titles, first_rows, header_row
+from etl.files.csvheader import count_titles, header_row, rows_under
 from etl.files.inspect_file import TABLES, InspectedFile, head_of, inspect_file
 from etl.files.layout import HeaderRow, Layout
 from etl.history import corrections
@@ -323,7 +323,7 @@ def feeds_of_rejects(file: Opened) -> dict[int, str]:
     if file.content.kind in TABLES:
         parts = {head.sheet: (head.name, [cells for _, cells in head.rows]) for head in file.heads}
     else:
-        parts = {0: ("", first_rows(head_of(file.content), corrections.NUMBER))}
+        parts = {0: ("", rows_under(head_of(file.content), corrections.NUMBER))}
     said = {place: corrections.feed_of_rejects(*part) for place, part in parts.items()}
     return {place: feed for place, feed in said.items() if feed is not None}
 

@@ -13,6 +13,7 @@ from itertools import permutations
 from pathlib import Path
 from typing import Any
 
+from adoption.command import as_argument
 from adoption.language import Text
 from etl.mapping.assignment import assignment
 from etl.mapping.evidence import (
@@ -28,6 +29,7 @@ from etl.mapping.first_rows import FirstRows, first_rows
 from etl.mapping.headers import UnfitFile, UnreadableFile, missing_columns, names_of, plain
 from etl.mapping.likeness import ROW_NUMBERS, likeness
 from etl.mapping.profile import Profile
+from etl.mapping.scale import refuse_scaled
 from etl.mapping.source_file import SourceFile, describe
 from etl.validation.values import serial
 
@@ -149,7 +151,9 @@ def described(
 ) -> SourceFile:
     """`describe`, whose refusal for want of columns says in its one line which they may be."""
     try:
-        return describe(path, feed, profile, kept)
+        source = describe(path, feed, profile, kept)
+        refuse_scaled(source, feed)
+        return source
     except UnfitFile as unfit:
         if profile is not None:
             raise
@@ -164,7 +168,7 @@ def _with_guess(unfit: UnfitFile, found: Suggestions, path: Path) -> UnfitFile:
     zh = "、".join(f"{feed.column(s.column).headers[0]}＝「{s.header}」" for s in guesses)
     en = ", ".join(f"{s.column} = “{s.header}”" for s in guesses)
     shown = ", ".join(head.headers)[:300]
-    command = f"python -m etl map {path.name} {feed.name} --out"
+    command = f"python -m etl map {as_argument(path.name)} {feed.name} --out"
     return UnfitFile(
         f"{head.name}：當作「{feed.zh}」讀，找不到欄位 {'、'.join(c.headers[0] for c in lacking)}；"
         + (f"最可能的是 {zh}；" if guesses else "檔案裡也沒有相近的欄位；")

@@ -5,7 +5,8 @@
 
 each with full-width digits, spaces, or a time of day after it. The order is year, month, day. Three
 digits of year are ROC years (1 to 200), and so are 92 to 99 and what says 民國; four are Gregorian
-(1912 to 2111). Any other year of one or two digits has several readings (short_years.py). Refused
+(1912 to 2111). Any other year of one or two digits has several readings (short_years.py), as has
+9/3/2013, of which nobody knows whether the day or the month comes first. Refused
 as ambiguous: six digits in a row (ROC 99-09-24 or 1999-09-24?) and a time with a zone (whose day?).
 """
 
@@ -20,6 +21,7 @@ from etl.validation.short_years import (
     named,
     readings_of,
     year_first,
+    year_last,
 )
 from etl.validation.values import BadValue, fold
 
@@ -33,6 +35,7 @@ _TIME = re.compile(
 )
 _ERA = re.compile(r"^(?:中華民國|民國)")
 _WITH_SIGNS = re.compile(r"(\d{1,4})([/.-])(\d{1,2})\2(\d{1,2})")
+_YEAR_LAST = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})")
 _WITH_WORDS = re.compile(r"(\d{1,4}|元)年(\d{1,2})月(\d{1,2})[日號]")
 _DIGITS = re.compile(r"(\d{3,4})(\d{2})(\d{2})")
 _MONTH = re.compile(r"(\d{1,4}|元)(?:[/.-]|年)(\d{1,2})月?")
@@ -80,6 +83,8 @@ def day(text: str) -> date:
     bare, roc_only = _bare(text)
     if re.fullmatch(r"\d{6}", bare):
         raise BadValue("ambiguous_date", named(_six_digits(bare).values()))
+    if last := _YEAR_LAST.fullmatch(bare):
+        raise _short(year_last(last[1], last[3], last[4]))
     if signs := _WITH_SIGNS.fullmatch(bare):
         year, _, month, day_of_month = signs.groups()
     elif match := _WITH_WORDS.fullmatch(bare) or _DIGITS.fullmatch(bare):

@@ -63,6 +63,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "「{column}」的「{value}」被試算表改成科學記號，已失去位數：請把該欄設為文字後重新匯出",
         "{column} “{value}” lost digits in a spreadsheet: make the column text and export it again",
     ),
+    "day_as_name": (
+        "「{column}」的「{value}」是日期，不是名稱：請檢查這一列的欄位是否錯位",
+        "{column} “{value}” is a day and no name: are the cells of the row out of place?",
+    ),
     "bad_code": (
         "「{column}」的「{value}」不是代碼（不可有空格，最多 64 字）：請更正",
         "{column} “{value}” is not a code (one word of at most 64 signs): correct it",
@@ -90,6 +94,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "unknown_stage": (
         "「{column}」的「{value}」不是提醒階段：請用到期前天數 {hint} 其中之一",
         "{column} “{value}” is no reminder stage: use the days before expiry, one of {hint}",
+    ),
+    "ambiguous_stage": (
+        "「{column}」的「{value}」可能是{hint}：請寫成到期前天數，或寫「第1次」",
+        "{column} “{value}” could be {hint}: write the days before expiry, or “mail 1”",
     ),
     "looks_personal": (
         "「{column}」裡有電子郵件信箱，本系統不收個人資料：請刪除",
@@ -151,6 +159,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "before_programme": (
         "「{column}」早於工商憑證開辦（92/1/1），已保留並標記：請查明",
         "{column} is before the programme began (2003-01-01); kept and flagged: check it",
+    ),
+    "widened_year": (
+        "「{column}」在西元 1992–1999 年，可能是民國 92–99 年被改成西元，已保留並標記：請查明",
+        "{column} is of 1992-1999, perhaps 民國 92-99 made 199x; kept and flagged: check it",
+    ),
+    "lost_sign": (
+        "「{column}」有「?」或不成對的引號，像是遺失的字，已保留並標記：請補上",
+        "{column} has a ? or a single quotation mark, as for lost signs; kept and flagged: mend it",
+    ),
+    "odd_serial": (
+        "「{column}」像是被當成數字（前面的 0 不見，或 12E5 變成 1200000），已保留並標記：請查明",
+        "{column} looks made a number (0 lost in front, 12E5 as 1200000); kept and flagged: check",
     ),
     "odd_validity": (
         "「{column}」距核發日期不是五年（前後31天），已保留並標記：請查明兩個日期",

@@ -1,4 +1,5 @@
-"""Days whose year has one or two digits: what they can mean, and what a whole column settles.
+"""Days whose year has one or two digits, or stands last: what they can mean, and what a whole
+column settles.
 
 92 to 99 are ROC years (days.py). Anything else has several readings: 9/3/13 can be 民國9年3月13日,
 2009-03-13, 3 September 2013 or 9 March 2013. A value by itself is refused. All values of a column
@@ -26,10 +27,11 @@ ORDERS: dict[Order, Text] = {
     "dmy": Text("日/月/西元年", "day/month/year"),
 }
 _ALL = frozenset(ORDERS)
+_MONTHS = 12
 
 
 class ShortYear(BadValue):
-    """A day with a year of one or two digits; `readings` has each order that gives a day."""
+    """A day whose year is short or stands last; `readings` has each order that gives a day."""
 
     def __init__(self, readings: Mapping[Order, date]) -> None:
         super().__init__("ambiguous_date", named(readings.values()))
@@ -71,6 +73,12 @@ def year_first(year: str, month: str, day: str) -> dict[Order, date]:
     return {order: read for order, read in readings.items() if order in ("roc", "ymd")}
 
 
+def year_last(first: str, second: str, year: str) -> dict[Order, date]:
+    """A year of four digits after day and month, whichever comes first."""
+    a, b, c = int(first), int(second), int(year)
+    return _made({"mdy": lambda: date(c, a, b), "dmy": lambda: date(c, b, a)})
+
+
 def months_of(first: str, second: str) -> dict[Order, date]:
     """Two numbers as a month's first day: year and month, or month and year."""
     a, b = int(first), int(second)
@@ -98,30 +106,42 @@ class Evidence:
 
     admitted: dict[str, frozenset[Order]] = field(default_factory=dict)
     short: set[str] = field(default_factory=set)  # the columns with a short year
+    # Column -> the latest day of a month among those of four digits of year, in full.
+    latest: dict[str, int] = field(default_factory=dict)
 
     def see_short(self, column: str, value: ShortYear) -> None:
         self.short.add(column)
         self._admit(column, value.readings)
 
-    def see_full(self, column: str, is_roc: bool) -> None:
+    def see_full(self, column: str, day: date, is_roc: bool) -> None:
         """A day written in full: an ROC year goes with ROC years, another with nothing short."""
         self._admit(column, ("roc",) if is_roc else ())
+        if not is_roc:
+            self.latest[column] = max(day.day, self.latest.get(column, 0))
+
+    def swapped(self) -> list[str]:
+        """The columns in which day and month may have been exchanged (see swapped_days.py)."""
+        return sorted(c for c in self.short if self.latest.get(c, 99) <= _MONTHS)
 
     def add(self, other: "Evidence") -> None:
         """What was seen in another part of the same file."""
         self.short |= other.short
         for column, orders in other.admitted.items():
             self._admit(column, orders)
+        for column, day in other.latest.items():
+            self.latest[column] = max(day, self.latest.get(column, 0))
 
     def as_json(self) -> str:
         admitted = {column: sorted(orders) for column, orders in self.admitted.items()}
-        return json.dumps({"admitted": admitted, "short": sorted(self.short)})
+        return json.dumps(
+            {"admitted": admitted, "short": sorted(self.short), "latest": self.latest}
+        )
 
     @classmethod
     def of_json(cls, text: str | bytes) -> "Evidence":
         said = json.loads(text)
         admitted = {column: frozenset(orders) for column, orders in said["admitted"].items()}
-        return cls(admitted, set(said["short"]))
+        return cls(admitted, set(said["short"]), said["latest"])
 
     def settled(self) -> dict[str, Order]:
         """The columns with short years in which all values admit one order, and which."""

@@ -102,8 +102,12 @@ class Reading:
         except Exception:  # whatever a parser stumbles over, it is this one row's
             return BadValue("unreadable_value")
         if column.days is not None:
-            self.memory.evidence.see_full(column.name, is_roc(text))
+            self._see_full(column, value, text)
         return value
+
+    def _see_full(self, column: FeedColumn, value: Value, text: str) -> None:
+        if isinstance(value, date):
+            self.memory.evidence.see_full(column.name, value, is_roc(text))
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,9 @@ def validate(
     the row says has happened after them.
     """
     texts = {name: batch.column(i) for i, name in enumerate(columns, 1) if name is not None}
+    for header, name in zip(batch.schema.names[1:], columns, strict=True):
+        if name and (settled := feed.column(name).settled):
+            reading.memory.of(name).update(settled(header, texts[name]))
     typed, refused = _typed(feed, texts, batch.num_rows, reading)
     for name in estimated:
         typed[name] = _not_later(typed, name, feed, reading.today)
@@ -154,11 +161,11 @@ def validate(
             )
             return replace(found, undecided=batch.filter(pa.array(short)))
     rows = pa.table(typed)
-    flags: list[tuple[str, Mask]] = [(code, np.ones(batch.num_rows, bool)) for code in flagged]
+    flags = {code: np.ones(batch.num_rows, bool) for code in flagged}
     for rule in feed.rules:
         broken = _mask(rule.breaks(rows))
         if rule.flags:
-            flags.append((rule.code, broken))
+            flags[rule.code] = flags[rule.code] | broken if rule.code in flags else broken
         else:
             refused.append(_Refusal(rule.column, rule.code, broken))
     rows = rows.append_column("flags", _flags(flags, batch.num_rows))
@@ -171,7 +178,7 @@ def validate(
         Reject(
             number,
             tuple(_reasons(feed, refused, dict(zip(columns, cells, strict=True)), index, reading)),
-            {header: _shown(cell) for header, cell in zip(own, cells, strict=False)},
+            {header: shown(cell) for header, cell in zip(own, cells, strict=False)},
         )
         for index, number, *cells in _refused_rows(batch, is_refused)
     ]
@@ -280,9 +287,11 @@ def _by_distinct_value(
     return values, is_bad[encoded.indices.fill_null(len(good)).to_numpy(False)]
 
 
-def _flags(flags: Iterable[tuple[str, Mask]], count: int) -> pa.Array:
+def _flags(flags: Mapping[str, Mask], count: int) -> pa.Array:
     """Comma-separated codes; null where there are none."""
-    marks = [pc.if_else(pa.array(where), f",{code}", "") for code, where in flags if where.any()]
+    marks = [
+        pc.if_else(pa.array(where), f",{code}", "") for code, where in flags.items() if where.any()
+    ]
     if not marks:
         return pa.nulls(count, pa.string())
     # Not null_handling="skip": in Arrow 26 it leaves out rows in which everything is null.
@@ -297,7 +306,7 @@ def _refused_rows(batch: pa.RecordBatch, is_refused: Mask) -> Iterable[tuple[Any
     return zip(np.flatnonzero(is_refused).tolist(), *columns, strict=True)
 
 
-def _shown(text: str | None) -> str:
+def shown(text: str | None) -> str:
     """A cell as it stood in the file; an e-mail address is not kept, not even here."""
     if not text:
         return ""
@@ -317,8 +326,8 @@ def _reasons(
             continue
         text = cells.get(refusal.column) or ""
         if refusal.code is not None:
-            yield Reason(refusal.code, refusal.column, _shown(text), refusal.hint)
+            yield Reason(refusal.code, refusal.column, shown(text), refusal.hint)
             continue
         outcome = reading.outcome(feed.column(refusal.column), text)
         if isinstance(outcome, BadValue):
-            yield Reason(outcome.code, refusal.column, _shown(text), outcome.hint)
+            yield Reason(outcome.code, refusal.column, shown(text), outcome.hint)

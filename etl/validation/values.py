@@ -28,9 +28,16 @@ MOST_SIGNS = 1_000
 MOST_NAME_SIGNS = 200
 # Marks on one sign; the longest of any writing system are a third of it.
 _MOST_MARKS = 30
+_AS_TEXT = re.compile(r"=\"([^\"]*)\"")
 _EMPTY = {"", "-", "--", "null", "n/a", "nan", "none"}
 _HOLDER_ID_WEIGHTS = (1, 2, 1, 2, 1, 2, 4, 1)
 _HEX_PAIRS = re.compile(r"[0-9A-Fa-f]{2}(\s+[0-9A-Fa-f]{2}){1,20}")
+# What is no name and no code, whatever else it may be.
+_DAY = re.compile(
+    r"(民國 ?)?\d{2,4}(([/.-])\d{1,2}\3\d{1,2}|年 ?\d{1,2} ?月 ?\d{1,2} ?[日號])( \d{1,2}:[\d:.]+)?"
+)
+_BETWEEN_SIGNS = re.compile(r"(?<=[^\x00-\x7f]) *[\r\n]+ *(?=[^\x00-\x7f])")
+_SPACE = re.compile(r" *[\r\n]+ *")
 _HOLDER_KEY = re.compile(r"key:[0-9a-f]{32}")
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
 # Of RE2, as in Arrow: in time that grows with the text and not with its square.
@@ -59,7 +66,15 @@ def fold(text: str) -> str:
     if not text.isascii():
         _refuse_marks(text)
         text = unicodedata.normalize("NFKC", text)
-    return text.strip()
+    return _unmarked(text.strip())
+
+
+def _unmarked(text: str) -> str:
+    """Without what marks a cell as text for Excel: ="04595257", '04595257."""
+    if text[:1] not in ("=", "'"):
+        return text
+    marked = _AS_TEXT.fullmatch(text)
+    return marked[1].strip() if marked else text.removeprefix("'").strip()
 
 
 def nfkc(text: str) -> str:
@@ -88,21 +103,26 @@ def is_empty(text: str) -> bool:
 
 
 def name(text: str) -> str:
-    """A name, as written: full-width signs may belong to it. An e-mail address is no name."""
+    """A name, as written: full-width signs may belong to it, a line break in its cell does not. An
+    e-mail address is no name, nor is a day: the cells of its row stand one place off."""
     folded = fold(text)
-    cleaned = html.unescape(text).translate(_INVISIBLE).strip()
+    cleaned = _unmarked(html.unescape(text).translate(_INVISIBLE).strip())
+    cleaned = _SPACE.sub(" ", _BETWEEN_SIGNS.sub("", cleaned))
     if len(cleaned) > MOST_NAME_SIGNS:
         raise BadValue("too_long", f"{MOST_NAME_SIGNS}")
     # Looking for the sign first: the pattern alone takes a square of a long word's length.
     if ("@" in folded or "＠" in folded) and EMAIL.search(folded):
         raise BadValue("looks_personal")
+    if _DAY.fullmatch(folded):
+        raise BadValue("day_as_name")
     return cleaned
 
 
 def code(text: str) -> str:
     """A short identifier such as a unit's code: one word."""
     folded = fold(text)
-    if not re.fullmatch(r"[\w.:/-]{1,64}", folded):
+    is_day = _DAY.fullmatch(folded) and re.match(r"\d{3}|.*[/年]", folded)
+    if is_day or not re.fullmatch(r"[\w.:/-]{1,64}", folded):
         raise BadValue("bad_code")
     return folded
 
@@ -117,6 +137,8 @@ def serial(text: str) -> str:
         folded = folded.split(".")[0]
     if re.fullmatch(r"\d+(\.\d+)?[Ee]\+\d+", folded):
         raise BadValue("mangled_serial")
+    if re.fullmatch(r"\d{3,4}-\d{1,2}-\d{1,2}", folded):  # a day
+        raise BadValue("bad_serial")
     if _HEX_PAIRS.fullmatch(folded):
         folded = re.sub(r"\s+", " ", folded)
     elif not re.fullmatch(r"[0-9A-Za-z:_-]{1,64}", folded):

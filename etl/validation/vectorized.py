@@ -20,6 +20,10 @@ def plain_serials(text: pa.Array) -> pa.Array:
     # At least one digit: NULL and N/A are ways to write nothing.
     is_plain = pc.match_substring_regex(text, r"^[A-Za-z:_-]*[0-9][0-9A-Za-z:_-]*$")
     is_short = pc.less_equal(pc.binary_length(text), 64)
+    if pc.any(pc.match_substring(text, "-")).as_py():  # 2013-10-01 is a day
+        is_plain = pc.and_not(
+            is_plain, pc.match_substring_regex(text, r"^\d{3,4}-\d{1,2}-\d{1,2}$")
+        )
     return pc.if_else(pc.and_(is_plain, is_short), text, None)
 
 

@@ -27,6 +27,15 @@ def unknown(tmp_path: Path) -> Path:
     return write(tmp_path / "停用.csv", HEADER, *ROWS)
 
 
+def test_a_command_to_be_typed_has_its_file_in_quotes_where_it_needs_them(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"etl map '停用 \$\(x\)\.csv' suspensions --out"):
+        load_files(
+            open_store(f"lake:///{tmp_path}/store"),
+            "suspensions",
+            write(tmp_path / "停用 $(x).csv", HEADER, *ROWS),
+        )
+
+
 @pytest.mark.parametrize("feed", [(), ("suspensions",)])
 def test_map_writes_a_profile_that_load_takes(
     unknown: Path, tmp_path: Path, feed: tuple[str, ...], capsys: pytest.CaptureFixture[str]

@@ -9,8 +9,12 @@ from sqlalchemy import select
 from adoption.command import CommandError
 from adoption.store import Store, open_store
 from adoption.store.schema import loads
+from etl.commit.account import orders_told
 from etl.history import ledger
 from etl.history.replay import rebuild, revert
+from etl.mapping.feeds import FEEDS
+from etl.validation.short_years import Evidence
+from etl.validation.validate import Memory
 from tests.etl.files import CERTIFICATES, NOW, certificate, counts, day, kept, load_files, write
 from tests.etl.test_validate import GOOD, checked, flags, reasons
 
@@ -150,7 +154,7 @@ def test_a_column_that_can_be_read_one_way_only_is_taken_and_told(
     "others",
     [
         ("97/10/1",),  # an ROC year: then 24 would be 1935
-        ("2008-10-01",),  # written otherwise, so nothing is said about how these are
+        ("2008-10-24",),  # written otherwise, so nothing is said about how these are
         ("102/9/1",),
         ("5/6/08", "24/6/08"),  # no order fits all
     ],
@@ -163,6 +167,17 @@ def test_a_value_that_contradicts_the_order_leaves_all_refused(
     assert result.orders == {}
     assert {row[1] for row in rejected(store)} == {"ambiguous_date"}
     assert "B0" not in [serial for (serial,) in kept(store, "certificates", "serial")]
+
+
+def test_how_days_were_read_is_told_by_the_file_s_own_header(tmp_path: Path, store: Store) -> None:
+    header = CERTIFICATES.replace("核發日期", "發卡日")
+    path = write(tmp_path / "c.csv", header, certificate("B1", 核發日期="9/24/08"))
+    told = load_files(store, "certificates", path)[0].orders["issued_on"]
+    assert told["zh"].startswith("「發卡日」的短年份整欄只有一種讀法")
+    assert told["en"].startswith("發卡日: all its values")
+    memory = Memory(evidence=Evidence({"issued_on": frozenset({"mdy"})}, {"issued_on"}))
+    told = orders_told(FEEDS["certificates"], memory, {})["issued_on"]  # no value is remembered
+    assert told["en"] == "issued_on: all its values together admit month/day/year only"
 
 
 def test_the_evidence_is_that_of_one_file(tmp_path: Path, store: Store) -> None:

@@ -151,6 +151,14 @@ def test_what_was_restored_is_told(tmp_path: Path, store: Store) -> None:
     ]
 
 
+def test_an_address_in_a_cell_that_came_back_is_kept_nowhere(tmp_path: Path, store: Store) -> None:
+    (row,) = refused(store, tmp_path, certificate("A1", 卡別="金卡"))
+    changed = row | {"卡別": "正卡", "縣市": "wang@example.com"}
+    assert returned(store, saved_csv(tmp_path / "m.csv", [changed])).rejected == 1
+    assert "現為「[e-mail]」" in str(list(ledger.list_rejects(store)))
+    assert "wang@example.com" not in str(contents(store))
+
+
 @pytest.mark.parametrize(
     ("header", "now"),
     [

@@ -140,6 +140,23 @@ def test_titles_above_and_personal_columns_stay_out(tmp_path: Path) -> None:
     assert found.rows == (("A1", "x"), ("A2", "y"))
 
 
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("備查", ["王小明", "陳大文", "林美玉", "張志明", "李淑芬"]),
+        ("往來", ["0912-345-678", "02-23456789", "", "07-1234567", "0922-333-444"]),
+        ("地點", ["臺北市中正區中山路1號", "", "", "", ""]),
+        ("wang@example.com", ["x", "y", "z", "x", "y"]),  # a row of records, taken for the header
+        ("王小明", ["x", "y", "z", "x", "y"]),
+    ],
+)
+def test_columns_about_persons_are_not_shown_whatever_they_are_called(
+    tmp_path: Path, header: str, cells: list[str]
+) -> None:
+    rows = [f"A{number},{cell}" for number, cell in enumerate(cells)]
+    assert first_rows(write(tmp_path / "a.csv", f"識別碼,{header}", *rows)).headers == ("識別碼",)
+
+
 def test_the_sheet_of_a_workbook_is_told(tmp_path: Path) -> None:
     rows = [["發卡清冊"], CARDS.split(","), *(row.split(",") for row in CARD_ROWS)]
     found = first_rows(xlsx(tmp_path / "a.xlsx", {"說明": [["x"]], "清冊": rows}))

@@ -4,7 +4,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from adoption.policy import PROGRAMME_BEGINS_ON
 from adoption.store import schema
 from etl.mapping.feeds.feed import (
     COUNTY_HEADERS,
@@ -16,6 +15,8 @@ from etl.mapping.feeds.feed import (
     Rule,
     ahead_column,
     event_column,
+    not_before_programme,
+    odd_serial_rule,
     optional_column,
     provenance_column,
     serial_column,
@@ -37,10 +38,6 @@ def _replaces_itself(rows: pa.Table) -> pa.Array:
 
 def _has_reason_without_end(rows: pa.Table) -> pa.Array:
     return pc.and_(pc.is_valid(rows["end_reason"]), pc.is_null(rows["ended_on"]))
-
-
-def _is_before_programme(rows: pa.Table) -> pa.Array:
-    return pc.less(rows["issued_on"], pa.scalar(PROGRAMME_BEGINS_ON, pa.date32()))
 
 
 def _has_odd_validity(rows: pa.Table) -> pa.Array:
@@ -152,12 +149,13 @@ CERTIFICATES = Feed(
             NotBefore("renewal_applied_on", "issued_on"),
         ),
         Rule("replaces_itself", "replaces", _replaces_itself),
-        Rule("before_programme", "issued_on", _is_before_programme, flags=True),
+        *not_before_programme("issued_on"),
         Rule("odd_validity", "expires_on", _has_odd_validity, flags=True),
         Rule("reason_without_end", "end_reason", _has_reason_without_end, flags=True),
         Rule("no_holder_id", "holder_id", _has_no_holder_id, flags=True),
         *(unstated_rule(column) for column in ("org_type", "county", "card")),
         Rule("unlikely_holder_id", "holder_id", _has_unlikely_holder_id, flags=True),
         Rule("placeholder_holder_id", "holder_id", _has_placeholder, flags=True),
+        odd_serial_rule("serial"),
     ),
 )

@@ -6,6 +6,7 @@ from etl.mapping.feeds.feed import (
     ORG_TYPE_HEADERS,
     Feed,
     FeedColumn,
+    not_before_programme,
     provenance_column,
 )
 from etl.validation.days import month
@@ -34,4 +35,5 @@ ENTITIES = Feed(
         ),
         provenance_column(),
     ),
+    rules=not_before_programme("month"),
 )

@@ -1,18 +1,20 @@
 """What a feed is: columns with their parsers and header names, rules over a row, references."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Date, Double, Integer, Table
 
+from adoption.policy import PROGRAMME_BEGINS_ON
 from adoption.store.schema import UNSTATED
 from etl.validation import vectorized
 from etl.validation.days import day
 from etl.validation.short_years import Days
-from etl.validation.values import fold, serial
+from etl.validation.values import BadValue, fold, serial
 from etl.validation.vocabularies import listed, provenance
 
 Value = str | int | float | date
@@ -31,6 +33,8 @@ class FeedColumn:
     default: str | None = None  # what an empty cell, or a file without this column, means
     shortcut: Shortcut | None = None  # for columns with about as many values as rows
     days: Days | None = None  # what a column of days can hold; None: no days
+    # What some texts mean under a header, among the others; by itself each would be something else.
+    settled: Callable[[str, pa.Array], Mapping[str, Value | BadValue]] | None = None
 
 
 @dataclass(frozen=True)
@@ -138,6 +142,7 @@ def provenance_column(default: str | None = None) -> FeedColumn:
     return FeedColumn("provenance", provenance, ("資料來源", "來源"), default=default)
 
 
+_HALF, _LONG_SERIAL = 0.5, 6  # of the rows; digits
 # As this product writes it.
 UNSTATED_ZH = "未填"
 
@@ -162,6 +167,38 @@ def stated_parser(column: FeedColumn) -> Parser:
     return column.parse.parse if isinstance(column.parse, OrUnstated) else column.parse
 
 
+def odd_serial_rule(column: str) -> Rule:
+    return Rule("odd_serial", column, partial(_is_odd_serial, column), flags=True)
+
+
+def _is_odd_serial(column: str, rows: pa.Table) -> pa.Array:
+    """A serial that a spreadsheet took for a number: one of digits alone, shorter than most of the
+    others (its zeros went), or with zeros at its end where others have letters (it was 12E5)."""
+    serials = rows[column]
+    is_number = pc.match_substring_regex(serials, "^[0-9]+$")
+    share = pc.mean(is_number).as_py() or 0
+    if share < 1:
+        ends_in_zeros = pc.ends_with(serials, "000")
+        return pc.and_(is_number, pc.and_(ends_in_zeros, share < _HALF))
+    lengths = pc.binary_length(serials)
+    usual = pc.mode(lengths)[0].as_py()
+    is_usual = usual["count"] >= _HALF * len(serials) and usual["mode"] >= _LONG_SERIAL
+    return pc.and_(pc.less(lengths, usual["mode"]), is_usual)
+
+
+def lost_sign_rules(*columns: str) -> tuple[Rule, ...]:
+    return tuple(
+        Rule("lost_sign", column, partial(_has_lost_sign, column), flags=True) for column in columns
+    )
+
+
+def _has_lost_sign(column: str, rows: pa.Table) -> pa.Array:
+    """A ? beside a Chinese sign, what a program writes for one that its encoding lacks; or one of
+    two quotation marks."""
+    lost = r"[^\x00-\x7f]\?|\?[^\x00-\x7f]|\x{fffd}|^[^\"]*(\"[^\"]*\"[^\"]*)*\"[^\"]*$"
+    return pc.match_substring_regex(rows[column], lost)
+
+
 def unstated_rule(column: str) -> Rule:
     return Rule(f"unstated_{column}", column, IsUnstated(column), flags=True)
 
@@ -172,6 +209,25 @@ class IsUnstated:
 
     def __call__(self, rows: pa.Table) -> pa.Array:
         return pc.equal(rows[self.column], UNSTATED)
+
+
+def not_before_programme(*columns: str) -> tuple[Rule, ...]:
+    """Days of the programme that are before it began: perhaps 97 that a program made 1997."""
+    return tuple(
+        Rule("before_programme", column, Before(column, PROGRAMME_BEGINS_ON), flags=True)
+        for column in columns
+    )
+
+
+@dataclass(frozen=True)
+class Before:
+    """Breaks where the day in `column` is before `first`."""
+
+    column: str
+    first: date
+
+    def __call__(self, rows: pa.Table) -> pa.Array:
+        return pc.less(rows[self.column], pa.scalar(self.first, pa.date32()))
 
 
 def serial_column(name: str, *headers: str) -> FeedColumn:

@@ -9,6 +9,8 @@ from etl.mapping.feeds.feed import (
     Feed,
     event_column,
     in_order,
+    not_before_programme,
+    odd_serial_rule,
     provenance_column,
     serial_column,
 )
@@ -35,5 +37,9 @@ SUSPENSIONS = Feed(
         ),
         provenance_column(),
     ),
-    rules=in_order("resumed_before_suspended", "suspended_on", "resumed_on"),
+    rules=(
+        *in_order("resumed_before_suspended", "suspended_on", "resumed_on"),
+        *not_before_programme("suspended_on", "resumed_on"),
+        odd_serial_rule("serial"),
+    ),
 )

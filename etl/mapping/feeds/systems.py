@@ -1,17 +1,32 @@
 """Systems: one integration record each."""
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from adoption.store import schema
 from etl.mapping.feeds.feed import (
     UNIT_CODE_HEADERS,
     Feed,
     FeedColumn,
+    Rule,
     ahead_column,
     event_column,
     in_order,
+    lost_sign_rules,
+    not_before_programme,
     provenance_column,
 )
 from etl.validation.values import code, name
 from etl.validation.vocabularies import listed
+
+_STAGES = ("planned_on", "testing_on", "integrated_on", "retired_on")
+
+
+def _is_header(rows: pa.Table) -> pa.Array:
+    """A header that is repeated: where the file has no days, every cell of it would do."""
+    headers = pa.array(sorted({header for column in SYSTEMS.columns for header in column.headers}))
+    return pc.and_(pc.is_in(rows["system_code"], headers), pc.is_in(rows["name"], headers))
+
 
 SYSTEMS = Feed(
     schema.systems,
@@ -57,7 +72,10 @@ SYSTEMS = Feed(
         ),
         provenance_column("file"),
     ),
-    rules=in_order(
-        "stages_out_of_order", "planned_on", "testing_on", "integrated_on", "retired_on"
+    rules=(
+        *in_order("stages_out_of_order", *_STAGES),
+        *lost_sign_rules("name", "category"),
+        *not_before_programme(*_STAGES, "target_on"),
+        Rule("bad_code", "system_code", _is_header),
     ),
 )

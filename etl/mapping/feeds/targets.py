@@ -3,7 +3,13 @@
 import re
 
 from adoption.store import schema
-from etl.mapping.feeds.feed import Feed, FeedColumn, ahead_column, provenance_column
+from etl.mapping.feeds.feed import (
+    Feed,
+    FeedColumn,
+    ahead_column,
+    not_before_programme,
+    provenance_column,
+)
 from etl.validation.values import BadValue, county, decimal, fold, name
 from etl.validation.vocabularies import ORG_TYPE, SIDE
 
@@ -39,4 +45,5 @@ TARGETS = Feed(
         FeedColumn("value", decimal, ("目標值", "目標", "數值", "目標數", "target value")),
         provenance_column(),
     ),
+    rules=not_before_programme("due_on"),
 )
