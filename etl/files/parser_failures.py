@@ -21,8 +21,8 @@ _SAID: dict[int, tuple[str, str]] = {
         f"reading it took more than {limits.CPU_SECONDS} s and was given up; save it as CSV",
     ),
     refused.CELLS: (
-        f"工作表超過 {_CELLS} 格或 {_ROWS} 列，或這麼小的檔案不該有這麼多格；請刪除空白範圍，或分檔",
-        f"a sheet of over {_CELLS} cells or {_ROWS} rows, or too many for so small a file; split it",
+        f"工作表超過 {_CELLS} 格或 {_ROWS} 列，或檔案這麼小不該有這麼多格；請刪空白範圍，或分檔",
+        f"over {_CELLS} cells or {_ROWS} rows, or too many for so small a file; split it",
     ),
     refused.COLUMNS: (
         f"超過 {limits.COLUMNS} 欄；請確認匯出的範圍和分隔符號",
