@@ -11,32 +11,29 @@ import pyarrow as pa
 
 from etl.mapping.headers import UnreadableFile
 from etl.mapping.non_record_rows import is_total
-from etl.validation.validate import Mask
+
+_LOOKED_AT = 10_000  # rows; no table beside is longer
 
 
 def refuse_table_beside(name: str, columns: Mapping[str, str | None], rows: pa.RecordBatch) -> None:
     """Raises UnreadableFile. `columns` is header -> column of the feed; `rows`: `row_number`, then
     their text."""
+    rows = rows.slice(0, _LOOKED_AT)
     filled = [cells.is_valid().to_numpy(False) for cells in rows.columns[1:]]
     named = [(header, f) for header, f in zip(columns, filled, strict=True) if f.any()]
-    for start in range(2, len(named) - 1):
+    last = -1
+    for start in range(len(named) - 1, 1, -1):
+        cells = named[start][1]
+        if (cells != named[-1][1]).sum() > 1:  # in one row a cell may be out of place
+            return
+        last = max(last, int(np.flatnonzero(cells)[-1]))
         headers = [header for header, _ in named[start:]]
         is_read = [columns[header] is not None for header in headers]
-        last = _last_row([cells for _, cells in named[start:]])
-        if last is None or all(is_read) or not any(is_read):
+        if all(is_read) or not any(is_read) or cells[: last + 1].sum() < max(2, last):
             continue
         others = rows.select([header for header, _ in named[:start]])
         if not _last_record(others, 2) <= last <= _last_record(others, 1):
             raise _beside(name, headers)
-
-
-def _last_row(filled: Sequence[Mask]) -> int | None:
-    """Down to which row the columns are filled together, in one row a cell may be out of place;
-    None where they are not."""
-    if any((cells != filled[0]).sum() > 1 for cells in filled):
-        return None
-    last = max(int(np.flatnonzero(cells)[-1]) for cells in filled)
-    return last if filled[0][: last + 1].sum() >= max(2, last) else None
 
 
 def _last_record(rows: pa.RecordBatch, least: int) -> int:

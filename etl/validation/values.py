@@ -106,7 +106,7 @@ def name(text: str) -> str:
     """A name, as written: full-width signs may belong to it, a line break in its cell does not. An
     e-mail address is no name, nor is a day: the cells of its row stand one place off."""
     folded = fold(text)
-    cleaned = _unmarked(html.unescape(text).translate(_INVISIBLE).strip())
+    cleaned = html.unescape(text).translate(_INVISIBLE).strip()
     cleaned = _SPACE.sub(" ", _BETWEEN_SIGNS.sub("", cleaned))
     if len(cleaned) > MOST_NAME_SIGNS:
         raise BadValue("too_long", f"{MOST_NAME_SIGNS}")

@@ -7,6 +7,7 @@ from etl.mapping.feeds.feed import (
     Feed,
     FeedColumn,
     ahead_column,
+    lost_sign_rules,
     not_before_programme,
     provenance_column,
 )
@@ -45,5 +46,5 @@ TARGETS = Feed(
         FeedColumn("value", decimal, ("目標值", "目標", "數值", "目標數", "target value")),
         provenance_column(),
     ),
-    rules=not_before_programme("due_on"),
+    rules=(*not_before_programme("due_on"), *lost_sign_rules("metric")),
 )
