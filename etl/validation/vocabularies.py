@@ -10,9 +10,9 @@ _NEARNESS = 0.5
 
 
 def _nearness(text: str, other: str) -> float:
-    shared = min(len(other), sum(sign in other for sign in text[:64]))
-    if 2 * shared < _NEARNESS * (len(text) + len(other)):  # cannot be near: quickly told
-        return 0.0
+    least = _NEARNESS * (len(text) + len(other)) / 2
+    if min(len(text), len(other)) < least or sum(sign in other for sign in text) < least:
+        return 0.0  # cannot be near: quickly told
     return difflib.SequenceMatcher(None, text, other).ratio()
 
 
@@ -51,10 +51,9 @@ class Vocabulary:
         """The closest word, if one is near, and all that there are; in both languages."""
         known: dict[str, str] = self.__dict__["_known"]
         zh, en = "、".join(words[0] for words in self.words.values()), ", ".join(self.words)
-        near = {
-            word: max(_nearness(plain, written) for written in known if known[written] == word)
-            for word in self.words
-        }
+        near = dict.fromkeys(self.words, 0.0)
+        for written, word in known.items():
+            near[word] = max(near[word], _nearness(plain, written))
         word = max(near, key=lambda each: near[each])
         if near[word] < _NEARNESS or list(near.values()).count(near[word]) > 1:
             return f"「{zh}」其中之一|one of {en}"
