@@ -13,7 +13,7 @@ from functools import cache
 from etl.mapping.feeds import FEEDS, Feed
 from etl.mapping.headers import names_of, plain
 from etl.validation.days import day
-from etl.validation.values import MOST_SIGNS, BadValue, fold, is_empty
+from etl.validation.values import MOST_SIGNS, BadValue, fold, is_empty, nfkc
 
 # Of a skipped row's text, what is told.
 MOST_TEXT = 200
@@ -194,5 +194,5 @@ def _is_record(feed: Feed, columns: Mapping[str, str | None], filled: Mapping[st
 
 
 def is_total(text: str) -> bool:
-    bare = re.sub(r"[\s:：]", "", fold(text)).casefold()
+    bare = re.sub(r"[\s:：]", "", nfkc(text)).casefold()
     return bool(_TOTAL.fullmatch(bare) or _PART_TOTAL.fullmatch(bare))

@@ -58,7 +58,8 @@ def every_form(d: date) -> Iterator[str]:
 
 def what_it_says(text: str) -> date | None:
     """The day of which `text` is a written form, found by writing out that day; None: of none."""
-    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    # A quotation mark before it is how Excel keeps it as text.
+    plain = "".join(unicodedata.normalize("NFKC", text).split()).removeprefix("'")
     runs = ["".join(run) for is_digit, run in groupby(plain, str.isdigit) if is_digit]
     if "元" in plain:
         runs.insert(0, "1")
