@@ -1,6 +1,7 @@
 """Every metric on the lake with either catalog, and by Spark: python -m benchmarks.engines.
 
-Arguments say of how many certificates; without any, 1.5 and 10 million. The real command loads the
+Arguments say of how many certificates; without any, 1.5 and 10 million. Spark takes most of the
+time; with --no-spark it is left out. The real command loads the
 same files into a lake with its catalog in SQLite and into one in PostgreSQL; the certificates also
 into a third, checked by the workers of a Spark cluster. Then every metric is asked by turns: of
 both lakes, and of the first by Spark. Differing answers are an error. Server and cluster (a
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -96,44 +98,49 @@ def tell(what: str, seconds: Seconds) -> None:
     print(f"  {what:32}{''.join(f'{each:9.3f}' for each in seconds[what].values())}", flush=True)
 
 
-def measure(certificates: int) -> Seconds:
+def measure(certificates: int, names: Sequence[str]) -> Seconds:
     files = sample(certificates).parent
-    print(f"{certificates:,} certificates: {', '.join(NAMES)}; machine: {spread()}", flush=True)
+    print(f"{certificates:,} certificates: {', '.join(names)}; machine: {spread()}", flush=True)
     found = programs()
-    if found is None or missing():
+    if found is None or ("Spark" in names and missing()):
         raise RuntimeError(missing() or "no PostgreSQL server here: apt-get install postgresql")
     with ExitStack() as stack:
         # Beside the files: not in memory, as a folder for temporary files may be.
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=OUT)))
         folder.chmod(0o755)
         database = stack.enter_context(server(found, POSTGRESQL))
-        cluster = stack.enter_context(spark_cluster(folder / "cluster", SPARK))
-        os.environ.update(environment(cluster.folder))  # also for the loader's process
-        url = f"lake:///{folder}/lake"
         urls = {
-            "SQLite": url,
+            "SQLite": f"lake:///{folder}/lake",
             "PostgreSQL": database.url(database.new_database(), folder / "shared"),
-            "Spark": f"lake:///{folder}/checked",
         }
-        seconds = loads(urls, files, cluster.address)
+        address = ""
+        if "Spark" in names:
+            cluster = stack.enter_context(spark_cluster(folder / "cluster", SPARK))
+            os.environ.update(environment(cluster.folder))  # also for the loader's process
+            address = cluster.address
+            urls["Spark"] = f"lake:///{folder}/checked"
+        seconds = loads(urls, files, address)
         stores = {name: open_store(urls[name]) for name in NAMES[:2]}
-        os.environ["ADOPTION_COMPUTE"] = cluster.address
-        stores["Spark"] = open_store(url)
-        del os.environ["ADOPTION_COMPUTE"]
+        if address:
+            os.environ["ADOPTION_COMPUTE"] = address
+            stores["Spark"] = open_store(urls["SQLite"])
+            del os.environ["ADOPTION_COMPUTE"]
         for store in stores.values():
             stack.callback(store.close)
             data_cut_off(store)  # connects
         seconds |= metrics(stores)
-    seconds["all metrics"] = {name: sum(seconds[key][name] for key in METRICS) for name in NAMES}
+    seconds["all metrics"] = {name: sum(seconds[key][name] for key in METRICS) for name in names}
     return seconds
 
 
 def main(arguments: list[str]) -> None:
-    measured = {size: measure(size) for size in map(int, arguments or SIZES)}
-    heads = [f"{name} {size / 1e6:g} M" for size in measured for name in NAMES]
+    names = NAMES[:2] if "--no-spark" in arguments else NAMES
+    sizes = [int(each) for each in arguments if each != "--no-spark"] or SIZES
+    measured = {size: measure(size, names) for size in sizes}
+    heads = [f"{name} {size / 1e6:g} M" for size in measured for name in names]
     print(f"| seconds | {' | '.join(heads)} |\n|{'---|' * (len(heads) + 1)}")
     for what in next(iter(measured.values())):
-        cells = [of_size[what].get(name, "") for of_size in measured.values() for name in NAMES]
+        cells = [of_size[what].get(name, "") for of_size in measured.values() for name in names]
         told = [f"{cell:.3g}" if cell else "" for cell in cells]
         print(f"| {what} | {' | '.join(told)} |")
 
