@@ -17,7 +17,7 @@ from benchmarks.noise import spread
 from benchmarks.records import OUT, sample_folder
 
 CERTIFICATES = int(os.environ.get("CERTIFICATES", "10000000"))
-PER_ROW = 1_000_000  # its cost grows with the rows, so fewer are enough
+PER_ROW = 100_000  # its cost grows with the rows, so fewer are enough
 REPEATS = 3
 CORRECTION = 100_000
 # Seconds and megabytes.
@@ -99,7 +99,7 @@ def main() -> None:
     print(f"medians of {REPEATS}, in turn:")
     print(f"  CREATE TABLE AS read_csv, bare text  {bare:7.1f} s  {bare_mb:6,.0f} MB")
     print(f"  load: checked, linked, published     {ours:7.1f} s  {ours_mb:6,.0f} MB")
-    print(f"  ratio {ratio:.2f} (target <= 2.0), peak {ours_mb:,.0f} MB (target <= 1,500)")
+    print(f"  ratio {ratio:.2f} (target <= 1.6), peak {ours_mb:,.0f} MB (target <= 1,200)")
 
     correction = scratch / "correction.csv"
     with file.open("rb") as source, correction.open("wb") as target:
