@@ -257,8 +257,11 @@ def foot() -> None:
     """The line below every page: which data this is."""
     tell, last = language(), data_day()
     with st.container(key="foot"):
-        day = say(tell, "no records") if last is None else day_text(last, tell)
-        st.caption(say(tell, "Data up to {day} · version {version}", day=day, version=stamp()[1]))
+        said = say(tell, "no records")
+        if last is not None:
+            day, version = day_text(last, tell), stamp()[1]
+            said = say(tell, "Data up to {day} · version {version}", day=day, version=version)
+        st.caption(said)
         _page_language()(data="en" if tell == "en" else "zh-Hant-TW", key="page_language")
 
 
