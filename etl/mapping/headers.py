@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
 
 from adoption.command import CommandError
@@ -89,7 +90,11 @@ class Found:
 def plain(text: str) -> str:
     """`text` without what does not tell headers apart: width, spaces, case, entities, BOM, and a
     note on how to write the value: 核發日期（民國年月日）."""
-    text = text[:_MOST_SIGNS]  # no header that is known is as long
+    return _plain(text[:_MOST_SIGNS])  # no header that is known is as long
+
+
+@lru_cache(20_000)
+def _plain(text: str) -> str:
     text = html.unescape(text) if "&" in text else text
     folded = unicodedata.normalize("NFKC", text.replace("\ufeff", "")).translate(_LOOKALIKES)
     return re.sub(r"[\s_*:.-]", "", _HOW_TO_WRITE.sub("", folded)).casefold()

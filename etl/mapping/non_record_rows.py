@@ -117,10 +117,9 @@ def _headers_in(
     for header, text in cells.items():
         if len(text) > _LONGEST_HEADER:
             continue
-        named = names.get(plain(text))
-        is_same = plain(text) == plain(header) or (
-            named is not None and named == columns.get(header)
-        )
+        bare = plain(text)
+        named = names.get(bare)
+        is_same = bare == plain(header) or (named is not None and named == columns.get(header))
         same += is_same
         moved += named is not None and not is_same
     return same, moved
