@@ -17,6 +17,10 @@ from adoption.store.versions import LAYOUT, UPKEEP
 # A table with so many files smaller than this is written into one.
 _SMALL_FILES = 16
 _SMALL_BYTES = 4 << 20
+# Files with deletes cannot be merged. Where as many are left, those of which such a part is deleted
+# are written anew; what they were stays for older versions.
+_LEFT_FILES = 64
+_DELETED_PART = 0.1
 # Whoever reads a file that was merged into another has so long to finish.
 _GRACE = "10 minutes"
 
@@ -66,6 +70,18 @@ def compact(connection: Connection, catalog: Catalog, least: int = _SMALL_FILES)
         connection.execute(
             f"CALL ducklake_merge_adjacent_files('lake', {quoted(table)}, "
             f"max_file_size => {_SMALL_BYTES})"
+        )
+    return len(many)
+
+
+def rewrite(connection: Connection, catalog: Catalog) -> int:
+    """Write the files anew that have deletes, of tables that compaction leaves many; how many."""
+    left = catalog.small_files(_SMALL_BYTES)
+    many = [table for table, count in left.items() if count >= _LEFT_FILES]
+    for table in many:
+        connection.execute(
+            f"CALL ducklake_rewrite_data_files('lake', {quoted(table)}, "
+            f"delete_threshold => {_DELETED_PART})"
         )
     return len(many)
 

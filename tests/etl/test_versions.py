@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from adoption.command import CommandError
-from adoption.store import EMPTY_VERSION, Store
+from adoption.store import EMPTY_VERSION, Store, upkeep
 from adoption.store.schema import INTERNAL
 from etl.history import ledger, replay
 from tests.etl.files import CERTIFICATES, certificate, kept, load_files, write
@@ -103,8 +103,11 @@ def test_what_changed_between_versions(any_store: Store, tmp_path: Path) -> None
     }
 
 
-def test_changes_are_those_of_the_tables(empty_store: Store, tmp_path: Path) -> None:
+def test_changes_are_those_of_the_tables(
+    empty_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """On random histories, compaction included: what two versions hold, compared row by row."""
+    monkeypatch.setattr(upkeep, "_LEFT_FILES", 6)
     rng, held = random.Random(7), []
     for step in range(STEPS):
         names = rng.sample([f"S{n:02}" for n in range(12)], rng.randint(1, 8))
