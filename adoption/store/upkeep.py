@@ -19,7 +19,7 @@ _SMALL_FILES = 16
 _SMALL_BYTES = 4 << 20
 # Files with deletes cannot be merged. Where as many are left, those of which such a part is deleted
 # are written anew; what they were stays for older versions.
-_LEFT_FILES = 64
+_LEFT_FILES = 24
 _DELETED_PART = 0.1
 # Whoever reads a file that was merged into another has so long to finish.
 _GRACE = "10 minutes"
