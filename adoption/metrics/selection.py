@@ -61,20 +61,13 @@ def data_cut_off(store: Reader) -> date | None:
             loads.c.cut_off.is_not(None), loads.c.reverted_at.is_(None), brought
         )
     )
-    of_others = [int(load_id) for load_id in stated["load_id"]]
-    events = [
-        select(*[func.max(column) for column in columns]).where(table.c.load_id.not_in(of_others))
-        for table, columns in (
-            (certificates, [certificates.c[name] for name in _EVENTS]),
-            (systems, [systems.c.integrated_on]),
-        )
-    ]
-    return _latest(stated[["cut_off"]].max().to_frame().T, *map(store.frame, events))
-
-
-def _latest(*frames: pd.DataFrame) -> date | None:
-    days = [day for frame in frames for day in frame.iloc[0] if not pd.isna(day)]
-    return max(days).date() if days else None
+    with_cut_off = [int(load_id) for load_id in stated["load_id"]]
+    days = list(stated["cut_off"])
+    for table, columns in ((certificates, _EVENTS), (systems, ("integrated_on",))):
+        latest = [func.max(table.c[name]).label(name) for name in columns]
+        events = store.frame(select(*latest).where(table.c.load_id.not_in(with_cut_off)))
+        days += list(events.iloc[0])
+    return max((day.date() for day in days if not pd.isna(day)), default=None)
 
 
 def last_day(selection: Selection) -> date:

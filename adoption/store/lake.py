@@ -40,15 +40,7 @@ from adoption.store.engine import Connection, quoted
 from adoption.store.errors import DamagedError, StoreError, VersionError, told
 from adoption.store.reader import LakeReader, Query, Reader
 from adoption.store.schema import FEEDS, TABLES
-from adoption.store.upkeep import (
-    Maintained,
-    compact,
-    maintain,
-    mark_commit,
-    remove_merged,
-    rewrite,
-    upkeep,
-)
+from adoption.store.upkeep import Maintained, compact, maintain, mark_commit, remove_merged, upkeep
 from adoption.store.versions import (
     EMPTY_VERSION,
     LAYOUT,
@@ -492,7 +484,6 @@ class Store:
         try:
             with upkeep(connection, self._data(lake)):
                 is_new = compact(connection, self._catalog)
-                is_new += rewrite(connection, self._catalog)
             if is_new:
                 remove_merged(connection)
         except (OSError, duckdb.Error, StoreError) as error:

@@ -63,27 +63,21 @@ def upkeep(connection: Connection, data: Path | None) -> Iterator[None]:
 
 
 def compact(connection: Connection, catalog: Catalog, least: int = _SMALL_FILES) -> int:
-    """Merge the small files of tables that have `least` of them or more; how many such tables."""
+    """Merge the small files of tables that have `least` of them or more, and write those anew that
+    cannot be merged where they are many; how many such tables."""
     counts = catalog.small_files(_SMALL_BYTES)
-    many = [table for table, count in counts.items() if count >= least]
-    for table in many:
-        connection.execute(
-            f"CALL ducklake_merge_adjacent_files('lake', {quoted(table)}, "
-            f"max_file_size => {_SMALL_BYTES})"
-        )
-    return len(many)
-
-
-def rewrite(connection: Connection, catalog: Catalog) -> int:
-    """Write the files anew that have deletes, of tables that compaction leaves many; how many."""
-    left = catalog.small_files(_SMALL_BYTES)
-    many = [table for table, count in left.items() if count >= _LEFT_FILES]
-    for table in many:
-        connection.execute(
-            f"CALL ducklake_rewrite_data_files('lake', {quoted(table)}, "
-            f"delete_threshold => {_DELETED_PART})"
-        )
-    return len(many)
+    for table, count in counts.items():
+        if count >= least:
+            connection.execute(
+                f"CALL ducklake_merge_adjacent_files('lake', {quoted(table)}, "
+                f"max_file_size => {_SMALL_BYTES})"
+            )
+        if count >= _LEFT_FILES:
+            connection.execute(
+                f"CALL ducklake_rewrite_data_files('lake', {quoted(table)}, "
+                f"delete_threshold => {_DELETED_PART})"
+            )
+    return sum(count >= min(least, _LEFT_FILES) for count in counts.values())
 
 
 def remove_merged(connection: Connection) -> int:

@@ -2,7 +2,7 @@
 
 import re
 
-from etl.files.inspect_file import TABLES
+from etl.files.inspect_file import TABLES, head_of
 from etl.mapping.feeds import Feed
 from etl.mapping.feeds.feed import stated_parser
 from etl.mapping.headers import UnreadableFile
@@ -12,7 +12,7 @@ from etl.validation.values import BadValue, decimal, fold, whole_number
 _SCALED = re.compile(
     r"單位:?(新[臺台]幣)?([十百千萬億]+|1,?000)[家元張套筆人個戶件]?([),，。;；]|$)|in(thousands|millions)"
 )
-_MOST_BYTES, _MOST_SIGNS = 64 << 10, 200
+_MOST_SIGNS = 200
 
 
 def has_numbers(feed: Feed) -> bool:
@@ -46,8 +46,7 @@ def scaled(name: str, text: str) -> UnreadableFile:
 
 def _titles(source: SourceFile) -> list[str]:
     if source.content.kind not in TABLES:
-        with source.content.text() as file:
-            lines = file.read(_MOST_BYTES).decode("utf-8", "ignore").splitlines()
+        lines = head_of(source.content).decode("utf-8", "ignore").splitlines()
         return lines[: source.header.row_number - 1]
     heads = [head for head in opened(source.path).heads if head.name == source.sheet]
     return [

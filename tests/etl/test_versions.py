@@ -115,6 +115,8 @@ def test_changes_are_those_of_the_tables(
         load_files(empty_store, "certificates", path, whole=step % 4 == 3, most_taken_back=1.0)
         with empty_store.at(empty_store.version) as reader:
             held.append({row[0]: row for row in contents(reader, *INTERNAL)["certificates"]})
+    files = empty_store._catalog.small_files(1 << 30)["certificates"]
+    assert files <= 6 + 2, "files with deletes were not written anew"
     versions = [version.name for version in reversed(empty_store.versions())]
     for _ in range(many(6, 200)):
         before, after = rng.randrange(STEPS), rng.randrange(STEPS)
