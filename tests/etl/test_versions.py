@@ -115,8 +115,6 @@ def test_changes_are_those_of_the_tables(
         load_files(empty_store, "certificates", path, whole=step % 4 == 3, most_taken_back=1.0)
         with empty_store.at(empty_store.version) as reader:
             held.append({row[0]: row for row in contents(reader, *INTERNAL)["certificates"]})
-    files = empty_store._catalog.small_files(1 << 30)["certificates"]
-    assert files <= 6 + 2, "files with deletes were not written anew"
     versions = [version.name for version in reversed(empty_store.versions())]
     for _ in range(many(6, 200)):
         before, after = rng.randrange(STEPS), rng.randrange(STEPS)
@@ -131,6 +129,25 @@ def test_changes_are_those_of_the_tables(
         }  # fmt: skip
         changes = empty_store.changes(versions[before], versions[after])
         assert {(c.change, c.key["serial"]) for c in changes} == expected
+
+
+def test_files_of_which_rows_are_gone_are_written_anew(
+    empty_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each load changes a row of the one before, so that no file is without deletes."""
+    monkeypatch.setattr(upkeep, "_LEFT_FILES", 6)
+    for number in range(14):
+        year, month = 93 + number // 2, 1 + 6 * (number % 2)
+        renewed = {"核發日期": f"{year}/{month}/1", "到期日期": f"{year}/{month + 5}/28"}
+        rows = [
+            certificate(f"A{number}", **renewed),
+            certificate(f"B{number}", 統一編號="22099131"),
+        ]
+        load_files(empty_store, "certificates", write(tmp_path / "c.csv", CERTIFICATES, *rows))
+    assert empty_store._catalog.small_files(1 << 30)["certificates"] <= 6 + 2
+    for number, version in enumerate(reversed(empty_store.versions()), 1):
+        with empty_store.at(version.name) as reader:
+            assert len(contents(reader)["certificates"]) == 2 * number
 
 
 def test_a_whole_feed_takes_back_what_it_lacks(any_store: Store, tmp_path: Path) -> None:
