@@ -15,11 +15,13 @@ from adoption.metrics.rules import (
     count_of,
     county_on,
     is_expiring,
+    is_renewable,
     is_renewed,
     month_of,
     week_of,
 )
 from adoption.metrics.selection import Selection, last_day
+from adoption.policy import RENEWABLE_DAYS
 from adoption.store import Query
 from adoption.store.schema import certificates
 
@@ -48,6 +50,7 @@ def _counts(selection: Selection, last: date) -> Query:
     return select(
         func.count().label("expiring"),
         count_of(~is_renewed(selection.as_of)).label("to_renew"),
+        count_of(is_renewable(selection.as_of)).label("renewable"),
     ).where(is_expiring(selection.as_of, last), *certificate_filter(selection))
 
 
@@ -114,18 +117,21 @@ def _month_records(selection: Selection) -> Query:
 
 
 _EXPIRING = Text(
-    "在統計截止日有效，於次日起算的期間內到期的憑證；「尚未換發」為其中截至該日未申請換發者。"
+    "在統計截止日有效，於次日起算的期間內到期的憑證；「尚未換發」為其中截至該日未申請換發者，"
+    f"到期日在統計截止日後{RENEWABLE_DAYS}天內者「可換發未換發」，更晚者尚未開放換發。"
     "期間內沒有憑證到期的日期不列。",
     "Certificates valid on the as-of day that expire in the period from the day after it; 'still "
-    "to renew' are those of them without a renewal by then. Days on which none expires have no "
-    "row.",
+    "to renew' are those of them without a renewal by then; those that expire within "
+    f"{RENEWABLE_DAYS} days can be renewed now, later ones not yet. Days on which none expires "
+    "have no row.",
 )
 
 _FORMULA = Text(
     "到期＝統計截止日有效，且統計截止日 < 到期日 ≤ 期間最後一日；尚未換發＝其中無換發日或換發日 > "
-    "統計截止日者。",
+    f"統計截止日者；可換發未換發＝其中到期日 ≤ 統計截止日 + {RENEWABLE_DAYS}天者。",
     "expiring = valid on D and D < expires_on ≤ the last day of the period; to renew = those of "
-    "them with no renewed_on or renewed_on > D. D is the as-of day.",
+    f"them with no renewed_on or renewed_on > D; renewable = those of these with expires_on ≤ D + "
+    f"{RENEWABLE_DAYS}. D is the as-of day.",
 )
 _EXCLUDES = Text(
     "統計截止日當天或以前到期者、已終止者、期間以後才到期者；統計截止日之後的換發視為尚未發生。",
@@ -137,7 +143,7 @@ _EXCLUDES = Text(
 def _metric(key: str, title: Text, group: tuple[Column, ...], **rest: Any) -> Metric:
     usual: dict[str, Any] = {
         "definition": _EXPIRING,
-        "columns": (*group, columns.EXPIRING, columns.TO_RENEW),
+        "columns": (*group, columns.EXPIRING, columns.TO_RENEW, columns.RENEWABLE),
         "filters": ("days", *columns.CERTIFICATE_FILTERS),
         "records": _records,
     }

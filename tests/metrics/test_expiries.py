@@ -48,6 +48,14 @@ def test_a_week_runs_from_monday_to_sunday(tmp_path: Path) -> None:
     }
 
 
+def test_a_certificate_can_be_renewed_from_60_days_before_it_expires(tmp_path: Path) -> None:
+    ahead = expiring_on([D + timedelta(days=days) for days in (1, 60, 61)])
+    renewed = replace(A, serial="R", holder_id="R", renewal_applied_on=D)
+    renews_tomorrow = replace(renewed, serial="S", renewal_applied_on=D + timedelta(days=1))
+    rows = asked(tmp_path, "expiring_totals", [*ahead, renewed, renews_tomorrow])
+    assert rows.to_dict("records") == [{"expiring": 5, "to_renew": 4, "renewable": 3}]
+
+
 @pytest.mark.parametrize(("count", "is_peak"), [(30, True), (29, False)])
 def test_a_peak_has_half_as_many_again_as_a_usual_day(
     tmp_path: Path, count: int, is_peak: bool
