@@ -4,10 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import streamlit as st
-from starlette.middleware import Middleware
 
 from adoption.language import Language, Text
-from adoption.server import Answers
+from adoption.pages.server import MIDDLEWARE
 
 PAGES = (
     ("overview", Text("總覽", "Overview"), ":material/dashboard:"),
@@ -61,4 +60,4 @@ if __name__ == "__main__":
     show()
 else:
     # What `streamlit run dashboard.py` looks for, and then runs this very file for each visitor.
-    app = st.App(__file__, middleware=[Middleware(Answers)])
+    app = st.App(__file__, middleware=MIDDLEWARE)

@@ -36,11 +36,6 @@ ORG_TYPES = ("company", "business", "branch", "other")
 # So much of what the address asks for in vain is told.
 _MOST_TOLD = 200
 _of_thread = threading.local()
-# Streamlit leaves six empty lines above a page, and writes white on the dark theme's light colour.
-_STYLE = """<style>
-.stMainBlockContainer {padding-top: 4rem; padding-bottom: 3rem}
-[data-testid=stMultiSelect] [data-tag] * {color: light-dark(#ffffff, #12181d)}
-</style>"""
 
 
 @st.cache_resource(show_spinner=False)
@@ -228,7 +223,6 @@ def _written(names: dict[str, str], code: str) -> str:
 def bar() -> None:
     """The row above every page: as-of day, filters, language."""
     tell, last = language(), data_day()
-    st.html(_STYLE)
     with st.container(horizontal=True, vertical_alignment="center", key="view_bar"):
         st.markdown(f"**{say(tell, 'MOEACA adoption')}**", width="content")
         if is_sample():
