@@ -18,7 +18,7 @@ from adoption.formats import day_text, number_text
 from adoption.jobs.tables import feed_name
 from adoption.language import Language, Text, say
 from adoption.metrics import Metric, Selection
-from adoption.pages import address, browser, explain, view
+from adoption.pages import address, browser, choices, explain, view
 from adoption.pages.tables import as_csv, as_text, table
 
 __all__ = [
@@ -103,7 +103,7 @@ def is_empty() -> bool:
     if view.data_day() is not None:
         return False
     tell = view.language()
-    if view.has_units():
+    if view.facts().units:
         nothing = say(tell, "There are units, but no record that is dated yet.")
     else:
         nothing = say(tell, "There are no records yet.")
@@ -199,8 +199,8 @@ def source(asked: Question, metric: Metric | None = None) -> str:
         feeds = asked.say(", ").join(feed_name(feed, asked.language) for feed in metric.feeds)
         parts.append(asked.say("Source: {feeds}", feeds=feeds))
     parts.append(asked.say("As of {day}", day=day_text(asked.selection.as_of, asked.language)))
-    if chosen := view.chosen():
-        names = asked.say(", ").join(chosen)
+    if chosen := choices.set_filters():
+        names = asked.say(", ").join(name for _, _, name in chosen)
         parts.append(asked.say("Filters: {names}", names=names))
     if view.is_sample():
         parts.append(asked.say("Sample data"))
