@@ -1,5 +1,5 @@
-"""Rules that an authority sets, read from data/policy: the programme's first day, reminder
-stages, control totals."""
+"""Rules that an authority sets, read from data/policy: the programme's first day, how early a
+certificate can be renewed, reminder stages, control totals."""
 
 import csv
 from dataclasses import dataclass
@@ -63,12 +63,14 @@ def version_days() -> int | None:
     return int(row["keep_days"]) if row["keep_days"].strip() else None
 
 
-def programme_begins_on() -> date:
-    """Before this day no certificate was issued."""
+def _programme() -> dict[str, str]:
     (row,) = _rows(DATA / "policy" / "programme.csv")
-    return date.fromisoformat(row["begins_on"])
+    return row
 
 
-PROGRAMME_BEGINS_ON = programme_begins_on()
+# Before this day no certificate was issued.
+PROGRAMME_BEGINS_ON = date.fromisoformat(_programme()["begins_on"])
+# A certificate can be renewed from so many days before it expires.
+RENEWABLE_DAYS = int(_programme()["renewable_days"])
 STAGES = reminder_stages()
 STAGE_DAYS = tuple(stage.days for stage in STAGES)

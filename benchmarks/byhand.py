@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 from sqlalchemy import select
 
-from adoption.policy import STAGE_DAYS
+from adoption.policy import RENEWABLE_DAYS, STAGE_DAYS
 from adoption.store import open_store
 from adoption.store.schema import FEEDS
 
@@ -88,7 +88,9 @@ STATEMENTS = {
         ORDER BY 1, 2 DESC""",
     "expiring": f"""
         SELECT expires_on AS day, count(*) AS expiring,
-               count(*) FILTER (renewed_on IS NULL OR renewed_on > $day) AS to_renew
+               count(*) FILTER (renewed_on IS NULL OR renewed_on > $day) AS to_renew,
+               count(*) FILTER ((renewed_on IS NULL OR renewed_on > $day)
+                                AND expires_on <= $day::DATE + {RENEWABLE_DAYS}) AS renewable
         FROM certificates WHERE {_VALID} AND expires_on > $day AND expires_on <= $day::DATE + 90
         GROUP BY ALL ORDER BY ALL""",
 }

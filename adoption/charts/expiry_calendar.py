@@ -9,7 +9,7 @@ from babel.dates import get_day_names
 from adoption.charts import theme
 from adoption.charts.chart import Chart, Question, chart, nothing, total_text
 from adoption.formats import number_text
-from adoption.metrics.expiry import MOST_DAYS, PEAK_TIMES, YEAR_AHEAD
+from adoption.metrics.expiry import PEAK_TIMES, YEAR_AHEAD
 
 
 def calendar(question: Question) -> Chart:
@@ -114,10 +114,8 @@ def _peak_sentence(question: Question, peaks: pd.DataFrame) -> str:
     if peaks.empty:
         return question.say("No day stands out as a peak.")
     return question.say(
-        "◆ marks {count} peaks (at most {most}): days with at least {times} times the {usual} of a "
-        "usual day.",
+        "◆ marks {count} peaks: days with at least {times} times the {usual} of a usual day.",
         count=number_text(len(peaks)),
-        most=str(MOST_DAYS),
         times=f"{PEAK_TIMES:g}",
         usual=number_text(peaks["usual"].iloc[0]),
     )

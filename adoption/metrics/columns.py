@@ -27,6 +27,7 @@ HOLDERS = count("holders", "持有者（家）", "Holders")
 CERTIFICATES = count("certificates", "憑證（張）", "Certificates")
 EXPIRING = count("expiring", "到期（張）", "Expiring")
 TO_RENEW = count("to_renew", "其中尚未換發（張）", "Of these, still to renew")
+RENEWABLE = count("renewable", "可換發未換發（張）", "Renewable now")
 
 CERTIFICATE_UNIT = Text("張憑證", "certificates")
 HOLDER_UNIT = Text("家", "holders")

@@ -15,20 +15,21 @@ from adoption.metrics.rules import (
     count_of,
     county_on,
     is_expiring,
+    is_renewable,
     is_renewed,
     month_of,
     week_of,
 )
 from adoption.metrics.selection import Selection, last_day
+from adoption.policy import RENEWABLE_DAYS
 from adoption.store import Query
 from adoption.store.schema import certificates
 
 WEEKS_AHEAD = 52
 MONTHS_AHEAD = 24
-YEAR_AHEAD = 366  # days
+YEAR_AHEAD = 365  # days
 # A peak is a day with so many times the expiries of a usual day, and not fewer than so many.
 PEAK_TIMES, PEAK_LEAST = 1.5, 20
-MOST_DAYS = 24
 _c = certificates.c
 
 
@@ -48,6 +49,7 @@ def _counts(selection: Selection, last: date) -> Query:
     return select(
         func.count().label("expiring"),
         count_of(~is_renewed(selection.as_of)).label("to_renew"),
+        count_of(is_renewable(selection.as_of)).label("renewable"),
     ).where(is_expiring(selection.as_of, last), *certificate_filter(selection))
 
 
@@ -79,9 +81,9 @@ def _year_ahead(selection: Selection) -> Query:
 
 
 def _busiest(days: pd.DataFrame, selection: Selection) -> pd.DataFrame:
-    """The days with most expiries, most first, the earlier of two alike first."""
+    """Most expiries first, the earlier of two alike first."""
     usual = days["expiring"].median()
-    busiest = days.sort_values(["expiring", "day"], ascending=[False, True]).head(MOST_DAYS)
+    busiest = days.sort_values(["expiring", "day"], ascending=[False, True])
     return busiest.assign(
         usual=usual,
         peak=(busiest["expiring"] >= PEAK_TIMES * usual) & (busiest["expiring"] >= PEAK_LEAST),
@@ -114,18 +116,21 @@ def _month_records(selection: Selection) -> Query:
 
 
 _EXPIRING = Text(
-    "在統計截止日有效，於次日起算的期間內到期的憑證；「尚未換發」為其中截至該日未申請換發者。"
+    "在統計截止日有效，於次日起算的期間內到期的憑證；「尚未換發」為其中截至該日未申請換發者，"
+    f"到期日在統計截止日後{RENEWABLE_DAYS}天內者「可換發未換發」，更晚者尚未開放換發。"
     "期間內沒有憑證到期的日期不列。",
     "Certificates valid on the as-of day that expire in the period from the day after it; 'still "
-    "to renew' are those of them without a renewal by then. Days on which none expires have no "
-    "row.",
+    "to renew' are those of them without a renewal by then; those that expire within "
+    f"{RENEWABLE_DAYS} days can be renewed now, later ones not yet. Days on which none expires "
+    "have no row.",
 )
 
 _FORMULA = Text(
     "到期＝統計截止日有效，且統計截止日 < 到期日 ≤ 期間最後一日；尚未換發＝其中無換發日或換發日 > "
-    "統計截止日者。",
+    f"統計截止日者；可換發未換發＝其中到期日 ≤ 統計截止日 + {RENEWABLE_DAYS}天者。",
     "expiring = valid on D and D < expires_on ≤ the last day of the period; to renew = those of "
-    "them with no renewed_on or renewed_on > D. D is the as-of day.",
+    f"them with no renewed_on or renewed_on > D; renewable = those of these with expires_on ≤ D + "
+    f"{RENEWABLE_DAYS}. D is the as-of day.",
 )
 _EXCLUDES = Text(
     "統計截止日當天或以前到期者、已終止者、期間以後才到期者；統計截止日之後的換發視為尚未發生。",
@@ -137,7 +142,7 @@ _EXCLUDES = Text(
 def _metric(key: str, title: Text, group: tuple[Column, ...], **rest: Any) -> Metric:
     usual: dict[str, Any] = {
         "definition": _EXPIRING,
-        "columns": (*group, columns.EXPIRING, columns.TO_RENEW),
+        "columns": (*group, columns.EXPIRING, columns.TO_RENEW, columns.RENEWABLE),
         "filters": ("days", *columns.CERTIFICATE_FILTERS),
         "records": _records,
     }
@@ -194,11 +199,11 @@ METRICS = (
         Text("未來一年到期最多的日子", "Busiest days of the year ahead"),
         (columns.DAY,),
         definition=Text(
-            f"{_EXPIRING.zh}列出未來{YEAR_AHEAD}天中到期最多的{MOST_DAYS}天。「平常日」為這段期間內有"
-            f"憑證到期各日的中位數；到期達平常日{PEAK_TIMES}倍以上且至少{PEAK_LEAST}張者為高峰。",
-            f"{_EXPIRING.en} The {MOST_DAYS} days with most expiries of the next {YEAR_AHEAD}. A "
-            "usual day is the median of the days in them on which any expires; a peak has at "
-            f"least {PEAK_TIMES} times as many and at least {PEAK_LEAST}.",
+            f"{_EXPIRING.zh}未來{YEAR_AHEAD}天依到期數由多到少排列。「平常日」為這段期間內有憑證"
+            f"到期各日的中位數；到期達平常日{PEAK_TIMES}倍以上且至少{PEAK_LEAST}張者為高峰。",
+            f"{_EXPIRING.en} The days of the next {YEAR_AHEAD}, most expiries first. A usual day "
+            "is the median of the days in them on which any expires; a peak has at least "
+            f"{PEAK_TIMES} times as many and at least {PEAK_LEAST}.",
         ),
         columns=(
             columns.DAY,

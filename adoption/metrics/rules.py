@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from adoption.metrics.selection import Selection
 from adoption.places import renamed_on
-from adoption.policy import STAGE_DAYS
+from adoption.policy import RENEWABLE_DAYS, STAGE_DAYS
 from adoption.store.schema import certificates, suspensions, systems
 
 LATE_DAYS = 365  # a renewal up to so many days after expiry is late; later ones do not count
@@ -164,6 +164,11 @@ def is_expiring(as_of: date, last: date) -> Condition:
 def is_to_renew(as_of: date, last: date) -> Condition:
     """Expiring by `last`, and neither renewed nor ended so far."""
     return and_(is_expiring(as_of, last), ~is_renewed(as_of))
+
+
+def is_renewable(as_of: date) -> Condition:
+    """Not yet renewed, and its expiry near enough that it can be; of what is expiring."""
+    return and_(~is_renewed(as_of), _c.expires_on <= as_of + timedelta(days=RENEWABLE_DAYS))
 
 
 def is_renewed(as_of: date) -> Condition:

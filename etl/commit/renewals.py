@@ -10,8 +10,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from adoption.policy import RENEWABLE_DAYS
+
 # A renewal is issued from so many days before to so many days after the old one expires.
-DAYS_BEFORE_EXPIRY = 60
+DAYS_BEFORE_EXPIRY = RENEWABLE_DAYS
 DAYS_AFTER_EXPIRY = 365
 
 STRETCH = 2**22  # longer than from the year 1 to 9999 with a window at either end

@@ -7,10 +7,10 @@ is the same for everybody but for the mails they got, so that what a mail does i
 import numpy as np
 import numpy.typing as npt
 
-from adoption.policy import STAGE_DAYS
+from adoption.policy import RENEWABLE_DAYS, STAGE_DAYS
 from etl.sample.days import NEVER, Codes, Days, Flags
 
-EARLIEST = 60  # days before expiry from which a new card may be asked for
+EARLIEST = RENEWABLE_DAYS  # days before expiry
 LATEST = 355  # days after it up to which the successor is still issued within the year
 
 # From EARLIEST to the day of expiry the baseline doubles, evenly on a log scale.

@@ -19,6 +19,7 @@ from tests.reference.certificates import (
     expiring,
     expiring_by_county,
     expiring_by_month,
+    expiring_by_week,
     expiring_totals,
     valid_by_county,
     valid_over_time,
@@ -32,7 +33,6 @@ from tests.reference.conversion import (
 )
 from tests.reference.expiries import (
     busiest_days,
-    expiring_by_week,
     forecast_back_test,
     lapse_forecast,
     outreach,
@@ -148,11 +148,11 @@ REFERENCE: dict[str, tuple[tuple[str, ...], Callable[[Records, Choice], Rows]]] 
         ("month", "holders", "registered", "registered_month", "rate", "great_change"),
         adoption_rate_over_time,
     ),
-    "expiring": (("day", "expiring", "to_renew"), expiring),
-    "expiring_totals": (("expiring", "to_renew"), expiring_totals),
-    "expiring_by_county": (("county", "expiring", "to_renew"), expiring_by_county),
-    "expiring_by_month": (("month", "expiring", "to_renew"), expiring_by_month),
-    "expiring_by_week": (("week", "expiring", "to_renew"), expiring_by_week),
+    "expiring": (("day", "expiring", "to_renew", "renewable"), expiring),
+    "expiring_totals": (("expiring", "to_renew", "renewable"), expiring_totals),
+    "expiring_by_county": (("county", "expiring", "to_renew", "renewable"), expiring_by_county),
+    "expiring_by_month": (("month", "expiring", "to_renew", "renewable"), expiring_by_month),
+    "expiring_by_week": (("week", "expiring", "to_renew", "renewable"), expiring_by_week),
     "busiest_days": (("day", "expiring", "to_renew", "usual", "peak"), busiest_days),
     "renewal_rate": (
         (

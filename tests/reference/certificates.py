@@ -71,45 +71,56 @@ def _within_days(records: Records, choice: Choice) -> list[tuple[Certificate, bo
     return to_expire(records, choice, choice.as_of + timedelta(days=choice.days + 1))
 
 
-def _counted(found: list[tuple[object, bool]]) -> list[tuple[object, ...]]:
-    """(group, how many, how many of them to renew)."""
-    return [
-        (
-            group,
-            sum(each == group for each, _ in found),
-            sum(each == group and to_renew for each, to_renew in found),
-        )
-        for group in {each for each, _ in found}
-    ]
+def _counted(
+    choice: Choice, found: list[tuple[object, Certificate, bool]]
+) -> list[tuple[object, ...]]:
+    """(group, how many, how many of them to renew, how many of these can be renewed by now)."""
+    groups: dict[object, list[int]] = {}
+    for group, each, to_renew in found:
+        row = groups.setdefault(group, [0, 0, 0])
+        row[0] += 1
+        row[1] += to_renew
+        row[2] += to_renew and (each.expires_on - choice.as_of).days <= 60
+    return [(group, *row) for group, row in groups.items()]
 
 
 def expiring(records: Records, choice: Choice) -> list[tuple[object, ...]]:
-    return _counted(
-        [(each.expires_on, to_renew) for each, to_renew in _within_days(records, choice)]
-    )
+    found = _within_days(records, choice)
+    return _counted(choice, [(each.expires_on, each, to_renew) for each, to_renew in found])
 
 
 def expiring_totals(records: Records, choice: Choice) -> list[tuple[object, ...]]:
     found = _within_days(records, choice)
-    return [(len(found), sum(to_renew for _, to_renew in found))]
+    rows = _counted(choice, [("all", each, to_renew) for each, to_renew in found])
+    return [row[1:] for row in rows] or [(0, 0, 0)]
 
 
 def expiring_by_county(records: Records, choice: Choice) -> list[tuple[object, ...]]:
+    found = _within_days(records, choice)
     return _counted(
-        [
-            (county_on(each.county, choice.as_of), to_renew)
-            for each, to_renew in _within_days(records, choice)
-        ]
+        choice,
+        [(county_on(each.county, choice.as_of), each, to_renew) for each, to_renew in found],
     )
+
+
+def expiring_by_week(records: Records, choice: Choice) -> list[tuple[object, ...]]:
+    """52 weeks, the first the one that the as-of day lies in."""
+    monday = monday_of(choice.as_of)
+    found = to_expire(records, choice, monday + timedelta(weeks=52))
+    return _counted(
+        choice, [(monday_of(each.expires_on), each, to_renew) for each, to_renew in found]
+    )
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
 def expiring_by_month(records: Records, choice: Choice) -> list[tuple[object, ...]]:
     after_last_month = month_of(choice.as_of)
     for _ in range(24):
         after_last_month = next_month(after_last_month)
+    found = to_expire(records, choice, after_last_month)
     return _counted(
-        [
-            (month_of(each.expires_on), to_renew)
-            for each, to_renew in to_expire(records, choice, after_last_month)
-        ]
+        choice, [(month_of(each.expires_on), each, to_renew) for each, to_renew in found]
     )

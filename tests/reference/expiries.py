@@ -13,23 +13,9 @@ Row = tuple[object, ...]
 IN_TIME = ("before_first", "after_45", "after_30", "after_15", "after_1")
 
 
-def expiring_by_week(records: Records, choice: Choice) -> list[Row]:
-    """52 weeks, the first the one that the as-of day lies in."""
-    monday = choice.as_of
-    while monday.weekday() != 0:
-        monday -= timedelta(days=1)
-    weeks: dict[date, list[int]] = {}
-    for each, to_renew in to_expire(records, choice, monday + timedelta(weeks=52)):
-        week = each.expires_on - timedelta(days=each.expires_on.weekday())
-        row = weeks.setdefault(week, [0, 0])
-        row[0] += 1
-        row[1] += to_renew
-    return [(week, *row) for week, row in weeks.items()]
-
-
 def busiest_days(records: Records, choice: Choice) -> list[Row]:
     days: dict[date, list[int]] = {}
-    for each, to_renew in to_expire(records, choice, choice.as_of + timedelta(days=367)):
+    for each, to_renew in to_expire(records, choice, choice.as_of + timedelta(days=366)):
         row = days.setdefault(each.expires_on, [0, 0])
         row[0] += 1
         row[1] += to_renew
@@ -39,7 +25,7 @@ def busiest_days(records: Records, choice: Choice) -> list[Row]:
     ranked = sorted(days, key=lambda day: (-days[day][0], day))
     return [
         (day, *days[day], usual, days[day][0] >= 1.5 * usual and days[day][0] >= 20)
-        for day in ranked[:24]
+        for day in ranked
     ]
 
 
