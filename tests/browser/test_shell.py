@@ -1,7 +1,11 @@
 """Around every page: what is seen before it is there, its tabs on a phone, its print."""
 
+import unicodedata
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import BrowserContext
+from pypdf import PdfReader
 
 from tests.browser.opening import BROWSER, opened
 from tests.running import PAGES, settle
@@ -46,5 +50,38 @@ def test_on_a_phone_every_page_is_a_tab_above(chrome: BrowserContext, address: s
     page.wait_for_selector("h1:has-text('資料')")
     settle(page)
     assert page.locator("nav [aria-current=page]").inner_text().strip() == "資料"
+    assert wrong == []
+    page.close()
+
+
+def letters(text: str) -> str:
+    """Without spaces; a PDF may hold a sign's radical for the sign."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+@pytest.mark.parametrize("path", ["", "issuance"])
+def test_on_paper_no_chart_is_cut(
+    chrome: BrowserContext, address: str, path: str, tmp_path: Path
+) -> None:
+    page, wrong = opened(chrome, f"{address}/{path}?county=臺北市")
+    charts = page.locator(".js-plotly-plot")
+    on_screen = [chart.bounding_box() for chart in charts.all()]
+    headings = page.locator("[class*=st-key-chart-] h3").all_inner_texts()
+    titles = {letters(heading) for heading in headings}
+    file = tmp_path / "printed.pdf"
+    page.pdf(path=file, prefer_css_page_size=True)
+    sheets = PdfReader(file).pages
+    assert {tuple(map(round, sheet.mediabox[2:])) for sheet in sheets} == {(595, 842)}  # A4
+    texts = [[letters(line) for line in sheet.extract_text().splitlines()] for sheet in sheets]
+    begun = [sum(line in titles for line in lines) for lines in texts]
+    ended = [sum(line.startswith(letters("資料來源：")) for line in lines) for lines in texts]
+    assert begun == ended  # each chart's first and last line stand on the same sheet
+    assert sum(begun) == len(on_screen) > 0
+    printed = "".join(line for lines in texts for line in lines)
+    for kept in ("示範資料", "102年9月24日", "篩選：臺北市"):
+        assert letters(kept) in printed
+    assert "English" not in printed
+    settle(page)
+    assert [chart.bounding_box() for chart in charts.all()] == on_screen
     assert wrong == []
     page.close()
