@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -23,7 +23,6 @@ from adoption.charts import (
     renewal,
     stages,
     theme,
-    totals,
     waves,
 )
 from adoption.charts.chart import Chart, Question
@@ -173,19 +172,6 @@ def test_no_control_total_on_another_day(sample_store: Store) -> None:
     question = asked(sample_store)
     other = Question(question.selection.on(date(2013, 1, 1)), "zh", question.answer)
     assert "沒有對應的控制總數" in integration.by_side(other).says
-
-
-def test_the_control_totals_table_compares_on_their_own_day(
-    sample_store: Store, empty_store: Store
-) -> None:
-    table = totals.compared("zh", partial(_answer, sample_store))
-    assert list(table["差異"]) == [0, 0, 0, 0]
-    empty = totals.compared("zh", partial(_answer, empty_store))
-    assert list(empty["差異"]) == [-11, -28, -39, -138]
-
-
-def _answer(store: Store, key: str, selection: Selection) -> pd.DataFrame:
-    return evaluate(store, METRICS[key], selection)
 
 
 def test_renewed_and_to_renew_add_up_to_what_expires(sample_store: Store) -> None:
