@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,8 +11,8 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
-from adoption.charts import theme
 from adoption.charts.chart import Chart, Question
+from adoption.charts.renderers.plotly import with_footer
 from adoption.formats import day_text, number_text
 from adoption.jobs.tables import feed_name
 from adoption.language import Language, Text, say
@@ -60,18 +59,20 @@ def _drawn(
     language: Language,
     _draw: Callable[[Question], Chart],
     _question: Question,
-) -> Chart:
+) -> tuple[Chart, Finished | None]:
     drawn = _draw(_question)
     if drawn.figure is None:
-        return drawn
-    sent = theme.with_footer(drawn.figure.to_dict(), source(_question, drawn.metric))
-    return replace(drawn, figure=Finished(sent))
+        return drawn, None
+    sent = with_footer(drawn.figure.to_dict(), source(_question, drawn.metric))
+    return drawn, Finished(sent)
 
 
-def _cached(draw: Callable[[Question], Chart], asked: Question) -> tuple[str, Chart]:
-    """The chart, and the name that it goes by."""
+def _cached(
+    draw: Callable[[Question], Chart], asked: Question
+) -> tuple[str, Chart, Finished | None]:
+    """The chart, what is sent of its figure, and the name that it goes by."""
     key = f"{draw.__module__}.{draw.__name__}".removeprefix("adoption.charts.")
-    return key, _drawn(view.stamp(), key, asked.selection, asked.language, draw, asked)
+    return key, *_drawn(view.stamp(), key, asked.selection, asked.language, draw, asked)
 
 
 def at_once(
@@ -124,7 +125,7 @@ def chart(
     The table is folded, unless `open_table` shows it.
     """
     asked = view.question()
-    key, drawn = _cached(draw, asked)
+    key, drawn, figure = _cached(draw, asked)
     place = "chart-" + key.replace(".", "-")
     file = f"{drawn.metric.key}_{asked.selection.as_of:%Y%m%d}"
     with st.container(border=True, key=place):
@@ -132,10 +133,10 @@ def chart(
             st.subheader(drawn.title, anchor=False, width="content")
             explain.button(drawn.metric, asked.selection, place)
         st.text(drawn.says)
-        if drawn.figure is None:
+        if figure is None:
             return
         origin = source(asked, drawn.metric)
-        st.plotly_chart(drawn.figure, config=CHART_CONFIG, key=key, alt=f"{drawn.says} {origin}")
+        st.plotly_chart(figure, config=CHART_CONFIG, key=key, alt=f"{drawn.says} {origin}")
         image.buttons(asked.language, drawn, place, file)
         if open_table is not None:
             open_table(drawn.table)
