@@ -17,7 +17,7 @@ from sqlalchemy import Column, MetaData, Table
 from adoption.store import open_store
 from benchmarks.noise import spread
 from etl.commit.lineage import with_derived
-from etl.commit.link import insert_linked, link, touched_holders
+from etl.commit.link import insert_linked, merge_linked
 from etl.commit.reconcile import arriving_table
 from etl.mapping.feeds import FEEDS
 
@@ -73,7 +73,7 @@ def seconds(arriving: pa.Table) -> tuple[float, float]:
             writer.scratch(again)
             writer.append(again, arriving.slice(0, 100))
             began = time.perf_counter()
-            link(writer, touched_holders(writer, again))
+            merge_linked(writer, again)
             ended = time.perf_counter()
         store.close()
     return linked - started, ended - began

@@ -28,7 +28,7 @@ from adoption.store.schema import systems as systems_table
 from adoption.store.schema import targets as targets_table
 from adoption.store.schema import units as units_table
 from etl.commit.lineage import with_derived
-from etl.commit.link import insert_linked, link, touched_holders
+from etl.commit.link import insert_linked, merge_linked
 from tests.reference import (
     Certificate,
     Entity,
@@ -79,11 +79,7 @@ def load_certificates(store: Store, rows: Iterable[Certificate], load_id: int) -
         if not writer.has_rows(select(certificates_table.c.load_id)):
             insert_linked(writer, incoming)
         else:
-            holders = touched_holders(writer, incoming)
-            writer.merge(
-                certificates_table, select(*[incoming.c[c.name] for c in certificates_table.c])
-            )
-            link(writer, holders)
+            merge_linked(writer, incoming)
 
 
 def fill(store: Store, records: Records) -> None:

@@ -1,15 +1,15 @@
 """What somebody should look at, in sentences, each with the page that shows more."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from adoption.charts.chart import Question
 from adoption.charts.codes import stage_name
 from adoption.charts.headlines import Headline
-from adoption.formats import day_text, number_text, short_day_text
+from adoption.formats import number_text, short_day_text
 from adoption.language import Text
-from adoption.metrics import METRICS, Selection
-from adoption.metrics.attention import PEAK_DAYS, LateFeed, peak_ahead
+from adoption.metrics import METRICS
+from adoption.metrics.attention import LateFeed
 
 MOST_NAMES = 3
 _PAGES = {
@@ -78,7 +78,7 @@ def of_the_numbers(question: Question, shown: Sequence[Headline]) -> list[Item]:
         for h in shown
         if h.state == "behind"
     ]
-    found = (_overdue(question), _missing_mails(question), _peak(question))
+    found = (_overdue(question), _missing_mails(question))
     return behind + [item for item in found if item is not None]
 
 
@@ -116,28 +116,3 @@ def _missing_mails(question: Question) -> Item | None:
         stages=question.say("; ").join(stages),
     )
     return Item(says, "reminders")
-
-
-def _peak(question: Question) -> Item | None:
-    asked: Selection = replace(question.selection, days=PEAK_DAYS)
-    peak = peak_ahead(question.rows("expiring", asked), asked)
-    if peak is None:
-        return None
-    words = {
-        "count": number_text(peak.expiring),
-        "day": day_text(peak.day, question.language),
-    }
-    if not peak.median:
-        says = question.say(
-            "{count} certificates expire on {day}; on most days around it none do.", **words
-        )
-        return Item(says, "expiries")
-    says = question.say(
-        "{count} certificates expire on {day}, {times} times a usual day; days like it in the next "
-        "{ahead} days: {days}.",
-        times=f"{peak.expiring / peak.median:.1f}",
-        ahead=number_text(PEAK_DAYS),
-        days=number_text(peak.days),
-        **words,
-    )
-    return Item(says, "expiries")

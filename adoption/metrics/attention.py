@@ -1,12 +1,11 @@
-"""What somebody should look at: records that stay away, and days on which much expires."""
+"""Feeds that stay away."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import pandas as pd
 from sqlalchemy import func, select
 
-from adoption.metrics.selection import Selection
 from adoption.store import Reader
 from adoption.store.schema import (
     certificates,
@@ -26,9 +25,6 @@ USUAL_DAYS = {
     "entities": 65,
     "systems": 95,
 }
-PEAK_DAYS = 90  # how far ahead a peak is looked for
-PEAK_TIMES = 2  # this many times the median day is a peak
-PEAK_LEAST = 10  # with fewer certificates a busy day is chance
 
 
 @dataclass(frozen=True)
@@ -39,16 +35,6 @@ class LateFeed:
     latest: date
     days: int
     usual_days: int
-
-
-@dataclass(frozen=True)
-class Peak:
-    """`days` ahead have more expiries than PEAK_TIMES the median day; `day` has the most."""
-
-    day: date
-    expiring: int
-    median: float
-    days: int
 
 
 def latest_records(store: Reader) -> dict[str, date]:
@@ -82,18 +68,3 @@ def late_feeds(latest: dict[str, date], data_day: date) -> list[LateFeed]:
         for feed, usual in USUAL_DAYS.items()
         if feed in ages and ages[feed] > usual
     ]
-
-
-def peak_ahead(rows: pd.DataFrame, selection: Selection) -> Peak | None:
-    """The peak among the days after the as-of day, from the rows of `expiring` for PEAK_DAYS.
-
-    A day on which nothing expires counts in the median as well.
-    """
-    first = pd.Timestamp(selection.as_of + timedelta(days=1))
-    days = pd.date_range(first, periods=PEAK_DAYS)
-    counts = rows.set_index("day")["expiring"].reindex(days, fill_value=0)
-    median = float(counts.median())
-    high = counts[(counts > PEAK_TIMES * median) & (counts >= PEAK_LEAST)]
-    if high.empty:
-        return None
-    return Peak(high.idxmax().date(), int(high.max()), median, len(high))

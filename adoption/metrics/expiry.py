@@ -27,10 +27,9 @@ from adoption.store.schema import certificates
 
 WEEKS_AHEAD = 52
 MONTHS_AHEAD = 24
-YEAR_AHEAD = 366  # days
+YEAR_AHEAD = 365  # days
 # A peak is a day with so many times the expiries of a usual day, and not fewer than so many.
 PEAK_TIMES, PEAK_LEAST = 1.5, 20
-MOST_DAYS = 24
 _c = certificates.c
 
 
@@ -82,9 +81,9 @@ def _year_ahead(selection: Selection) -> Query:
 
 
 def _busiest(days: pd.DataFrame, selection: Selection) -> pd.DataFrame:
-    """The days with most expiries, most first, the earlier of two alike first."""
+    """Most expiries first, the earlier of two alike first."""
     usual = days["expiring"].median()
-    busiest = days.sort_values(["expiring", "day"], ascending=[False, True]).head(MOST_DAYS)
+    busiest = days.sort_values(["expiring", "day"], ascending=[False, True])
     return busiest.assign(
         usual=usual,
         peak=(busiest["expiring"] >= PEAK_TIMES * usual) & (busiest["expiring"] >= PEAK_LEAST),
@@ -200,11 +199,11 @@ METRICS = (
         Text("未來一年到期最多的日子", "Busiest days of the year ahead"),
         (columns.DAY,),
         definition=Text(
-            f"{_EXPIRING.zh}列出未來{YEAR_AHEAD}天中到期最多的{MOST_DAYS}天。「平常日」為這段期間內有"
-            f"憑證到期各日的中位數；到期達平常日{PEAK_TIMES}倍以上且至少{PEAK_LEAST}張者為高峰。",
-            f"{_EXPIRING.en} The {MOST_DAYS} days with most expiries of the next {YEAR_AHEAD}. A "
-            "usual day is the median of the days in them on which any expires; a peak has at "
-            f"least {PEAK_TIMES} times as many and at least {PEAK_LEAST}.",
+            f"{_EXPIRING.zh}未來{YEAR_AHEAD}天依到期數由多到少排列。「平常日」為這段期間內有憑證"
+            f"到期各日的中位數；到期達平常日{PEAK_TIMES}倍以上且至少{PEAK_LEAST}張者為高峰。",
+            f"{_EXPIRING.en} The days of the next {YEAR_AHEAD}, most expiries first. A usual day "
+            "is the median of the days in them on which any expires; a peak has at least "
+            f"{PEAK_TIMES} times as many and at least {PEAK_LEAST}.",
         ),
         columns=(
             columns.DAY,

@@ -43,7 +43,13 @@ def _button(key: str, selection: Selection, place: str, label: str | None) -> No
         key=f"explain-{place}",
         help=say(tell, "What does “{title}” mean?", title=title),
     ):
-        st.dialog(title, width="large")(_explanation)(key, selection)
+        opened(metric, selection)
+
+
+def opened(metric: Metric, selection: Selection) -> None:
+    """The dialog that says what `metric` counts and from where."""
+    title = metric.title.in_language(view.language())
+    st.dialog(title, width="large")(_explanation)(metric.key, selection)
 
 
 def _parts(parts: Iterable[tuple[str, str]]) -> None:

@@ -12,12 +12,12 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from adoption.charts.chart import Chart, Question
-from adoption.charts.renderers.plotly import with_footer
+from adoption.charts.renderers.plotly import figure, with_footer
 from adoption.formats import day_text, number_text
 from adoption.jobs.tables import feed_name
 from adoption.language import Language, Text, say
 from adoption.metrics import Metric, Selection
-from adoption.pages import explain, image, view
+from adoption.pages import address, browser, choices, explain, view
 from adoption.pages.tables import as_csv, as_text, table
 
 __all__ = [
@@ -61,10 +61,10 @@ def _drawn(
     _question: Question,
 ) -> tuple[Chart, Finished | None]:
     drawn = _draw(_question)
-    if drawn.figure is None:
+    made = figure(drawn.spec)
+    if made is None:
         return drawn, None
-    sent = with_footer(drawn.figure.to_dict(), source(_question, drawn.metric))
-    return drawn, Finished(sent)
+    return drawn, Finished(with_footer(made.to_dict(), source(_question, drawn.metric)))
 
 
 def _cached(
@@ -104,7 +104,7 @@ def is_empty() -> bool:
     if view.data_day() is not None:
         return False
     tell = view.language()
-    if view.has_units():
+    if view.facts().units:
         nothing = say(tell, "There are units, but no record that is dated yet.")
     else:
         nothing = say(tell, "There are no records yet.")
@@ -117,48 +117,80 @@ def is_empty() -> bool:
     return True
 
 
+# What the menu of a chart offers, in its order.
+MENU = {
+    "table": Text("資料表", "Table"),
+    "png": Text("圖片（PNG）", "Image (PNG)"),
+    "svg": Text("圖片（SVG）", "Image (SVG)"),
+    "csv": Text("下載 CSV", "Download CSV"),
+    "about": Text("說明", "About"),
+    "link": Text("複製連結", "Copy link"),
+}
+
+
 def chart(
     draw: Callable[[Question], Chart], open_table: Callable[[pd.DataFrame], None] | None = None
 ) -> None:
-    """A chart with its title, what it means, its sentence, its image, its table and the file.
-
-    The table is folded, unless `open_table` shows it.
-    """
+    """A chart with its title, its menu and its sentence; `open_table` shows its rows under it."""
     asked = view.question()
-    key, drawn, figure = _cached(draw, asked)
+    key, drawn, sent = _cached(draw, asked)
     place = "chart-" + key.replace(".", "-")
-    file = f"{drawn.metric.key}_{asked.selection.as_of:%Y%m%d}"
     with st.container(border=True, key=place):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(drawn.title, anchor=False, width="content")
-            explain.button(drawn.metric, asked.selection, place)
+            st.subheader(drawn.title, anchor=False)
+            _menu(place, drawn, asked)
         st.text(drawn.says)
-        if figure is None:
-            return
-        origin = source(asked, drawn.metric)
-        st.plotly_chart(figure, config=CHART_CONFIG, key=key, alt=f"{drawn.says} {origin}")
-        image.buttons(asked.language, drawn, place, file)
-        if open_table is not None:
-            open_table(drawn.table)
-        with st.container() if open_table is not None else st.expander(asked.say("Table")):
-            if open_table is None:
-                table(drawn.table.head(MOST_ROWS))
-                if len(drawn.table) > MOST_ROWS:
-                    st.caption(
-                        asked.say(
-                            "The first {shown} of {count} rows; the file has all.",
-                            shown=number_text(MOST_ROWS),
-                            count=number_text(len(drawn.table)),
-                        )
-                    )
-            st.download_button(
-                asked.say("Download CSV"),
-                lambda: as_csv(drawn.table.assign(**{asked.say("Source"): origin})),
-                file_name=f"{file}.csv",
-                mime="text/csv",
-                on_click="ignore",
-                key=f"download-{key}",
+        if sent is not None:
+            alt = f"{drawn.says} {source(asked, drawn.metric)}"
+            st.plotly_chart(sent, config=CHART_CONFIG, key=key, alt=alt)
+            if open_table is not None:
+                open_table(drawn.table)
+
+
+@st.fragment  # what it offers is made when it is chosen, without drawing the page again
+@view.telling()
+def _menu(place: str, drawn: Chart, asked: Question) -> None:
+    chosen = st.menu_button(
+        asked.say("More"),
+        list(MENU) if drawn.spec.series else ["about", "link"],
+        format_func=lambda each: MENU[each].in_language(asked.language),
+        icon=":material/more_horiz:",
+        type="tertiary",
+        key=f"menu-{place}",
+    )
+    file = f"{drawn.metric.key}_{asked.selection.as_of:%Y%m%d}"
+    if chosen == "table":
+        st.dialog(drawn.title, width="large")(_rows)(drawn)
+    elif chosen in ("png", "svg"):
+        browser.save_picture(chosen, place, drawn.title, drawn.says, file)
+    elif chosen == "csv":
+        origin = {asked.say("Source"): source(asked, drawn.metric)}
+        browser.save_file(as_csv(drawn.table.assign(**origin)).decode("utf-8"), f"{file}.csv")
+    elif chosen == "about":
+        explain.opened(drawn.metric, asked.selection)
+    elif chosen == "link":
+        browser.copy(address.link())
+
+
+def _rows(drawn: Chart) -> None:
+    table(drawn.table.head(MOST_ROWS))
+    if len(drawn.table) > MOST_ROWS:
+        st.caption(
+            say(
+                view.language(),
+                "The first {shown} of {count} rows; the file has all.",
+                shown=number_text(MOST_ROWS),
+                count=number_text(len(drawn.table)),
             )
+        )
+
+
+@st.fragment
+def folded(title: str, draw: Callable[[], object]) -> None:
+    """What `draw` shows, drawn only when somebody opens it."""
+    with st.expander(title, key=f"folded-{title}", on_change="rerun") as box:
+        if box.open:
+            draw()
 
 
 def source(asked: Question, metric: Metric | None = None) -> str:
@@ -168,8 +200,8 @@ def source(asked: Question, metric: Metric | None = None) -> str:
         feeds = asked.say(", ").join(feed_name(feed, asked.language) for feed in metric.feeds)
         parts.append(asked.say("Source: {feeds}", feeds=feeds))
     parts.append(asked.say("As of {day}", day=day_text(asked.selection.as_of, asked.language)))
-    if chosen := view.chosen():
-        names = asked.say(", ").join(chosen)
+    if chosen := choices.set_filters():
+        names = asked.say(", ").join(name for _, _, name in chosen)
         parts.append(asked.say("Filters: {names}", names=names))
     if view.is_sample():
         parts.append(asked.say("Sample data"))

@@ -21,7 +21,7 @@ from adoption.jobs.tables import feed_name
 from adoption.language import Language, say
 from adoption.metrics import Selection
 from adoption.metrics.changes import integrated_systems
-from adoption.pages import show, view
+from adoption.pages import choices, show, view
 
 ASKED_AT_ONCE = 3
 # On a phone tables fit: one that had to be scrolled could not be with a keyboard.
@@ -86,24 +86,12 @@ def _sent(chart: ChartSpec) -> go.Figure:
     return show.Finished(made.to_dict() if made is not None else {})
 
 
-def prepare(question: Question) -> None:
-    """Ask all that the page asks of the default view, outside of a visitor's session."""
-    key = (view.stamp(), question.selection, question.language)
-    _preview(*key, tuple(SUBJECTS), None, question)
-
-
 def choose() -> tuple[str, ...]:
     """The slides that the visitor wants, in that order."""
     tell = view.language()
-    chosen: list[str] = st.multiselect(
-        say(tell, "Slides, in their order"),
-        list(SUBJECTS),
-        format_func=lambda key: SUBJECTS[key].name.in_language(tell),
-        key="slides",
-        select_all=False,
-        placeholder=say(tell, "Choose"),
-    )
-    return tuple(chosen)
+    names = {key: subject.name.in_language(tell) for key, subject in SUBJECTS.items()}
+    choices.multiselect(say(tell, "Slides, in their order"), "slides", names)
+    return view.current().choices["slides"]
 
 
 def preview(keys: tuple[str, ...]) -> None:
@@ -246,11 +234,12 @@ def _moves(key: str, number: int, count: int) -> None:
 
 
 def _move(key: str, by: int) -> None:
-    keys = list(st.session_state["slides"])
+    keys = list(view.current().choices["slides"])
     place = keys.index(key)
     keys.insert(place + by, keys.pop(place))
-    st.session_state["slides"] = keys
+    view.current().choices["slides"] = tuple(keys)
 
 
 def _leave_out(key: str) -> None:
-    st.session_state["slides"] = [each for each in st.session_state["slides"] if each != key]
+    chosen = view.current().choices
+    chosen["slides"] = tuple(each for each in chosen["slides"] if each != key)

@@ -15,12 +15,11 @@ from adoption.store.engine import Connection, quoted
 from adoption.store.versions import LAYOUT, UPKEEP
 
 # A table with so many files smaller than this is written into one.
-_SMALL_FILES = 16
+_SMALL_FILES = 8
 _SMALL_BYTES = 4 << 20
-# Files with deletes cannot be merged. Where as many are left, those of which such a part is deleted
+# Files with deletes cannot be merged. Where so many are left, those of which such a part is deleted
 # are written anew; what they were stays for older versions.
-_LEFT_FILES = 24
-_DELETED_PART = 0.1
+_REWRITES = ((16, 0.1), (40, 0.02))
 # Whoever reads a file that was merged into another has so long to finish.
 _GRACE = "10 minutes"
 
@@ -72,12 +71,13 @@ def compact(connection: Connection, catalog: Catalog, least: int = _SMALL_FILES)
                 f"CALL ducklake_merge_adjacent_files('lake', {quoted(table)}, "
                 f"max_file_size => {_SMALL_BYTES})"
             )
-        if count >= _LEFT_FILES:
+        parts = [part for files, part in _REWRITES if count >= files]
+        if parts:
             connection.execute(
                 f"CALL ducklake_rewrite_data_files('lake', {quoted(table)}, "
-                f"delete_threshold => {_DELETED_PART})"
+                f"delete_threshold => {min(parts)})"
             )
-    return sum(count >= min(least, _LEFT_FILES) for count in counts.values())
+    return sum(count >= least for count in counts.values())
 
 
 def remove_merged(connection: Connection) -> int:

@@ -10,7 +10,7 @@ from adoption.command import CommandError
 from adoption.store import Writer
 from adoption.store.schema import certificates, rejects
 from etl.commit.ingest import READING_SHARE, Progress, Returned, Taken, take_in
-from etl.commit.link import insert_linked, link, touched_holders
+from etl.commit.link import insert_linked, merge_linked
 from etl.commit.reconcile import arriving_table, count_keys, keep
 from etl.commit.references import look_again, unknown
 from etl.commit.result import FileResult
@@ -143,16 +143,14 @@ class Entering:
         sorted_out = keep(writer, feed, arriving)
         self.progress("keep", 0.7)
         incoming = sorted_out.incoming
-        is_linked = feed.table is certificates
-        gone, holders = None if is_first else self._lacking(arriving, taken), None
-        if is_linked and is_first:
+        gone = None if is_first else self._lacking(arriving, taken)
+        if feed.table is not certificates:
+            writer.merge(feed.table, select(*[incoming.c[each.name] for each in feed.table.c]))
+        elif is_first:
             insert_linked(writer, incoming)
         else:
-            holders = touched_holders(writer, incoming, gone) if is_linked else None
-            writer.merge(feed.table, select(*[incoming.c[each.name] for each in feed.table.c]))
+            merge_linked(writer, incoming, gone)
         taken_back = take_back(writer, feed, gone) if gone is not None else []
-        if holders is not None:
-            link(writer, holders)
         self._unknown = look_again(writer, feed, incoming, gone, self._unknown)
         return [
             replace(

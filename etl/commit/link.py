@@ -36,6 +36,7 @@ from sqlalchemy import (
     or_,
     select,
     union,
+    union_all,
 )
 
 from adoption.store import Query, Writer
@@ -51,38 +52,64 @@ _ROWS_AT_ONCE = 1_000_000
 _PIECES_AT_ONCE = 8  # of a spool
 
 
-def touched_holders(writer: Writer, incoming: Table, gone: Table | None = None) -> Table:
-    """The holders to link again once `incoming` is merged: a scratch table of holder_id and, for
-    certificates without a holder, each of which stands alone, their serials.
+def merge_linked(writer: Writer, incoming: Table, gone: Table | None = None) -> None:
+    """Upsert the certificates of `incoming` and remove those of `gone`, with what comes of it for
+    the derived columns of both their holders' certificates.
 
-    `incoming` holds the new and changed rows, each serial once; `gone` the serials of rows that are
-    taken back. To be asked before that: a row that is overwritten may have been another holder's.
+    `incoming` holds the new and changed rows, each serial once; `gone` serials. Makes scratch
+    tables of its own; call it once in a load. Each row is written once: a row that is written and
+    then updated leaves a file with deletes, which slows every question until it is rewritten.
     """
-    old = certificates.alias("old")
-    target = certificates.alias("target")
-    overwritten = old.join(incoming, incoming.c.serial == old.c.serial)
+    leaving = _leaving(writer, incoming, gone)
+    holders = _touched_holders(writer, incoming, leaving)
+    if writer.has_rows(select(*leaving.c)):
+        writer.delete(certificates, exists().where(leaving.c.serial == certificates.c.serial))
+    changed = _link(writer, holders, incoming)
+    linked = incoming.outerjoin(changed, changed.c.serial == incoming.c.serial)
+    is_changed = changed.c.serial.is_not(None)
+    values = [
+        case((is_changed, changed.c[each.name]), else_=incoming.c[each.name]).label(each.name)
+        if each.name in _DERIVED
+        else incoming.c[each.name]
+        for each in certificates.c
+    ]
+    writer.insert(certificates, select(*values).select_from(linked))
+    is_incoming = exists().where(incoming.c.serial == changed.c.serial)
+    others = select(*changed.c).where(~is_incoming)
+    if writer.has_rows(others):
+        writer.update(certificates, others)
+
+
+def _leaving(writer: Writer, incoming: Table, gone: Table | None) -> Table:
+    """What the rows say that are overwritten or removed: they may have been another holder's."""
+    names = ("serial", "holder_id", "replaces")
+    leaving = Table("link_leaving", MetaData(), *[Column(name, String) for name in names])
+    writer.scratch(leaving)
+    named = [select(each.c.serial) for each in (incoming, gone) if each is not None]
+    serials = union(*named).subquery("serials") if gone is not None else incoming
+    rows = certificates.join(serials, serials.c.serial == certificates.c.serial)
+    writer.insert(leaving, select(*[certificates.c[name] for name in names]).select_from(rows))
+    return leaving
+
+
+def _touched_holders(writer: Writer, incoming: Table, leaving: Table) -> Table:
+    """The holders to link again: a scratch table of holder_id and, for certificates without a
+    holder, each of which stands alone, their serials."""
     holders = Table(
         "link_holders", MetaData(), Column("holder_id", String), Column("serial", String)
     )
     writer.scratch(holders)
-    of_gone = []
-    if gone is not None:
-        removed = old.join(gone, gone.c.serial == old.c.serial)
-        of_gone = [
-            select(*_whose(old)).select_from(removed),
-            select(*_whose(target)).select_from(
-                removed.join(target, target.c.serial == old.c.replaces)
-            ),
+    either = [select(*_whose(rows)) for rows in (incoming, leaving)]
+    replaced = union(
+        *[
+            select(rows.c.replaces).where(rows.c.replaces.is_not(None))
+            for rows in (incoming, leaving)
         ]
-    every = union(
-        *of_gone,
-        select(*_whose(incoming)),
-        select(*_whose(old)).select_from(overwritten),
-        select(*_whose(target)).join(incoming, incoming.c.replaces == target.c.serial),
-        select(*_whose(target)).select_from(
-            overwritten.join(target, target.c.serial == old.c.replaces)
-        ),
-    ).subquery("every")
+    ).subquery("replaced")
+    if writer.has_rows(select(replaced.c.replaces)):
+        of_replaced = certificates.join(replaced, replaced.c.replaces == certificates.c.serial)
+        either.append(select(*_whose(certificates)).select_from(of_replaced))
+    every = union(*either).subquery("every")
     writer.insert(holders, select(*every.c))
     return holders
 
@@ -92,11 +119,9 @@ def _whose(rows: FromClause) -> tuple[ColumnElement[str], ColumnElement[str]]:
     return rows.c.holder_id, alone.label("serial")
 
 
-def link(writer: Writer, holders: Table) -> None:
-    """Bring the derived columns of the certificates of `holders` up to date.
-
-    Makes scratch tables of its own; call it once in a load.
-    """
+def _link(writer: Writer, holders: Table, incoming: Table) -> Table:
+    """A scratch table of the serials whose derived columns are to be others, with these: among
+    `incoming` and the certificates of `holders`."""
     scratch = _scratch(writer)
     world = scratch.world
     touched = certificates.join(holders, holders.c.holder_id == certificates.c.holder_id)
@@ -106,8 +131,11 @@ def link(writer: Writer, holders: Table) -> None:
         alone = certificates.join(holders, holders.c.serial == certificates.c.serial)
         without = certificates.c.holder_id.is_(None)
         writer.insert(world, select(*facts).select_from(alone).where(without))
-    is_of_world = exists().where(world.c.serial == certificates.c.replaces)
-    writer.insert(scratch.stated, _stated(certificates).where(is_of_world))
+    writer.insert(world, select(*[incoming.c[column.name] for column in world.c]))
+    either = [select(rows.c.replaces, rows.c.issued_on) for rows in (certificates, incoming)]
+    replacing = union_all(*either).subquery("replacing")
+    is_of_world = exists().where(world.c.serial == replacing.c.replaces)
+    writer.insert(scratch.stated, _stated(replacing).where(is_of_world))
     stated = pa.array(writer.frame(select(scratch.stated.c.serial))["serial"], pa.string())
     ordering = Ordering()
     for batch in writer.batches(select(*world.c).order_by(world.c.serial)):
@@ -115,8 +143,7 @@ def link(writer: Writer, holders: Table) -> None:
     for matched in _matched(ordering, 1):
         writer.append(scratch.matched, matched)
     writer.insert(scratch.changed, _changed(world, scratch))
-    if writer.has_rows(select(*scratch.changed.c)):
-        writer.update(certificates, select(*scratch.changed.c))
+    return scratch.changed
 
 
 def _spooled_copy(writer: Writer, rows: Table) -> Table:
@@ -201,11 +228,11 @@ def _scratch(writer: Writer) -> _Scratch:
     return tables
 
 
-def _stated(world: Table) -> Select[Any]:
+def _stated(rows: FromClause) -> Select[Any]:
     """One may say that it replaces a card of quite another holder."""
-    replaced = world.c.replaces
+    replaced = rows.c.replaces
     return (
-        select(replaced.label("serial"), func.min(world.c.issued_on).label("on_day"))
+        select(replaced.label("serial"), func.min(rows.c.issued_on).label("on_day"))
         .where(replaced.is_not(None))
         .group_by(replaced)
     )

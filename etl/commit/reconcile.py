@@ -55,20 +55,18 @@ def keep(writer: Writer, feed: Feed, arriving: Table) -> Kept:
     latest = _latest(writer, feed, arriving, sum(arrived.values()))
     last = _count_by_file(writer, select(latest.c.file_number))
     flagged = select(latest.c.file_number).where(latest.c.flags.is_not(None))
-    unchanged: dict[int, int] = {}
     incoming = latest
     if writer.has_rows(select(feed.table.c.load_id)):
-        same = _is_in_store(feed, latest)
-        unchanged = _count_by_file(writer, select(latest.c.file_number).where(same))
         incoming = _like(arriving, "incoming")
         writer.scratch(incoming)
-        writer.insert(incoming, select(*latest.c).where(~same))
+        writer.insert(incoming, select(*latest.c).where(~_is_in_store(feed, latest)))
+    kept = _count_by_file(writer, select(incoming.c.file_number))
     return Kept(
         incoming,
-        unchanged,
+        {number: count - kept.get(number, 0) for number, count in last.items()},
         {number: count - last.get(number, 0) for number, count in arrived.items()},
         _count_by_file(writer, flagged),
-        _count_by_file(writer, select(incoming.c.file_number)),
+        kept,
     )
 
 

@@ -27,7 +27,7 @@ def test_names_stand_as_text(deck: Any) -> None:
     shown = charts(page(deck, "6 個單位已導入"))[0]
     long = list(shown.plots[0].categories)[4]
     assert list(shown.plots[0].categories) == [
-        '=HYPERLINK("http://example.com","按")',
+        '=HYPERLINK("http://example.com","按…',
         "<b>&粗體</b>{year}%s",
         "שלום עולם",
         "控制字 元",

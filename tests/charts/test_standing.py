@@ -160,30 +160,10 @@ def asked_with(store: Store, key: str, rows: pd.DataFrame) -> Question:
     return Question(question.selection, "zh", answer)
 
 
-def said_about(store: Store, key: str, rows: pd.DataFrame, page: str = "expiries") -> list[Item]:
+def said_about(store: Store, key: str, rows: pd.DataFrame, page: str) -> list[Item]:
     """What is to be looked at on `page` when the metric `key` gives `rows`."""
     items = attention.of_the_numbers(asked_with(store, key, rows), [])
     return [item for item in items if item.page == page]
-
-
-def test_a_peak_ahead(sample_store: Store) -> None:
-    days = pd.date_range("2013-09-25", periods=90)
-    flat = pd.DataFrame({"day": days, "expiring": 20})
-    peak = flat.assign(expiring=flat["expiring"].where(flat.index != 40, 50))
-    assert said_about(sample_store, "expiring", flat) == []
-    assert said_about(sample_store, "expiring", peak) == [
-        Item(
-            "民國102年11月4日有 50 張憑證到期，為平日的 2.5 倍；未來 90 天內這樣的日子有 1 天。",
-            "expiries",
-        )
-    ]
-
-
-def test_a_peak_among_days_without_any(sample_store: Store) -> None:
-    lone = pd.DataFrame({"day": [pd.Timestamp("2013-10-01")], "expiring": [12]})
-    assert said_about(sample_store, "expiring", lone) == [
-        Item("民國102年10月1日有 12 張憑證到期；前後大多數日子沒有憑證到期。", "expiries")
-    ]
 
 
 def test_a_headline_that_is_behind(sample_store: Store) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Column, MetaData, Table, select
 
 from adoption.store import Store, Writer
 from adoption.store.schema import certificates as certificates_table
-from etl.commit.link import insert_linked, link, touched_holders
+from etl.commit.link import insert_linked, merge_linked
 from tests.records import random_records
 from tests.reference import Certificate, is_renewal, renewed_on
 from tests.soak.size import many
@@ -418,7 +418,7 @@ def rows_made(folder: Path, holders: int) -> int:
         insert_linked(cast(Writer, counting), first)
         writer.scratch(some)
         writer.append(some, arriving(cards[:100], 2))
-        link(cast(Writer, counting), touched_holders(writer, some))
+        merge_linked(cast(Writer, counting), some)
     store.close()
     return counting.rows
 

@@ -1,18 +1,9 @@
-"""Feeds that stay away, and days on which much expires."""
+"""Feeds that stay away."""
 
 from datetime import date, timedelta
 from pathlib import Path
 
-import pandas as pd
-
-from adoption.metrics import Selection
-from adoption.metrics.attention import (
-    LateFeed,
-    Peak,
-    late_feeds,
-    latest_records,
-    peak_ahead,
-)
+from adoption.metrics.attention import LateFeed, late_feeds, latest_records
 from adoption.store import Store
 from adoption.store.schema import entities, reminders
 from tests.reference import Certificate, Suspension, System, Unit
@@ -56,25 +47,3 @@ def test_a_feed_is_late_a_day_after_its_usual_days() -> None:
     assert late == LateFeed("reminders", D - timedelta(days=36), 36, 35)
     assert late_feeds({"entities": D - timedelta(days=65), "systems": D - timedelta(95)}, D) == []
     assert len(late_feeds({"entities": D - timedelta(66), "systems": D - timedelta(96)}, D)) == 2
-
-
-def expiring(counts: dict[int, int]) -> pd.DataFrame:
-    """So many certificates expire so many days after D."""
-    days = [pd.Timestamp(D + timedelta(days=ahead)) for ahead in counts]
-    return pd.DataFrame({"day": days, "expiring": list(counts.values())})
-
-
-def test_a_peak_is_more_than_twice_the_median_day() -> None:
-    flat = dict.fromkeys(range(1, 91), 20)
-    assert peak_ahead(expiring(flat), Selection(D)) is None
-    assert peak_ahead(expiring(flat | {30: 40}), Selection(D)) is None  # twice, not more
-    found = peak_ahead(expiring(flat | {30: 41, 60: 55}), Selection(D))
-    assert found == Peak(D + timedelta(days=60), 55, 20.0, 2)
-
-
-def test_days_without_expiries_count_in_the_median_and_few_are_no_peak() -> None:
-    # One day in ninety has any: the median day has none.
-    assert peak_ahead(expiring({5: 9}), Selection(D)) is None
-    found = peak_ahead(expiring({5: 10}), Selection(D))
-    assert found == Peak(D + timedelta(days=5), 10, 0.0, 1)
-    assert peak_ahead(expiring({}), Selection(D)) is None

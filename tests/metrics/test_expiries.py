@@ -60,12 +60,20 @@ def test_a_certificate_can_be_renewed_from_60_days_before_it_expires(tmp_path: P
 def test_a_peak_has_half_as_many_again_as_a_usual_day(
     tmp_path: Path, count: int, is_peak: bool
 ) -> None:
-    usual = [D + timedelta(days=ahead) for ahead in (1, 2, 366) for _ in range(20)]
+    usual = [D + timedelta(days=ahead) for ahead in (1, 2, 365) for _ in range(20)]
     rows = asked(tmp_path, "busiest_days", expiring_on([*usual, *[D + timedelta(days=9)] * count]))
     first = rows.iloc[0]
     assert (first["day"].date(), first["expiring"]) == (D + timedelta(days=9), count)
     assert (first["usual"], bool(first["peak"])) == (20.0, is_peak)
     assert not rows["peak"].iloc[1:].any()
+
+
+def test_the_year_ahead_ends_on_its_365th_day(tmp_path: Path) -> None:
+    days = [D, *[D + timedelta(days=365)] * 20, *[D + timedelta(days=366)] * 20]
+    rows = asked(tmp_path, "busiest_days", expiring_on(days))
+    assert [(row.day.date(), row.expiring) for row in rows.itertuples()] == [
+        (D + timedelta(days=365), 20)
+    ]
 
 
 def test_few_certificates_make_no_peak(tmp_path: Path) -> None:

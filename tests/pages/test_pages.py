@@ -108,7 +108,7 @@ def test_the_address_sets_day_and_filters(
     )
     shown = [metric.value for metric in app.metric]
     assert shown[1:3] == [f"{systems['systems'].sum():,}", f"{valid['valid'].sum():,}"]
-    assert app.date_input[0].value == day
+    assert app.text_input(key="as_of").value == "101/12/31"
     assert "篩選：本部暨所屬機關、臺北市" in texts(app)
     by_unit = opened(monkeypatch, sample_store, "rollout", unit="M01")
     assert "篩選：經濟部商業司" in texts(by_unit)
@@ -127,7 +127,7 @@ def test_what_the_address_gets_wrong_is_left_out(
 ) -> None:
     app = opened(monkeypatch, sample_store, **address)
     assert app.metric[1].value == "166"
-    assert app.date_input[0].value == AS_OF
+    assert app.text_input(key="as_of").value == "102/09/24"
     assert not dict(app.query_params)
     asked_for = [text for key, text in address.items() if key != "lang" and text]
     assert app.warning[0].value == "網址要求、但無法辨識或沒有資料，未套用："
@@ -151,7 +151,7 @@ def test_f13_a_filter_in_a_link_is_read_as_loading_reads_it(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store, key: str, written: str, code: str
 ) -> None:
     app = opened(monkeypatch, sample_store, **{key: written})
-    assert app.multiselect(key=key).value == [code]
+    assert app.session_state["view"].filters[key] == (code,)
     assert dict(app.query_params) == {key: code}
     assert not app.warning
 
@@ -163,7 +163,7 @@ def test_f13_one_place_written_twice_is_chosen_once(
     day = date(2012, 12, 31)
     valid = evaluate(sample_store, METRICS["valid_totals"], Selection(day, county=("臺北市",)))
     assert app.metric[2].value == f"{valid['valid'].sum():,}"
-    assert (app.date_input[0].value, not app.warning) == (day, True)
+    assert (app.text_input(key="as_of").value, not app.warning) == ("101/12/31", True)
 
 
 def test_f13_what_the_address_asks_in_vain_is_told_until_something_is_chosen(
@@ -172,7 +172,9 @@ def test_f13_what_the_address_asks_in_vain_is_told_until_something_is_chosen(
     """No certificate of the sample is without a county."""
     app = opened(monkeypatch, sample_store, county=["未填", "東京都"])
     assert "東京都、未填" in texts(app)
-    assert app.multiselect(key="county").value == []
+    app.session_state["filters"] = True
+    assert app.run().multiselect(key="county").value == []
+    assert app.warning
     app.multiselect(key="county").set_value(["臺北市"]).run()
     assert not app.warning
 
@@ -184,7 +186,7 @@ def test_a_county_is_found_by_its_name_then_and_now(
     day = date(2009, 5, 1)
     app = opened(monkeypatch, sample_store, as_of=day.isoformat(), county=county)
     valid = evaluate(sample_store, METRICS["valid_totals"], Selection(day, county=("臺北縣",)))
-    assert app.multiselect(key="county").value == ["臺北縣"]
+    assert [chip.label for chip in app.button if chip.key.startswith("chip")] == ["臺北縣"]
     assert app.metric[2].value == f"{valid['valid'].sum():,}"
 
 
@@ -192,15 +194,16 @@ def test_a_county_filter_follows_the_day(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store
 ) -> None:
     app = opened(monkeypatch, sample_store, county="新北市")
-    app.date_input(key="as_of").set_value(date(2009, 5, 1)).run()
-    assert app.multiselect(key="county").value == ["臺北縣"]
+    app.text_input(key="as_of").set_value("98/5/1").run()
+    assert app.session_state["view"].filters["county"] == ("臺北縣",)
     assert dict(app.query_params) == {"county": "臺北縣", "as_of": "2009-05-01"}
 
 
 def test_a_day_before_the_first_possible_is_left_out(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store
 ) -> None:
-    assert opened(monkeypatch, sample_store, as_of="0001-01-01").date_input[0].value == AS_OF
+    first = opened(monkeypatch, sample_store, as_of="0001-01-01")
+    assert first.text_input(key="as_of").value == "102/09/24"
     early = opened(monkeypatch, sample_store, as_of="1912-01-01")
     assert early.metric[1].value == "0"
 
@@ -209,9 +212,50 @@ def test_a_change_is_written_into_the_address(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store
 ) -> None:
     app = opened(monkeypatch, sample_store)
-    app.multiselect(key="county").select("高雄市").run()
-    app.date_input(key="as_of").set_value(date(2013, 1, 31)).run()
+    app.session_state["filters"] = True
+    app.run().multiselect(key="county").select("高雄市").run()
+    app.session_state["filters"] = False  # what is chosen stays when it is closed
+    app.text_input(key="as_of").set_value("1020131").run()
     assert dict(app.query_params) == {"county": "高雄市", "as_of": "2013-01-31"}
+    app.button(key="chip-county-高雄市").click().run()
+    assert dict(app.query_params) == {"as_of": "2013-01-31"}
+
+
+@pytest.mark.parametrize("text", ["102/6/30", "1020630", "2013-06-30", "民國102年6月30日"])
+def test_a_day_is_typed_as_people_write_it(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store, text: str
+) -> None:
+    app = opened(monkeypatch, sample_store)
+    app.text_input(key="as_of").set_value(text).run()
+    assert dict(app.query_params) == {"as_of": "2013-06-30"}
+    assert app.text_input(key="as_of").value == "102/06/30"
+
+
+@pytest.mark.parametrize("text", ["102/13/1", "昨天", "103/01/01"])
+def test_what_is_no_day_is_said_and_the_day_stays(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store, text: str
+) -> None:
+    app = opened(monkeypatch, sample_store)
+    app.text_input(key="as_of").set_value(text).run()
+    assert app.warning[0].value.startswith(f"「{text}」不是 102/09/24 以前的日期")
+    assert app.text_input(key="as_of").value == text
+    assert app.metric[1].value == "166"
+    app.text_input(key="as_of").set_value("102/6/30").run()
+    assert not app.warning
+
+
+def test_days_that_briefings_are_of_are_a_choice_away(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    app = opened(monkeypatch, sample_store)
+    assert app.menu_button(key="as_of_day").options == [
+        "資料最後一天 102/09/24",
+        "上月底 102/08/31",
+        "上季底 102/06/30",
+        "去年底 101/12/31",
+    ]
+    app.menu_button(key="as_of_day").click("quarter").run()
+    assert dict(app.query_params) == {"as_of": "2013-06-30"}
 
 
 def test_the_figures_hold_the_rows_of_the_metric(
@@ -305,20 +349,22 @@ def test_every_page_file_is_in_the_navigation() -> None:
         "__init__",
         "address",
         "asked",
+        "bar",
         "briefing_files",
+        "choices",
         "explain",
         "history",
-        "image",
+        "browser",
         "loading",
         "outreach",
         "peaks",
+        "server",
         "show",
         "slides",
         "standing",
         "tables",
         "units",
         "view",
-        "warming",
     }
     files = {path.stem for path in (ROOT / "adoption" / "pages").glob("*.py")} - shared
     assert files == set(NAMES)

@@ -67,7 +67,8 @@ def test_two_units_are_a_filter_and_no_address(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store
 ) -> None:
     app = opened(monkeypatch, sample_store, "rollout")
-    app.multiselect(key="unit").set_value(["M01", "E40"]).run()
+    app.session_state["filters"] = True
+    app.run().multiselect(key="unit").set_value(["M01", "E40"]).run()
     (table,) = [frame.value for frame in app.dataframe if "導入比率（%）" in frame.value]
     assert set(table["單位代碼"]) == {"M01", "E40"}
 

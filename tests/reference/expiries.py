@@ -15,7 +15,7 @@ IN_TIME = ("before_first", "after_45", "after_30", "after_15", "after_1")
 
 def busiest_days(records: Records, choice: Choice) -> list[Row]:
     days: dict[date, list[int]] = {}
-    for each, to_renew in to_expire(records, choice, choice.as_of + timedelta(days=367)):
+    for each, to_renew in to_expire(records, choice, choice.as_of + timedelta(days=366)):
         row = days.setdefault(each.expires_on, [0, 0])
         row[0] += 1
         row[1] += to_renew
@@ -25,7 +25,7 @@ def busiest_days(records: Records, choice: Choice) -> list[Row]:
     ranked = sorted(days, key=lambda day: (-days[day][0], day))
     return [
         (day, *days[day], usual, days[day][0] >= 1.5 * usual and days[day][0] >= 20)
-        for day in ranked[:24]
+        for day in ranked
     ]
 
 

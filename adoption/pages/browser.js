@@ -1,5 +1,5 @@
-// A picture of the chart beside it, as it is on screen: Plotly draws SVG, which is put under the
-// chart's title and sentence. Nothing leaves the browser and nothing is asked of the server.
+// One action, when it is asked for. A picture is of a chart as it is on screen: Plotly draws SVG,
+// which is put under the chart's title and sentence.
 const SVG = "http://www.w3.org/2000/svg";
 const EDGE = 16; // pixels around the picture
 const SHARPNESS = 2; // PNG pixels for one of the screen
@@ -76,25 +76,25 @@ async function png({ text, width, height }) {
   return new Promise((done) => canvas.toBlob(done, "image/png"));
 }
 
-export default function ({ parentElement, data }) {
-  const row = document.createElement("p");
-  for (const kind of ["PNG", "SVG"]) {
-    const button = row.appendChild(document.createElement("button"));
-    button.type = "button";
-    button.textContent = kind;
-    button.setAttribute("aria-label", `${data.label} ${kind}: ${data.title}`);
-    button.onclick = async () => {
-      try {
-        const drawn = picture(data);
-        const svg = () => new Blob([drawn.text], { type: "image/svg+xml" });
-        save(kind === "PNG" ? await png(drawn) : svg(), `${data.file}.${kind.toLowerCase()}`);
-      } catch (error) {
-        button.title = data.failed;
-        throw error;
-      }
-    };
+const ACTIONS = {
+  svg: (data) => save(new Blob([picture(data).text], { type: "image/svg+xml" }), data.file),
+  png: async (data) => save(await png(picture(data)), data.file),
+  save: (data) => save(new Blob([data.text], { type: "text/csv" }), data.file),
+  copy: (data) => navigator.clipboard.writeText(data.text),
+};
+const done = new Set();
+
+export default async function ({ parentElement, data }) {
+  if (done.has(data.number)) return; // Streamlit calls this again whenever the page is drawn
+  done.add(data.number);
+  const says = parentElement.appendChild(document.createElement("p"));
+  says.setAttribute("role", "status");
+  says.style.margin = 0;
+  try {
+    await ACTIONS[data.action](data);
+    says.textContent = data.done ?? "";
+  } catch (error) {
+    says.textContent = data.action === "copy" ? data.text : data.failed;
+    throw error;
   }
-  row.prepend(data.label);
-  parentElement.querySelector("p")?.remove();
-  parentElement.appendChild(row);
 }
