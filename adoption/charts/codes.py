@@ -24,13 +24,13 @@ NAMES: dict[str, Text] = {
     "planned": Text("規劃中", "Planned"),
     "testing": Text("測試中", "Testing"),
     "integrated": Text("已導入", "Integrated"),
-    "retired": Text("已停用", "Retired"),
+    "retired": Text("已下線", "Retired"),
     "undated": Text("尚無日期", "No date yet"),
     # outcome of a reminder journey
-    "before_first": Text("第一次通知前換發", "Before the first mail"),
+    "before_first": Text("第一次提醒前換發", "Before the first mail"),
     **{
         f"after_{stage.days}": Text(
-            f"第{number}次通知後換發", f"After mail {number} ({stage.days} days)"
+            f"第{number}次提醒後換發", f"After mail {number} ({stage.days} days)"
         )
         for number, stage in enumerate(STAGES, start=1)
     },
@@ -39,7 +39,7 @@ NAMES: dict[str, Text] = {
     "lapsed": Text("逾期未換發", "Lapsed"),
     "open": Text("尚未定案", "Open"),
     # the reminder stage reached last
-    "reached_none": Text("尚未到第一次通知", "Before the first mail is due"),
+    "reached_none": Text("尚未到第一次提醒", "Before the first mail is due"),
     **{
         f"reached_{stage.days}": Text(f"第{number}次（{stage.zh}）", f"Mail {number} ({stage.en})")
         for number, stage in enumerate(STAGES, start=1)

@@ -12,9 +12,10 @@ import streamlit as st
 
 from adoption.briefing.asked import Records, records_of
 from adoption.briefing.content import Briefing, Fact, Panel, Slide, Table
-from adoption.briefing.preview import drawn
 from adoption.briefing.subjects import SUBJECTS, briefing
 from adoption.charts.chart import Question
+from adoption.charts.renderers.plotly import figure
+from adoption.charts.spec import ChartSpec
 from adoption.formats import number_text
 from adoption.jobs.tables import feed_name
 from adoption.language import Language, say
@@ -76,11 +77,13 @@ def _preview(
     made = briefing(_question, of, keys, compared)
     return Preview(
         made,
-        [
-            [show.Finished(drawn(plot, language).to_dict()) for plot in each.plots]
-            for each in made.slides
-        ],
+        [[_sent(chart) for chart in each.charts] for each in made.slides],
     )
+
+
+def _sent(chart: ChartSpec) -> go.Figure:
+    made = figure(chart)
+    return show.Finished(made.to_dict() if made is not None else {})
 
 
 def choose() -> tuple[str, ...]:
@@ -160,11 +163,11 @@ def _panels(panels: Sequence[Panel]) -> None:
 
 def _figures(slide: Slide, figures: Sequence[go.Figure]) -> None:
     columns = iter(st.columns(len(figures) + len(slide.tables)))
-    for number, (plot, figure) in enumerate(zip(slide.plots, figures, strict=True)):
+    for number, (chart, sent) in enumerate(zip(slide.charts, figures, strict=True)):
         with next(columns):
-            st.markdown(f"**{show.as_text(plot.title)}**")
-            key = f"plot-{slide.key}-{number}"
-            st.plotly_chart(figure, config=show.CHART_CONFIG, key=key, alt=plot.alt)
+            st.markdown(f"**{show.as_text(chart.title)}**")
+            key = f"chart-{slide.key}-{number}"
+            st.plotly_chart(sent, config=show.CHART_CONFIG, key=key, alt=chart.alt)
     for table in slide.tables:
         with next(columns):
             if figures or len(slide.tables) > 1:  # else the slide's title says what it is of
