@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 from adoption.charts import map as county_map
 from adoption.charts import theme
 from adoption.charts.chart import Chart, Question, as_of_text, chart, nothing
+from adoption.charts.differences import differing
 from adoption.formats import change_text, month_text, number_text, percent_text, points_text
 from adoption.metrics.adoption_rate import GREAT_CHANGE
 from adoption.store.schema import UNSTATED
@@ -210,7 +211,6 @@ def by_county(question: Question) -> Chart:
     figure = _bars(question, counted, counted["county"], theme.RATE)
     figure.update_layout(height=90 + 22 * len(counted))
     of_all = _rate_of_all(question)
-    above = int((counted["rate"] > of_all).sum())
     figure.add_vline(x=of_all, line={"color": theme.MARK, "width": 1.5, "dash": "dash"})
     figure.add_annotation(
         x=of_all,
@@ -221,14 +221,7 @@ def by_county(question: Question) -> Chart:
         showarrow=False,
     )
     says = question.sentences(
-        _only(question, counted)
-        or question.say(
-            "{above} of {counties} counties are above the rate of all, {rate} (dashed line). "
-            "Beside each bar: the rate and, in brackets, the registered entities.",
-            above=number_text(above),
-            counties=number_text(len(counted)),
-            rate=percent_text(of_all),
-        ),
+        _only(question, counted) or differing(question, counted, "county", "rate"),
         _months_counted(question, counted),
         _left_out(question),
     )
@@ -291,13 +284,7 @@ def by_type(question: Question) -> Chart:
     colours = [theme.ORG_TYPE.get(kind, theme.ORG_TYPE["other"]) for kind in counted["org_type"]]
     figure = _bars(question, counted, counted["org_type"], colours)
     figure.update_layout(height=260)
-    first = counted.iloc[0]
-    says = question.say(
-        "{kind} has the highest rate: {rate}, {compared}.",
-        kind=question.name(first["org_type"]),
-        rate=percent_text(first["rate"]),
-        compared=_compared(question, counted.head(1))[0],
-    )
+    says = differing(question, counted, "org_type", "rate")
     return chart(question, key, says, figure, rows)
 
 

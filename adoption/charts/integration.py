@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 from adoption.charts import goals, theme
 from adoption.charts.chart import Chart, Question, as_of_text, chart, nothing
 from adoption.charts.codes import SHORT_SIDES
+from adoption.charts.differences import differing
 from adoption.charts.named_bars import shortened
 from adoption.formats import change_text, month_text, number_text
 from adoption.policy import ControlTotal, control_totals
@@ -194,7 +195,8 @@ def by_unit(question: Question) -> Chart:
         "The {shown} units with most systems are drawn, the table has all.",
         shown=number_text(len(shown)),
     )
-    says = question.sentences(units_sentence(question, rows), drawn)
+    differ = differing(question, rows.sort_values("share", ascending=False), "unit", "share")
+    says = question.sentences(units_sentence(question, rows), differ, drawn)
     return chart(question, key, says, figure, ordered)
 
 

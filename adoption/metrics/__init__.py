@@ -6,6 +6,7 @@ from adoption.metrics import (
     conversion,
     delivery,
     expiry,
+    flow,
     forecast,
     integration,
     issuance,
@@ -37,7 +38,7 @@ from adoption.metrics.selection import Selection, data_cut_off
 METRICS: dict[str, Metric] = {
     metric.key: metric
     for module in (
-        *(integration, issuance, adoption_rate),
+        *(integration, issuance, flow, adoption_rate),
         *(expiry, renewal, forecast, outreach),
         *(reminders, conversion, survival, mails, delivery),
         changes,
