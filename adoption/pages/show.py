@@ -136,8 +136,10 @@ def chart(
     key, drawn, sent = _cached(draw, asked)
     place = "chart-" + key.replace(".", "-")
     with st.container(border=True, key=place):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(drawn.title, anchor=False)
+        with st.container(
+            horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+        ):
+            st.subheader(drawn.title, anchor=False, width="content")
             _menu(place, drawn, asked)
         st.text(drawn.says)
         if sent is not None:
@@ -154,7 +156,6 @@ def _menu(place: str, drawn: Chart, asked: Question) -> None:
         asked.say("More"),
         list(MENU) if drawn.spec.series else ["about", "link"],
         format_func=lambda each: MENU[each].in_language(asked.language),
-        icon=":material/more_horiz:",
         type="tertiary",
         key=f"menu-{place}",
     )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -22,7 +22,6 @@ from adoption.charts import (
     reminders,
     renewal,
     stages,
-    totals,
     waves,
 )
 from adoption.charts.chart import Chart, Question
@@ -171,19 +170,6 @@ def test_no_control_total_on_another_day(sample_store: Store) -> None:
     other = Question(question.selection.on(date(2013, 1, 1)), "zh", question.answer)
     says = integration.control_sentence(other, other.rows("integration_totals"))
     assert "沒有對應的控制總數" in says
-
-
-def test_the_control_totals_table_compares_on_their_own_day(
-    sample_store: Store, empty_store: Store
-) -> None:
-    table = totals.compared("zh", partial(_answer, sample_store))
-    assert list(table["差異"]) == [0, 0, 0, 0]
-    empty = totals.compared("zh", partial(_answer, empty_store))
-    assert list(empty["差異"]) == [-11, -28, -39, -138]
-
-
-def _answer(store: Store, key: str, selection: Selection) -> pd.DataFrame:
-    return evaluate(store, METRICS[key], selection)
 
 
 def test_three_colours_add_up_to_what_expires(sample_store: Store) -> None:
