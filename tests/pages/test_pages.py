@@ -60,10 +60,10 @@ def test_every_page_opens_on_the_sample(
     assert ("示範資料" if language == "zh" else "Sample data") in texts(app)
     charts = {
         "overview": 4,
-        "rollout": 8,
-        "issuance": 8,
+        "rollout": 6,
+        "issuance": 7,
         "expiries": 7,
-        "reminders": 11,
+        "reminders": 7,
         "briefing": 6,
     }
     assert len(figures(app)) == charts.get(name, 0)
@@ -93,8 +93,7 @@ def test_the_overview_shows_the_numbers_of_the_metrics(
         f"{valid['holders'].sum():,}",
         f"{expiring['to_renew'].sum():,}",
     ]
-    assert "本部暨所屬機關 11 個單位、28 個系統" in texts(app)
-    assert "其他政府機關及民間機構 39 個單位、138 個系統" in texts(app)
+    assert "50 個單位已導入 166 個系統。" in texts(app)
 
 
 def test_the_address_sets_day_and_filters(
@@ -262,11 +261,11 @@ def test_the_figures_hold_the_rows_of_the_metric(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store
 ) -> None:
     app = opened(monkeypatch, sample_store, "reminders")
-    stages = evaluate(sample_store, METRICS["reminder_stages"], Selection(AS_OF))
-    (counted, *_) = figures(app)
-    certificates, holders, _ = counted["data"]  # type: ignore[misc]
-    assert certificates["x"] == stages["certificates"].tolist()
-    assert holders["x"] == stages["holders"].tolist()
+    rows = evaluate(sample_store, METRICS["renewal_survival"], Selection(AS_OF))
+    (curve, *_) = figures(app)
+    to_renew, *_ = curve["data"]  # type: ignore[misc]
+    drawn = dict(zip(to_renew["x"], to_renew["y"], strict=True))
+    assert drawn == dict(zip(rows["days_to_expiry"], rows["to_renew_share"], strict=True))
 
 
 def test_the_issuance_page_says_how_far_adoption_has_come(
@@ -277,10 +276,8 @@ def test_the_issuance_page_says_how_far_adoption_has_come(
         sample_store, METRICS["adoption_rate_totals"], Selection(AS_OF, county=("臺北市",))
     )
     (total,) = totals.itertuples()
-    assert (
-        f"登記的 {total.registered:,} 家（102年8月統計）中有 {total.holders:,} 家持有有效憑證，"
-        f"採用率 {100 * total.rate:.1f}%" in texts(app)
-    )
+    said = f"登記的 {total.registered:,} 家中 {100 * total.rate:.1f}% 持有有效憑證"
+    assert said in texts(app)
     (on_map,) = [
         trace
         for figure in figures(app)
@@ -401,12 +398,9 @@ def test_the_list_to_call_is_narrowed_by_the_address(
     assert f"共 {len(expected):,} 張憑證" in texts(app)
 
 
-def test_the_back_test_is_printed_under_the_forecast(
+def test_the_back_test_stands_beside_the_forecast(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store
 ) -> None:
     app = opened(monkeypatch, sample_store, "expiries", lang="en")
     tested = evaluate(sample_store, METRICS["forecast_back_test"], Selection(AS_OF))
-    assert (
-        f"Back-test: {tested['within'].sum()} of {len(tested)} such forecasts of the past 24 months"
-        in texts(app)
-    )
+    assert f"{tested['within'].sum()} of {len(tested)} earlier forecasts" in texts(app)
