@@ -37,23 +37,23 @@ def pages(language: Language) -> list[st.Page]:
 
 def show() -> None:
     # Not above: the server imports this file before there is anything to keep answers in.
-    from adoption.pages import standing, view, warming
+    from adoption.pages import address, bar, standing, view
+    from adoption.pages.loading import cleaning
 
     st.set_page_config(page_title="工商憑證導入統計", page_icon=str(ICON), layout="wide")
-    # The one clock of the dashboard: it says how old the data is and when something was loaded.
-    view.set_clock(datetime.now(UTC))
     # Navigation first says where we are; then, the address read, it is drawn in the right language.
     path = st.navigation(pages(view.language()), position="hidden").url_path
     with view.telling():
-        warming.start()
-        view.pin()
-        view.restore(path)
+        cleaning.start()
+        # The one clock of the dashboard: it says how old the data is and when a load was made.
+        view.pin(path, datetime.now(UTC))
+        address.restore()
         page = st.navigation(pages(view.language()), position="top")
-        view.bar()
+        bar.bar()
         if page.url_path:  # the overview has more of it
             standing.compared_line()
         page.run()
-        view.foot()
+        bar.foot()
 
 
 if __name__ == "__main__":

@@ -59,16 +59,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def dashboard(
-    store_url: str, *, is_warming: bool = True, script: str = "dashboard.py"
-) -> Iterator[str]:
+def dashboard(store_url: str, script: str = "dashboard.py") -> Iterator[str]:
     """The dashboard (or another script) on a store, as its own process; gives its address."""
-    warming = "on" if is_warming else "off"
     address = f"http://127.0.0.1:{(port := free_port())}"
     server = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)],
         cwd=ROOT,
-        env=os.environ | {"ADOPTION_STORE": store_url, "ADOPTION_WARMING": warming},
+        env=os.environ | {"ADOPTION_STORE": store_url},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -17,7 +17,7 @@ AS_BROWSERS_ASK = {"Accept": "text/html,*/*;q=0.8", "Accept-Encoding": "gzip, de
 
 @pytest.fixture(scope="module")
 def address(sample_store: Store) -> Iterator[str]:
-    with dashboard(sample_store.url, is_warming=False) as running:
+    with dashboard(sample_store.url) as running:
         yield running
 
 

@@ -8,7 +8,6 @@ from typing import Literal
 import pandas as pd
 
 from adoption.briefing.content import BETWEEN
-from adoption.briefing.text import shortened
 from adoption.charts.chart import Question
 from adoption.formats import day_text, number_text
 from adoption.language import Language
@@ -22,6 +21,7 @@ from adoption.metrics.answers import Answers
 from adoption.metrics.changes import Standing, certificates_on, integrated_systems
 from adoption.store import Reader
 from adoption.store.schema import FEEDS
+from adoption.text.fit import shortened
 
 KINDS: tuple[Literal["unit", "system"], ...] = ("unit", "system")
 MOST_FILTERS, MOST_EMS = 3, 14  # filters that are named, and how long a name may be
@@ -66,6 +66,10 @@ class Asked(Question):
     records: Records
     then: Selection
     terms: tuple[str, ...]
+
+    def rows(self, key: str, selection: Selection | None = None) -> pd.DataFrame:
+        """With names in the briefing's language."""
+        return self.named(super().rows(key, selection))
 
     def named(self, rows: pd.DataFrame) -> pd.DataFrame:
         """`rows` with the names of their units and systems in the briefing's language: in English

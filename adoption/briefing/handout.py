@@ -7,34 +7,28 @@ from records is ever part of a program.
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import typst
 
-from adoption.briefing.content import Briefing, Plot, Slide, Table
-from adoption.briefing.text import plain, shortened
+from adoption.briefing.content import Briefing, Slide, Table
+from adoption.briefing.text import plain
 from adoption.charts.chart import Question
 from adoption.charts.headlines import Headline, state_text
-from adoption.charts.theme import ems
-from adoption.formats import number_text, percent_text
+from adoption.charts.meanings import colour
+from adoption.charts.renderers.typst import as_json
+from adoption.formats import number_text
+from adoption.text.fit import ems, shortened
 
 _HERE = Path(__file__).parent
 _NUMBER = re.compile(r"[+−]?[\d,]+")
 FONT = "Noto Sans CJK TC"
-MOST_TICKS = 5
 MOST_EMS = 60  # of a line
 MOST_EMS_SAID = 240  # of a sentence or definition
-STATE_COLOURS = {
-    "reached": "#2b8a7e",
-    "on_track": "#2b8a7e",
-    "behind": "#c0562f",
-    "not_started": "#6b7078",
-    None: "#6b7078",
-}
+STATES = {"reached": "renewed", "on_track": "renewed", "behind": "behind"}
 
 
 def handout(briefing: Briefing, numbers: Sequence[Headline], question: Question) -> bytes:
@@ -87,16 +81,21 @@ def _number(question: Question, shown: Headline) -> dict[str, str]:
         "value": shown.value,
         "change": plain(shown.then or f"{shown.since} {shown.change}"),
         "state": state_text(question, shown.state),
-        "colour": STATE_COLOURS[shown.state],
+        "colour": colour(STATES.get(shown.state or "", "reference")),
         "target": shown.target,
     }
 
 
 def _slide(slide: Slide) -> dict[str, Any]:
-    short: dict[str, Any] = _shortened(asdict(slide), MOST_EMS)
+    parts = asdict(replace(slide, charts=()))
+    short: dict[str, Any] = _shortened(parts, MOST_EMS)
+    panels = zip(short["panels"], slide.panels, strict=True)
     return short | {
         "says": _shortened(slide.says, MOST_EMS_SAID),
-        "plots": [_shortened(_plot(plot), MOST_EMS) | {"alt": plot.alt} for plot in slide.plots],
+        "panels": [panel | {"colour": colour(of.meaning)} for panel, of in panels],
+        "charts": [
+            _shortened(as_json(each), MOST_EMS) | {"alt": each.alt} for each in slide.charts
+        ],
         "tables": [_shortened(_table(table), MOST_EMS_SAID) for table in slide.tables],
     }
 
@@ -123,37 +122,3 @@ def _table(table: Table) -> dict[str, Any]:
         "is_number": [all(map(_NUMBER.fullmatch, column)) for column in columns],
         "widest": max(range(len(columns)), key=lambda place: max(map(ems, columns[place]))),
     }
-
-
-def _plot(plot: Plot) -> dict[str, Any]:
-    """With each value as it reads, the ticks of the value axis, how far it goes, and the places of
-    the categories: of months in the calendar, so that the same ones are named in every chart."""
-    write = percent_text if plot.is_share else number_text
-    is_stacked = plot.kind.startswith("stacked")
-    totals = [sum(value or 0 for value in values) for values in zip(*_values(plot), strict=True)]
-    reached = totals if is_stacked else [value or 0 for each in _values(plot) for value in each]
-    ticks = _ticks(max(reached, default=0), plot.is_share)
-    months = [12 * month.year + month.month - 1 for month in plot.months]
-    return asdict(plot) | {
-        "months": [],
-        "places": months or list(range(len(plot.categories))),
-        "series": [asdict(each) | {"texts": plot.texts(each)} for each in plot.series],
-        "totals": [write(total) for total in totals],
-        "ticks": [[tick, _tick_text(tick, plot.is_share)] for tick in ticks],
-        "top": max(ticks[-1], *reached, 0) or 1,
-    }
-
-
-def _values(plot: Plot) -> list[tuple[float | None, ...]]:
-    return [series.values for series in plot.series]
-
-
-def _ticks(most: float, is_share: bool) -> list[float]:
-    """From 0 up to `most`, in steps of 1, 2 or 5 times a power of ten: at most MOST_TICKS."""
-    steps = (base * 10.0**power for power in count(-2 if is_share else 0) for base in (1, 2, 5))
-    step = next(step for step in steps if most / step < MOST_TICKS)
-    return [number * step for number in range(int(most / step) + 1)]
-
-
-def _tick_text(tick: float, is_share: bool) -> str:
-    return f"{tick:.0%}" if is_share else number_text(tick)

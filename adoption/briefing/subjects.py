@@ -140,7 +140,7 @@ def _finished(asked: Asked, subject: Subject) -> Slide:
 
 
 def _has_numbers(slide: Slide) -> bool:
-    return bool(slide.panels or slide.plots or slide.tables)
+    return bool(slide.panels or slide.charts or slide.tables)
 
 
 def _no_records(asked: Asked) -> Slide:

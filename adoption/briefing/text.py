@@ -4,8 +4,6 @@ import unicodedata
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
-from adoption.charts.theme import ems
-
 # They would turn round what stands after them; what is written from right to left needs none.
 _TURNING = set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c")
 _UNFIT = ("Cc", "Cs", "Zl", "Zp")  # control characters, halves of characters, line separators
@@ -46,15 +44,3 @@ def _plain_part(part: Any) -> Any:
     if isinstance(part, tuple):
         return tuple(map(_plain_part, part))
     return made_plain(part)
-
-
-def shortened(text: str, most: float) -> str:
-    """`text` in at most `most` ems (a Chinese character is one wide), cut with … where longer."""
-    if ems(text) <= most:
-        return text
-    cut = ""
-    for character in text:
-        if ems(cut + character) > most - 1:
-            break
-        cut += character
-    return f"{cut.rstrip()}…"

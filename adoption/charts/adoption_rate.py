@@ -1,16 +1,18 @@
 """Charts of the adoption rate: how many of the registered hold a certificate, when and where."""
 
-import pandas as pd
-import plotly.graph_objects as go
+from datetime import date
+from typing import Any
 
-from adoption.charts import map as county_map
-from adoption.charts import theme
-from adoption.charts.chart import Chart, Question, as_of_text, chart, nothing
+import pandas as pd
+
+from adoption.charts.chart import Chart, Question, chart, nothing
+from adoption.charts.differences import differing
+from adoption.charts.spec import Mark, Places, Series, days, numbers
 from adoption.formats import change_text, month_text, number_text, percent_text, points_text
-from adoption.metrics.adoption_rate import GREAT_CHANGE
+from adoption.places import name_on
 from adoption.store.schema import UNSTATED
 
-MARKS_SAID = 3
+OUTLINES_OF = date(2020, 1, 1)  # a day on which the counties were named as on the map
 
 
 def _uncounted(question: Question, key: str, rows: pd.DataFrame, title: str | None = None) -> Chart:
@@ -18,7 +20,7 @@ def _uncounted(question: Question, key: str, rows: pd.DataFrame, title: str | No
     if question.rows("adoption_rate").empty:
         return nothing(question, key, title)
     says = question.say("No count of registered entities matches, so there is no adoption rate.")
-    return chart(question, key, says, None, rows, title)
+    return chart(question, key, says, rows, title)
 
 
 def _compared(question: Question, rows: pd.DataFrame) -> list[str]:
@@ -44,75 +46,48 @@ def over_time(question: Question) -> Chart:
     if counted.empty:
         return _uncounted(question, key, rows)
     last = counted.iloc[-1]
-    months = theme.months_written(counted["month"], question.language)
-    figure = theme.figure(
-        go.Scatter(
-            x=counted["month"],
-            y=counted["rate"],
-            mode="lines+markers" if len(counted) == 1 else "lines",
-            line={"color": theme.RATE, "width": 2.5},
-            customdata=list(zip(months, _compared(question, counted), strict=True)),
-            hovertemplate="%{customdata[0]}　%{y:.1%}<br>%{customdata[1]}<extra></extra>",
+    changed = rows.assign(before=rows["registered"].shift())[rows["great_change"]]
+    says = question.say(
+        "{rate} of {registered} registered entities hold a valid certificate{change}.",
+        rate=percent_text(last["rate"]),
+        registered=number_text(last["registered"]),
+        change=_since_a_year(question, counted),
+    )
+    return chart(
+        question,
+        key,
+        says,
+        rows,
+        kind="line",
+        places=Places(days(counted["month"]), "month", notes=tuple(_compared(question, counted))),
+        series=(
+            Series(
+                question.column(key, "rate"),
+                numbers(counted["rate"]),
+                "rate",
+                end=percent_text(last["rate"]),
+            ),
         ),
-        height=340,
-        showlegend=False,
-    )
-    figure.add_annotation(
-        x=last["month"],
-        y=last["rate"],
-        text=f"<b>{percent_text(last['rate'])}</b>",
-        font={"color": theme.RATE, "size": 15},
-        showarrow=False,
-        xanchor="left",
-        xshift=6,
-    )
-    changed = _great_changes(rows)
-    for row in changed.itertuples():
-        figure.add_vline(x=row.month, line={"color": theme.MARK, "width": 1, "dash": "dot"})
-        figure.add_annotation(
-            x=row.month,
-            y=1,
-            yref="paper",
-            yanchor="bottom",
-            text=question.say("Registered {change}", change=_change(row.registered, row.before)),
-            font={"size": 11},
-            showarrow=False,
-        )
-    figure.update_xaxes(**theme.time_axis(counted["month"], question.language, "year"))
-    figure.update_yaxes(**theme.share_axis(question.column(key, "rate")))
-    says = question.sentences(
-        question.say(
-            "As of {day}, {holders} of the {registered} registered entities ({month}) hold a valid "
-            "certificate: {rate}.",
-            day=as_of_text(question),
-            holders=number_text(last["holders"]),
-            registered=number_text(last["registered"]),
-            month=month_text(last["registered_month"], question.language),
-            rate=percent_text(last["rate"]),
+        value_title=question.column(key, "rate"),
+        is_share=True,
+        marks=tuple(
+            Mark(
+                row.month.date(),
+                question.say("Registered {change}", change=_change(row.registered, row.before)),
+            )
+            for row in changed.itertuples()
         ),
-        _year_before(question, counted),
-        _warning(question, changed),
     )
-    return chart(question, key, says, figure, rows)
 
 
-def _year_before(question: Question, counted: pd.DataFrame) -> str:
-    """Where the rate stood at the end of the same month of the year before."""
+def _since_a_year(question: Question, counted: pd.DataFrame) -> str:
+    """The change since the end of the same month of the year before."""
     last = counted.iloc[-1]
     then = counted[counted["month"] == last["month"] - pd.DateOffset(years=1)]
     if then.empty:
         return ""
-    return question.say(
-        "At the end of {month} it was {rate} ({change} percentage points since).",
-        month=month_text(then["month"].iloc[0], question.language),
-        rate=percent_text(then["rate"].iloc[0]),
-        change=points_text(last["rate"] - then["rate"].iloc[0]),
-    )
-
-
-def _great_changes(rows: pd.DataFrame) -> pd.DataFrame:
-    """The marked months, and the registered of the month before each."""
-    return rows.assign(before=rows["registered"].shift())[rows["great_change"]]
+    change = points_text(last["rate"] - then["rate"].iloc[0])
+    return question.say(", {change} percentage points in a year", change=change)
 
 
 def _change(registered: int, before: int | None) -> str:
@@ -122,32 +97,19 @@ def _change(registered: int, before: int | None) -> str:
     return f"{change_text(100 * (registered / before - 1))}%"
 
 
-def _warning(question: Question, changed: pd.DataFrame) -> str:
-    if changed.empty:
-        return ""
-    latest = changed.tail(MARKS_SAID)
-    return question.say(
-        "The registered changed by more than {percent} % within a month in {months}: the rate may "
-        "have jumped because of them, not of the holders.",
-        percent=str(GREAT_CHANGE),
-        months=question.say(", ").join(
-            f"{month_text(row.month, question.language)} {_change(row.registered, row.before)}"
-            for row in latest.itertuples()
-        ),
-    )
-
-
 def by_county_map(question: Question) -> Chart:
     """The adoption rate of each county on a map."""
     key = "adoption_rate_by_county"
     title = question.say("Adoption rate on the map")
     rows = question.rows(key)
-    counted = rows[rows["rate"].notna()]
+    counted = rows[rows["rate"].notna()].sort_values("rate", ascending=False)
     if counted.empty:
         return _uncounted(question, key, rows, title)
-    outline = counted["county"].map(county_map.outline_of)
     # Counties that merged later share an outline.
-    parts = counted.assign(outline=outline, named=counted["county"].map(question.name))
+    parts = counted.assign(
+        outline=[name_on(county, OUTLINES_OF) for county in counted["county"]],
+        named=counted["county"].map(question.name),
+    )
     groups = parts.groupby("outline").agg(
         holders=("holders", "sum"),
         registered=("registered", "sum"),
@@ -155,31 +117,31 @@ def by_county_map(question: Question) -> Chart:
         registered_month=("registered_month", "max"),
     )
     share = groups["holders"] / groups["registered"]
-    shares = pd.DataFrame(
-        {
-            "share": share.astype("float64"),
-            "name": groups["name"].map(_short),
-            "written": [f"{100 * each:.0f}%" for each in share],
-            "hover": [
-                f"{name}　{percent_text(each)}<br>{compared}"
-                for name, each, compared in zip(
-                    groups["name"], share, _compared(question, groups), strict=True
-                )
-            ],
-        }
-    )
-    ordered = counted.sort_values("rate", ascending=False)
-    first, last = ordered.iloc[0], ordered.iloc[-1]
-    darker = _only(question, ordered) or question.say(
-        "Darker is a higher rate: from {low} ({low_county}) to {high} ({high_county}). The number "
-        "on each county is its rate; grey ones have no count or are filtered out.",
+    notes = [
+        f"{name}　{percent_text(each)}\n{compared}"
+        for name, each, compared in zip(
+            groups["name"], share, _compared(question, groups), strict=True
+        )
+    ]
+    first, last = counted.iloc[0], counted.iloc[-1]
+    range_said = question.say(
+        "From {low} in {low_county} to {high} in {high_county}; darker is higher.",
         low=percent_text(last["rate"]),
         low_county=question.name(last["county"]),
         high=percent_text(first["rate"]),
         high_county=question.name(first["county"]),
     )
-    says = question.sentences(darker, _not_on_the_map(question))
-    return chart(question, key, says, county_map.shaded(shares), ordered, title)
+    return chart(
+        question,
+        key,
+        question.sentences(_only(question, counted) or range_said, _not_on_the_map(question)),
+        counted,
+        title,
+        kind="map",
+        places=Places(tuple(groups.index), notes=tuple(notes)),
+        series=(Series(question.column(key, "rate"), numbers(share), "rate"),),
+        is_share=True,
+    )
 
 
 def _not_on_the_map(question: Question) -> str:
@@ -194,11 +156,6 @@ def _not_on_the_map(question: Question) -> str:
     )
 
 
-def _short(name: str) -> str:
-    """Without the kind of county, which English spells out."""
-    return name.removesuffix(" County").removesuffix(" City")
-
-
 def by_county(question: Question) -> Chart:
     """The counties ranked by their adoption rate."""
     key = "adoption_rate_by_county"
@@ -207,32 +164,19 @@ def by_county(question: Question) -> Chart:
     counted = rows[rows["rate"].notna()]
     if counted.empty:
         return _uncounted(question, key, rows, title)
-    figure = _bars(question, counted, counted["county"], theme.RATE)
-    figure.update_layout(height=90 + 22 * len(counted))
     of_all = _rate_of_all(question)
-    above = int((counted["rate"] > of_all).sum())
-    figure.add_vline(x=of_all, line={"color": theme.MARK, "width": 1.5, "dash": "dash"})
-    figure.add_annotation(
-        x=of_all,
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        text=question.say("All {rate}", rate=percent_text(of_all)),
-        showarrow=False,
-    )
-    says = question.sentences(
-        _only(question, counted)
-        or question.say(
-            "{above} of {counties} counties are above the rate of all, {rate} (dashed line). "
-            "Beside each bar: the rate and, in brackets, the registered entities.",
-            above=number_text(above),
-            counties=number_text(len(counted)),
-            rate=percent_text(of_all),
+    return chart(
+        question,
+        key,
+        question.sentences(
+            _only(question, counted) or differing(question, counted, "county", "rate"),
+            _left_out(question),
         ),
-        _months_counted(question, counted),
-        _left_out(question),
+        rows,
+        title,
+        **_bars(question, counted, "county"),
+        marks=(Mark(of_all, question.say("All {rate}", rate=percent_text(of_all))),),
     )
-    return chart(question, key, says, figure, rows, title)
 
 
 def _only(question: Question, counted: pd.DataFrame) -> str:
@@ -254,19 +198,6 @@ def _rate_of_all(question: Question) -> float:
     return 0.0 if rates.empty else float(rates.iloc[-1])
 
 
-def _months_counted(question: Question, counted: pd.DataFrame) -> str:
-    """Which months' registered are compared with: the same for all, or not."""
-    oldest = month_text(counted["oldest_month"].min(), question.language)
-    newest = month_text(counted["registered_month"].max(), question.language)
-    if oldest == newest:
-        return question.say("The registered are those of {month}.", month=newest)
-    return question.say(
-        "The registered are the last counted in each county and type: {oldest} to {newest}.",
-        oldest=oldest,
-        newest=newest,
-    )
-
-
 def _left_out(question: Question) -> str:
     """How many holders there is no count to compare with."""
     held = question.rows("valid_over_time")["holders"]
@@ -275,8 +206,7 @@ def _left_out(question: Question) -> str:
     if not left_out:
         return ""
     return question.say(
-        "{holders} holders are left out: their county and type have no count of the registered, or "
-        "are not stated.",
+        "Left out: {holders} holders whose county and type have no count.",
         holders=number_text(left_out),
     )
 
@@ -288,52 +218,27 @@ def by_type(question: Question) -> Chart:
     counted = rows[rows["rate"].notna()]
     if counted.empty:
         return _uncounted(question, key, rows)
-    colours = [theme.ORG_TYPE.get(kind, theme.ORG_TYPE["other"]) for kind in counted["org_type"]]
-    figure = _bars(question, counted, counted["org_type"], colours)
-    figure.update_layout(height=260)
-    first = counted.iloc[0]
-    says = question.say(
-        "{kind} has the highest rate: {rate}, {compared}.",
-        kind=question.name(first["org_type"]),
-        rate=percent_text(first["rate"]),
-        compared=_compared(question, counted.head(1))[0],
-    )
-    return chart(question, key, says, figure, rows)
+    says = differing(question, counted, "org_type", "rate")
+    return chart(question, key, says, rows, **_bars(question, counted, "org_type"))
 
 
-def _bars(
-    question: Question, rows: pd.DataFrame, codes: pd.Series, colours: str | list[str]
-) -> go.Figure:
+def _bars(question: Question, rows: pd.DataFrame, by: str) -> dict[str, Any]:
     """A bar a row, as long as its rate, with the rate and its denominator."""
-    names = [question.name(code) for code in codes]
-    figure = theme.figure(
-        go.Bar(
-            y=names,
-            x=rows["rate"],
-            orientation="h",
-            marker={"color": colours},
-            customdata=_compared(question, rows),
-            hovertemplate="%{y}　%{x:.1%}<br>%{customdata}<extra></extra>",
+    name = question.say("Adoption rate")
+    series = Series(
+        name,
+        numbers(rows["rate"]),
+        "rate",
+        meanings=tuple(rows[by]) if by == "org_type" else (),
+        suffixes=tuple(
+            question.say(" (of {registered})", registered=number_text(registered))
+            for registered in rows["registered"]
         ),
-        showlegend=False,
     )
-    figure.update_xaxes(**theme.share_axis(question.say("Adoption rate")))
-    # Rates and denominators stand in a column of their own, right of the longest bar.
-    longest = rows["rate"].max() or 1.0
-    ticks = [tick / 10 for tick in range(int(longest * 10) + 1)]
-    figure.update_xaxes(range=[0, 2.4 * longest], tickvals=ticks[:: -(-len(ticks) // 6)])
-    for row, name in zip(rows.itertuples(), names, strict=True):
-        figure.add_annotation(
-            x=1,
-            xref="paper",
-            xanchor="right",
-            y=name,
-            text=question.say(
-                "{rate} (of {registered})",
-                rate=f"<b>{percent_text(row.rate)}</b>",
-                registered=number_text(row.registered),
-            ),
-            showarrow=False,
-        )
-    figure.update_yaxes(autorange="reversed", type="category")
-    return figure
+    return {
+        "places": Places(tuple(map(question.name, rows[by]))),
+        "series": (series,),
+        "value_title": name,
+        "is_share": True,
+        "lies": True,
+    }

@@ -1,13 +1,14 @@
-"""A chart: the figure, the sentence that says what it shows, and the table under it."""
+"""A chart: what is drawn of a metric, the sentence that says what it shows, and its table."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
-from adoption.charts import codes, theme
+from adoption.charts import codes
+from adoption.charts.spec import ChartSpec
 from adoption.formats import day_text, month_text, number_text, short_day_text, year_text
 from adoption.language import Language, say, say_of
 from adoption.metrics import METRICS, Metric, Selection
@@ -39,10 +40,6 @@ class Question:
     def name(self, code: str) -> str:
         return codes.name(code, self.language)
 
-    @property
-    def babel_locale(self) -> str:
-        return "zh_TW" if self.language == "zh" else "en"
-
     def column(self, key: str, name: str) -> str:
         """The title of a metric's column."""
         (column,) = (column for column in METRICS[key].columns if column.name == name)
@@ -51,41 +48,52 @@ class Question:
 
 @dataclass(frozen=True)
 class Chart:
-    """`figure` is None when there is nothing to show; `says` then says so."""
+    """What `spec` shows of the metric's `rows`; figure and table are made when asked for."""
 
     metric: Metric
-    title: str
-    says: str
-    figure: go.Figure | None
-    table: pd.DataFrame
+    spec: ChartSpec
+    rows: pd.DataFrame
+
+    @property
+    def title(self) -> str:
+        return self.spec.title
+
+    @property
+    def says(self) -> str:
+        return self.spec.says
+
+    @cached_property
+    def figure(self) -> Any:
+        """Plotly's; None when there is nothing to show, and `says` then says so."""
+        # Files are written without it.
+        from adoption.charts.renderers.plotly import figure
+
+        return figure(self.spec)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        return readable(self.metric, self.rows, self.spec.language)
 
 
 def chart(
     question: Question,
     key: str,
     says: str,
-    figure: go.Figure | None,
     rows: pd.DataFrame,
     title: str | None = None,
+    **drawn: Any,
 ) -> Chart:
-    """A chart of the metric `key`; its title unless another is given, its rows as the table."""
+    """A chart of the metric `key`; its title unless another is given, `drawn` as in ChartSpec."""
     metric = METRICS[key]
-    if figure is not None:
-        theme.count_in_whole_steps(figure)
-    return Chart(
-        metric=metric,
-        title=title or metric.title.in_language(question.language),
-        says=says,
-        figure=figure,
-        table=readable(metric, rows, question.language),
-    )
+    title = title or metric.title.in_language(question.language)
+    return Chart(metric, ChartSpec(title, says, question.language, **drawn), rows)
 
 
 def nothing(question: Question, key: str, title: str | None = None) -> Chart:
     """The chart when no record matches."""
     rows = pd.DataFrame(columns=[column.name for column in METRICS[key].columns])
     says = question.say("No record matches this day and these filters.")
-    return chart(question, key, says, None, rows, title)
+    return chart(question, key, says, rows, title)
 
 
 _WRITTEN: dict[Kind, Callable[[Any, Language], str]] = {

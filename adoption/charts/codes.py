@@ -24,13 +24,13 @@ NAMES: dict[str, Text] = {
     "planned": Text("規劃中", "Planned"),
     "testing": Text("測試中", "Testing"),
     "integrated": Text("已導入", "Integrated"),
-    "retired": Text("已停用", "Retired"),
+    "retired": Text("已下線", "Retired"),
     "undated": Text("尚無日期", "No date yet"),
     # outcome of a reminder journey
-    "before_first": Text("第一次通知前換發", "Before the first mail"),
+    "before_first": Text("第一次提醒前換發", "Before the first mail"),
     **{
         f"after_{stage.days}": Text(
-            f"第{number}次通知後換發", f"After mail {number} ({stage.days} days)"
+            f"第{number}次提醒後換發", f"After mail {number} ({stage.days} days)"
         )
         for number, stage in enumerate(STAGES, start=1)
     },
@@ -39,11 +39,15 @@ NAMES: dict[str, Text] = {
     "lapsed": Text("逾期未換發", "Lapsed"),
     "open": Text("尚未定案", "Open"),
     # the reminder stage reached last
-    "reached_none": Text("尚未到第一次通知", "Before the first mail is due"),
+    "reached_none": Text("尚未到第一次提醒", "Before the first mail is due"),
     **{
         f"reached_{stage.days}": Text(f"第{number}次（{stage.zh}）", f"Mail {number} ({stage.en})")
         for number, stage in enumerate(STAGES, start=1)
     },
+    # a share beside that of all, a month beside those before it
+    "above": Text("偏高", "High"),
+    "below": Text("偏低", "Low"),
+    "within": Text("在正常範圍", "Within limits"),
     # kind of day in the office calendar
     "workday": Text("上班日", "Workday"),
     "makeup_workday": Text("補班日", "Make-up workday"),

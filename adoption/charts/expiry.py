@@ -1,49 +1,35 @@
-"""Charts of what expires, when, and how much of it is still to renew."""
+"""Charts of what expires, when, and how much of it can be renewed now and is not."""
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
-from adoption.charts import theme
 from adoption.charts.chart import Chart, Question, chart, nothing, total_text
-from adoption.formats import day_text, month_text, number_text, share_text
+from adoption.charts.spec import Places, Series, days, numbers
+from adoption.formats import day_text, month_text, number_text
 from adoption.metrics import DAYS_AHEAD
 
-WEEK_WIDTH = 7 * theme.DAY_WIDTH
 
-
-def _stacked(question: Question, rows: pd.DataFrame) -> list[theme.Series]:
-    """Still to renew and already renewed, which together are what expires."""
-    return [
-        theme.Series(question.say("Still to renew"), rows["to_renew"], theme.TO_RENEW),
-        theme.Series(
-            question.say("Already renewed"), rows["expiring"] - rows["to_renew"], theme.RENEWED
+def _stacked(question: Question, rows: pd.DataFrame) -> dict[str, Any]:
+    """Renewed, can be renewed, cannot yet: together what expires. What there is none of is left
+    out."""
+    series = (
+        Series(
+            question.say("Already renewed"), numbers(rows["expiring"] - rows["to_renew"]), "renewed"
         ),
-    ]
-
-
-def _columns(
-    question: Question,
-    rows: pd.DataFrame,
-    along: pd.Series,
-    written: list[str],
-    width: float,
-) -> go.Figure:
-    """Columns along time."""
-    figure = theme.figure()
-    for name, counts, colour in _stacked(question, rows):
-        figure.add_bar(
-            name=name,
-            x=along,
-            y=counts,
-            marker={"color": colour},
-            width=width,
-            customdata=written,
-            hovertemplate="%{customdata}　%{y:,}",
-        )
-    figure.update_yaxes(**theme.count_axis(question.say("Certificates")))
-    return figure
+        Series(question.say("Can be renewed now"), numbers(rows["renewable"]), "renewable"),
+        Series(
+            question.say("Renewal not open yet"),
+            numbers(rows["to_renew"] - rows["renewable"]),
+            "not_open_yet",
+        ),
+    )
+    return {
+        "series": tuple(each for each in series if any(each.values)) or series[:1],
+        "value_title": question.say("Certificates"),
+        "is_stacked": True,
+    }
 
 
 def by_day(question: Question) -> Chart:
@@ -55,24 +41,24 @@ def by_day(question: Question) -> Chart:
     rows = question.rows(key)
     if rows.empty:
         return nothing(question, key, title)
-    written = theme.days_written(rows["day"], question.language)
-    figure = _columns(question, rows, rows["day"], written, theme.DAY_WIDTH)
-    figure.update_xaxes(**theme.time_axis(rows["day"], question.language, "day"))
-    peak = rows.loc[rows["expiring"].idxmax()]
     sentence = question.say_of(
         int(rows["expiring"].sum()),
-        "{expiring} certificate expires in the next {days} days; still to renew: {to_renew} "
-        "({share}). The peak is {peak_day} with {peak}.",
-        "{expiring} certificates expire in the next {days} days; still to renew: {to_renew} "
-        "({share}). The peak is {peak_day} with {peak}.",
+        "{expiring} certificate expires in {days} days; {renewable} can be renewed now and is not.",
+        "{expiring} certificates expire in {days} days; {renewable} can be renewed now and are "
+        "not.",
         expiring=total_text(rows["expiring"]),
         days=str(question.selection.days),
-        to_renew=total_text(rows["to_renew"]),
-        share=share_text(rows["to_renew"].sum(), rows["expiring"].sum()),
-        peak_day=day_text(peak["day"], question.language),
-        peak=number_text(peak["expiring"]),
+        renewable=total_text(rows["renewable"]),
     )
-    return chart(question, key, sentence, figure, rows, title)
+    return chart(
+        question,
+        key,
+        sentence,
+        rows,
+        title,
+        places=Places(days(rows["day"]), "day", question.column(key, "day")),
+        **_stacked(question, rows),
+    )
 
 
 def next_45_days(question: Question) -> Chart:
@@ -86,22 +72,21 @@ def by_week(question: Question) -> Chart:
     rows = question.rows(key)
     if rows.empty:
         return nothing(question, key)
-    written = [
-        question.say("week of {day}", day=day)
-        for day in theme.days_written(rows["week"], question.language)
-    ]
-    figure = _columns(question, rows, rows["week"], written, WEEK_WIDTH)
-    figure.update_xaxes(**theme.time_axis(rows["week"], question.language, "day"))
     peak = rows.loc[rows["expiring"].idxmax()]
     sentence = question.say(
-        "{expiring} valid certificates expire in these weeks, {renewed} of them are renewed "
-        "already; most in the week from {peak_week} with {peak}.",
+        "{expiring} certificates expire in 52 weeks, most in the week from {peak_week}: {peak}.",
         expiring=total_text(rows["expiring"]),
-        renewed=total_text(rows["expiring"] - rows["to_renew"]),
         peak_week=day_text(peak["week"], question.language),
         peak=number_text(peak["expiring"]),
     )
-    return chart(question, key, sentence, figure, rows)
+    return chart(
+        question,
+        key,
+        sentence,
+        rows,
+        places=Places(days(rows["week"]), "week", question.column(key, "week")),
+        **_stacked(question, rows),
+    )
 
 
 def by_month(question: Question) -> Chart:
@@ -110,22 +95,23 @@ def by_month(question: Question) -> Chart:
     rows = question.rows(key)
     if rows.empty:
         return nothing(question, key)
-    written = theme.months_written(rows["month"], question.language)
-    figure = _columns(question, rows, rows["month"], written, theme.MONTH_WIDTH)
-    figure.update_xaxes(**theme.time_axis(rows["month"], question.language, "month"))
     peak = rows.loc[rows["expiring"].idxmax()]
     sentence = question.say_of(
         int(rows["expiring"].sum()),
-        "{expiring} valid certificate expires in the 24 months from {first}; most in {peak_month} "
-        "with {peak}.",
-        "{expiring} valid certificates expire in the 24 months from {first}; most in {peak_month} "
-        "with {peak}.",
+        "{expiring} certificate expires in 24 months, most in {peak_month}: {peak}.",
+        "{expiring} certificates expire in 24 months, most in {peak_month}: {peak}.",
         expiring=total_text(rows["expiring"]),
-        first=month_text(question.selection.as_of, question.language),
         peak_month=month_text(peak["month"], question.language),
         peak=number_text(peak["expiring"]),
     )
-    return chart(question, key, sentence, figure, rows)
+    return chart(
+        question,
+        key,
+        sentence,
+        rows,
+        places=Places(days(rows["month"]), "month", question.column(key, "month")),
+        **_stacked(question, rows),
+    )
 
 
 def by_county(question: Question) -> Chart:
@@ -137,15 +123,20 @@ def by_county(question: Question) -> Chart:
     rows = question.rows(key).sort_values("expiring", ascending=False)
     if rows.empty:
         return nothing(question, key, title)
-    names = [question.name(county) for county in rows["county"]]
-    figure = theme.stacked_rows(
-        names, _stacked(question, rows), theme.count_axis(question.say("Certificates"))
-    )
-    first = rows.iloc[0]
+    names = tuple(question.name(county) for county in rows["county"])
+    most = rows.loc[rows["renewable"].idxmax()]
     sentence = question.say(
-        "{county} has most: {expiring}, of which {to_renew} are still to renew.",
-        county=names[0],
-        expiring=number_text(first["expiring"]),
-        to_renew=number_text(first["to_renew"]),
+        "{county} has most to call: {renewable} can be renewed now and are not.",
+        county=question.name(most["county"]),
+        renewable=number_text(most["renewable"]),
     )
-    return chart(question, key, sentence, figure, rows, title)
+    return chart(
+        question,
+        key,
+        sentence,
+        rows,
+        title,
+        places=Places(names),
+        lies=True,
+        **_stacked(question, rows),
+    )

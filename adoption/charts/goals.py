@@ -1,29 +1,28 @@
 """The goals for the number of systems integrated, on the curve and in words."""
 
-import pandas as pd
-import plotly.graph_objects as go
+from collections.abc import Sequence
 
-from adoption.charts import theme
+import pandas as pd
+
 from adoption.charts.chart import Question
+from adoption.charts.spec import Series, numbers
 from adoption.formats import day_text, number_text
 
 EVERYTHING = "all"  # the side of a goal that is set for both
 
 
-def draw(question: Question, figure: go.Figure, goals: pd.DataFrame) -> None:
-    """Dotted from goal to goal, in the colour of their side."""
-    for side, of_side in goals.groupby("side"):
-        colour = theme.SIDE.get(side, theme.PLAN)
-        figure.add_scatter(
-            name=question.say("Goal"),
-            x=of_side["due_on"],
-            y=of_side["goal"],
-            mode="lines+markers",
-            line={"color": colour, "width": 1.5, "dash": "dot"},
-            marker={"symbol": "diamond", "size": 9, "color": colour},
-            customdata=theme.days_written(of_side["due_on"], question.language),
-            hovertemplate="%{customdata}　%{y:,}",
+def series(question: Question, goals: pd.DataFrame, places: Sequence[pd.Timestamp]) -> list[Series]:
+    """From goal to goal, a series a side, at those of `places` on which they are due."""
+    return [
+        Series(
+            question.say("Goal"),
+            numbers(of_side.groupby("due_on")["goal"].last().reindex(places)),
+            str(side),
+            line="dashed",
+            symbol="diamond",
         )
+        for side, of_side in goals.groupby("side")
+    ]
 
 
 def aim(question: Question, goals: pd.DataFrame, side: str) -> str:

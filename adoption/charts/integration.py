@@ -1,18 +1,22 @@
 """Charts of who has integrated the certificate."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pandas as pd
-import plotly.graph_objects as go
 
-from adoption.charts import goals, theme
-from adoption.charts.chart import Chart, Question, as_of_text, chart, nothing
+from adoption.charts import goals
+from adoption.charts.chart import Chart, Question, chart, nothing
 from adoption.charts.codes import SHORT_SIDES
-from adoption.charts.named_bars import shortened
-from adoption.formats import change_text, month_text, number_text
+from adoption.charts.differences import differing
+from adoption.charts.spec import Places, Series, days, numbers
+from adoption.formats import change_text, number_text
 from adoption.policy import ControlTotal, control_totals
+from adoption.text.fit import shortened
 
-SIDES = ("ministry", "external")
 STAGES = ("integrated", "testing", "planned", "retired")
 MOST_UNITS = 15
+MOST_EMS = 22  # of a unit's name
 
 
 def control_totals_on(question: Question) -> list[ControlTotal]:
@@ -49,74 +53,48 @@ def control_sentence(question: Question, rows: pd.DataFrame) -> str:
 
 
 def by_side(question: Question) -> Chart:
-    """Units and systems integrated by side, beside their control totals."""
+    """Units and systems integrated by side; beside a bar its control total where that differs."""
     key = "integration_totals"
     rows = question.rows(key)
     if rows.empty:
         return nothing(question, key)
     expected = {(total.scope, total.measure): total.value for total in control_totals_on(question)}
-    traces: list[go.Bar | go.Scatter] = []
-    measures = [question.column(key, name) for name in ("systems", "units")]
-    for row in rows.itertuples():
-        counts = [row.systems, row.units]
-        traces.append(
-            go.Bar(
-                name=question.name(row.side),
-                y=measures,
-                x=counts,
-                orientation="h",
-                marker={"color": theme.SIDE[row.side]},
-                text=[number_text(count) for count in counts],
-                textposition="outside",
-                cliponaxis=False,
-                hovertemplate="%{y} %{x:,}",
-            )
+    measures = ("systems", "units")
+    series = tuple(
+        Series(
+            question.name(row["side"]),
+            tuple(int(row[measure]) for measure in measures),
+            row["side"],
+            suffixes=tuple(_off(question, row, measure, expected) for measure in measures),
         )
-    marks = [
-        (question.column(key, measure), expected[side, measure], side)
-        for measure in ("systems", "units")
-        for side in rows["side"]
-        if (side, measure) in expected
-    ]
-    figure = theme.figure(*traces, barmode="group", height=280, right=48)
-    figure.update_xaxes(**theme.count_axis(question.say("Number")))
-    figure.update_yaxes(autorange="reversed")
-    facts = question.say(
-        "As of {day}: {facts}.",
-        day=as_of_text(question),
-        facts=question.say("; ").join(
-            question.say(
-                "{side} {units} with {systems}",
-                side=question.name(row.side),
-                units=question.say_of(
-                    row.units, "{count} unit", "{count} units", count=number_text(row.units)
-                ),
-                systems=question.say_of(
-                    row.systems, "{count} system", "{count} systems", count=number_text(row.systems)
-                ),
-            )
-            for row in rows.itertuples()
-        ),
+        for row in rows.to_dict("records")
     )
-    if marks:
-        offsets = {"ministry": -0.2, "external": 0.2} if len(rows) == 2 else {}
-        figure.update_layout(
-            shapes=[
-                {
-                    "type": "line",
-                    "x0": value,
-                    "x1": value,
-                    "yref": "y",
-                    "y0": measures.index(measure) + offsets.get(side, 0) - 0.18,
-                    "y1": measures.index(measure) + offsets.get(side, 0) + 0.18,
-                    "line": {"color": "#8a8f98", "width": 3},
-                }
-                for measure, value, side in marks
-            ]
-        )
-    legend = question.say("The grey line at a bar's end is the control total.") if marks else ""
-    says = question.sentences(facts, legend, control_sentence(question, rows))
-    return chart(question, key, says, figure, rows)
+    says = question.say(
+        "{units} units have integrated {systems} systems.",
+        units=number_text(rows["units"].sum()),
+        systems=number_text(rows["systems"].sum()),
+    )
+    if any(text for each in series for text in each.suffixes):
+        says = control_sentence(question, rows)
+    return chart(
+        question,
+        key,
+        says,
+        rows,
+        places=Places(tuple(question.column(key, measure) for measure in measures)),
+        series=series,
+        value_title=question.say("Number"),
+        lies=True,
+    )
+
+
+def _off(
+    question: Question, row: dict[str, Any], measure: str, expected: dict[tuple[str, str], float]
+) -> str:
+    total = expected.get((row["side"], measure), row[measure])
+    if total == row[measure]:
+        return ""
+    return question.say(" (control total {total})", total=number_text(total))
 
 
 def curve(question: Question) -> Chart:
@@ -125,51 +103,45 @@ def curve(question: Question) -> Chart:
     rows = question.rows(key)
     if rows.empty:
         return nothing(question, key)
+    lines = {side: of_side.set_index("month")["systems"] for side, of_side in rows.groupby("side")}
     totals = rows.groupby("month")["systems"].sum()
     set_goals = question.rows("integration_goals")
-    lines = {side: of_side.set_index("month")["systems"] for side, of_side in rows.groupby("side")}
     if goals.EVERYTHING in set(set_goals["side"]):
         lines[goals.EVERYTHING] = totals
-    days = pd.concat([rows["month"], set_goals["due_on"]])
-    figure = theme.figure(height=340, showlegend=False)
-    for side, line in lines.items():
-        colour = theme.SIDE.get(side, theme.PLAN)
-        figure.add_scatter(
-            name=question.name(side),
-            x=line.index,
-            y=line,
-            mode="lines",
-            line={"color": colour, "width": 2.5, "shape": "hv"},
-            customdata=theme.months_written(pd.Series(line.index), question.language),
-            hovertemplate="%{customdata}　%{y:,}",
+    at = sorted({*totals.index, *set_goals["due_on"]})
+    series = [
+        Series(
+            question.name(str(side)),
+            numbers(line.reindex(at)),
+            str(side),
+            end=f"{_short(question, str(side))}\n{number_text(line.iloc[-1])}"
+            + goals.aim(question, set_goals, str(side)),
         )
-        short = SHORT_SIDES[side].in_language(question.language) if side in SIDES else ""
-        figure.add_annotation(
-            x=days.max(),
-            y=line.iloc[-1],
-            text=f"{short or question.name(side)}<br>{number_text(line.iloc[-1])}"
-            + goals.aim(question, set_goals, side),
-            font={"color": colour},
-            align="left",
-            showarrow=False,
-            xanchor="left",
-            xshift=8,
-        )
-    goals.draw(question, figure, set_goals)
-    figure.update_xaxes(**theme.time_axis(days, question.language, "year"))
-    figure.update_yaxes(**theme.count_axis(question.column(key, "systems")))
+        for side, line in lines.items()
+    ]
     earlier = question.rows("integration_totals", question.selection.months_before(12))
-    gained = totals.iloc[-1] - earlier["systems"].sum()
     sentence = question.say(
-        "{systems} systems are integrated as of {day}, {gained} more than twelve months before; "
-        "the first was integrated in {first}.",
+        "{systems} systems are integrated, {gained} more than twelve months before.",
         systems=number_text(totals.iloc[-1]),
-        day=as_of_text(question),
-        gained=number_text(gained),
-        first=month_text(totals.index[0], question.language),
+        gained=number_text(totals.iloc[-1] - earlier["systems"].sum()),
     )
-    says = question.sentences(sentence, *goals.sentences(question, set_goals))
-    return chart(question, key, says, figure, rows)
+    aims = goals.sentences(question, set_goals)
+    return chart(
+        question,
+        key,
+        question.sentences(*aims) or sentence,
+        rows,
+        kind="line",
+        places=Places(days(at), "month" if set_goals.empty else "day"),
+        series=(*series, *goals.series(question, set_goals, at)),
+        value_title=question.column(key, "systems"),
+    )
+
+
+def _short(question: Question, side: str) -> str:
+    if side not in SHORT_SIDES:
+        return question.name(side)
+    return SHORT_SIDES[side].in_language(question.language)
 
 
 def by_unit(question: Question) -> Chart:
@@ -180,39 +152,28 @@ def by_unit(question: Question) -> Chart:
         return nothing(question, key)
     ordered = most_first(rows)
     shown = ordered.head(MOST_UNITS)
-    figure = theme.stacked_rows(
-        [shortened(unit) for unit in shown["unit"]],
-        [
-            theme.Series(question.column(key, stage), shown[stage], theme.SYSTEM_STAGE[stage])
-            for stage in STAGES
-            if shown[stage].any()
-        ],
-        theme.count_axis(question.say("Systems")),
-        in_bars=True,
+    return chart(
+        question,
+        key,
+        differing(question, rows.sort_values("share", ascending=False), "unit", "share"),
+        ordered,
+        places=Places(tuple(shortened(unit, MOST_EMS) for unit in shown["unit"])),
+        series=stages_of(shown, lambda stage: question.column(key, stage)),
+        value_title=question.say("Systems"),
+        is_stacked=True,
+        lies=True,
     )
-    drawn = question.say(
-        "The {shown} units with most systems are drawn, the table has all.",
-        shown=number_text(len(shown)),
+
+
+def stages_of(rows: pd.DataFrame, name: Callable[[str], str]) -> tuple[Series, ...]:
+    """A series a stage that any of the rows has a system in."""
+    return tuple(
+        Series(name(stage), numbers(rows[stage]), stage) for stage in STAGES if rows[stage].any()
     )
-    says = question.sentences(units_sentence(question, rows), drawn)
-    return chart(question, key, says, figure, ordered)
 
 
 def most_first(rows: pd.DataFrame) -> pd.DataFrame:
     """Units of `systems_by_unit`, those with most systems first."""
     return rows.sort_values(
         ["integrated", "testing", "planned", "unit_code"], ascending=[False, False, False, True]
-    )
-
-
-def units_sentence(question: Question, rows: pd.DataFrame) -> str:
-    """How many systems the units of `systems_by_unit` have in each stage, and who has none."""
-    return question.say(
-        "{units} units: {integrated} systems integrated, {ahead} planned or in testing, {retired} "
-        "retired; {without} units have none integrated.",
-        units=number_text(len(rows)),
-        integrated=number_text(rows["integrated"].sum()),
-        ahead=number_text(rows["planned"].sum() + rows["testing"].sum()),
-        retired=number_text(rows["retired"].sum()),
-        without=number_text((rows["integrated"] == 0).sum()),
     )

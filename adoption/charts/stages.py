@@ -3,14 +3,14 @@
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
-from adoption.charts import theme
 from adoption.charts.chart import Chart, Question, as_of_text, chart, nothing, total_text
 from adoption.charts.codes import SHORT_SIDES
-from adoption.charts.named_bars import rows_figure, shortened
-from adoption.formats import day_text, number_text, short_day_text
+from adoption.charts.integration import stages_of
+from adoption.charts.spec import Mark, Places, Series, numbers
+from adoption.formats import number_text, short_day_text
 from adoption.language import Text
+from adoption.text.fit import shortened
 
 STAGES = ("planned", "testing", "integrated", "retired")
 ON_THEIR_WAY = ("planned", "testing")
@@ -20,7 +20,6 @@ EXTERNAL = {
 }
 MOST_BARS = 10
 MOST_SYSTEMS = 40
-DAY = 86_400_000  # milliseconds, in which a date axis measures lengths
 
 
 def by_stage(question: Question) -> Chart:
@@ -29,40 +28,25 @@ def by_stage(question: Question) -> Chart:
     rows = question.rows(key)
     if rows.empty:
         return nothing(question, key)
-    groups = _groups(question, rows)
-    figure = theme.figure(height=70 + 24 * len(STAGES) * len(rows), right=48, showlegend=False)
-    figure.update_layout(margin={"t": 8})
-    for stage in STAGES:
-        figure.add_bar(
-            name=question.name(stage),
-            y=[[question.name(stage)] * len(rows), groups],
-            x=rows[stage],
-            orientation="h",
-            marker={"color": theme.SYSTEM_STAGE[stage]},
-            text=[number_text(count) for count in rows[stage]],
-            textposition="outside",
-            cliponaxis=False,
-            hovertemplate="%{y} %{x:,}<extra></extra>",
-        )
-    figure.update_xaxes(**theme.count_axis(question.say("Systems")))
-    figure.update_yaxes(autorange="reversed")
-    facts = question.say(
-        "As of {day}, {integrated} systems are integrated, {testing} in testing, {planned} planned "
-        "and {retired} retired.",
-        day=as_of_text(question),
-        **{stage: total_text(rows[stage]) for stage in STAGES},
-    )
-    units = question.say(
-        "{units} units have integrated at least one system; {others} units have only planned or "
-        "testing ones. {overdue} systems are overdue.",
-        units=total_text(rows["units"]),
-        others=total_text(rows["units_on_their_way"]),
+    says = question.say(
+        "{ahead} systems are planned or in testing; {overdue} systems are overdue.",
+        ahead=number_text(rows["planned"].sum() + rows["testing"].sum()),
         overdue=total_text(rows["overdue"]),
     )
-    return chart(question, key, question.sentences(facts, units), figure, rows)
+    return chart(
+        question,
+        key,
+        says,
+        rows,
+        places=Places(_groups(question, rows)),
+        series=stages_of(rows, question.name),
+        value_title=question.say("Systems"),
+        is_stacked=True,
+        lies=True,
+    )
 
 
-def _groups(question: Question, rows: pd.DataFrame) -> list[str]:
+def _groups(question: Question, rows: pd.DataFrame) -> tuple[str, ...]:
     """The side, with its sector where it has several; short, to leave room for the bars."""
     names = []
     for row in rows.itertuples():
@@ -73,7 +57,7 @@ def _groups(question: Question, rows: pd.DataFrame) -> list[str]:
             if (rows["side"] == row.side).sum() > 1:
                 name += f" {question.name(row.sector)}"
         names.append(name)
-    return names
+    return tuple(names)
 
 
 def waiting(question: Question) -> Chart:
@@ -89,46 +73,33 @@ def waiting(question: Question) -> Chart:
         says = question.say(
             "No system is planned or in testing as of {day}.", day=as_of_text(question)
         )
-        return chart(question, key, says, None, rows, title)
-    shown = rows.head(MOST_BARS)
-    figure = rows_figure([_system_and_unit(row) for row in shown.itertuples()], legend=True)
-    for stage in ON_THEIR_WAY:
-        figure.add_bar(
-            name=question.name(stage),
-            y=[row for row, each in enumerate(shown["stage"]) if each == stage],
-            x=shown.loc[shown["stage"] == stage, "months"],
-            orientation="h",
-            marker={"color": theme.SYSTEM_STAGE[stage]},
-            text=[_months_text(question, row) for row in shown.itertuples() if row.stage == stage],
-            textposition="outside",
-            cliponaxis=False,
-            hoverinfo="skip",
-        )
-    _leave_room(figure, question.say("Months"), shown["months"])
-    longest = shown.iloc[0]
-    half = rows["months"].median() // 1
-    count = question.say(
-        "{planned} systems are planned and {testing} in testing.",
-        planned=number_text((rows["stage"] == "planned").sum()),
-        testing=number_text((rows["stage"] == "testing").sum()),
-    )
-    middle = (
-        question.say(
-            "Half of them have been so for {median} months or longer.", median=number_text(half)
-        )
-        if half
-        else ""
-    )
-    last = question.say(
-        "The longest: {system} ({unit}), {stage} since {day}, that is {months} months.",
-        system=longest["system"],
-        unit=longest["unit"],
+        return chart(question, key, says, rows, title)
+    shown, longest = rows.head(MOST_BARS), rows.iloc[0]
+    says = question.say(
+        "{system} has been longest in its stage: {stage} for {months} months.",
+        system=shortened(longest["system"], 20),
         stage=question.name(longest["stage"]).lower(),
         months=number_text(longest["months"]),
-        day=day_text(longest["since"], question.language),
     )
-    says = question.sentences(count, middle, last)
-    return chart(question, key, _and_shown(question, says, rows), figure, rows, title)
+    return chart(
+        question,
+        key,
+        says,
+        rows,
+        title,
+        places=_systems(question, shown),
+        series=(
+            Series(
+                question.say("Months"),
+                numbers(shown["months"]),
+                "planned",
+                meanings=tuple(shown["stage"]),
+                suffixes=tuple(f" · {question.name(stage)}" for stage in shown["stage"]),
+            ),
+        ),
+        value_title=question.say("Months"),
+        lies=True,
+    )
 
 
 def overdue(question: Question) -> Chart:
@@ -139,48 +110,43 @@ def overdue(question: Question) -> Chart:
         if question.rows("system_progress").empty:
             return nothing(question, key)
         says = question.say("No system is overdue as of {day}.", day=as_of_text(question))
-        return chart(question, key, says, None, rows)
-    shown = rows.head(MOST_BARS)
-    figure = rows_figure([_system_and_unit(row) for row in shown.itertuples()])
-    figure.add_bar(
-        y=list(range(len(shown))),
-        x=shown["days_overdue"],
-        orientation="h",
-        marker={"color": theme.OVERDUE},
-        text=[
-            question.say(
-                "{days} days (target {day})",
-                days=number_text(row.days_overdue),
-                day=short_day_text(row.target_on, question.language),
-            )
-            for row in shown.itertuples()
-        ],
-        textposition="outside",
-        cliponaxis=False,
-        hoverinfo="skip",
-    )
-    _leave_room(figure, question.say("Days overdue"), shown["days_overdue"])
-    longest = shown.iloc[0]
+        return chart(question, key, says, rows)
+    shown, longest = rows.head(MOST_BARS), rows.iloc[0]
     says = question.say(
-        "{count} systems of {units} units are overdue as of {day}; the longest, by {days} days, is "
-        "{system} ({unit}).",
+        "{count} systems are overdue; the longest, by {days} days, is {system}.",
         count=number_text(len(rows)),
-        units=number_text(rows["unit_code"].nunique()),
-        day=as_of_text(question),
         days=number_text(longest["days_overdue"]),
-        system=longest["system"],
-        unit=longest["unit"],
+        system=shortened(longest["system"], 20),
     )
-    return chart(question, key, _and_shown(question, says, rows), figure, rows)
+    return chart(
+        question,
+        key,
+        says,
+        rows,
+        places=_systems(question, shown),
+        series=(
+            Series(
+                question.say("Days overdue"),
+                numbers(shown["days_overdue"]),
+                "overdue",
+                suffixes=tuple(
+                    question.say(
+                        " days (target {day})", day=short_day_text(target, question.language)
+                    )
+                    for target in shown["target_on"]
+                ),
+            ),
+        ),
+        value_title=question.say("Days overdue"),
+        lies=True,
+    )
 
 
-def _leave_room(figure: go.Figure, title: str, lengths: pd.Series) -> None:
-    """Beside the longest bar for its words; each bar has its number, so the axis needs none."""
-    figure.update_xaxes(
-        title={"text": title},
-        range=[0, 1.8 * max(int(lengths.max()), 1)],
-        showticklabels=False,
-        showgrid=False,
+def _systems(question: Question, rows: pd.DataFrame) -> Places:
+    return Places(
+        tuple(shortened(system, 18) for system in rows["system"]),
+        title=question.column("system_progress", "system"),
+        notes=tuple(shortened(unit, 10) for unit in rows["unit"]),
     )
 
 
@@ -191,103 +157,63 @@ def of_unit(question: Question) -> Chart:
     if rows.empty:
         return nothing(question, key)
     shown = rows.head(MOST_SYSTEMS)
-    figure = rows_figure([_state(question, row) for row in shown.itertuples()], legend=True)
-    _add_stages(question, figure, shown)
-    as_of = pd.Timestamp(question.selection.as_of)
-    days = shown[["planned_on", "testing_on", "integrated_on", "retired_on", "target_on"]]
-    drawn = pd.concat([days.stack(), pd.Series([as_of])])
-    figure.update_xaxes(
-        **theme.time_axis(drawn, question.language, "year"),
-        range=[drawn.min() - pd.Timedelta(days=30), drawn.max() + pd.Timedelta(days=60)],
-    )
-    figure.add_vline(as_of, line={"color": theme.SYSTEM_STAGE["planned"], "width": 1})
-    stages = rows["stage"]
     says = question.say(
-        "{systems} systems as of {day}: {integrated} integrated, {testing} in testing, {planned} "
-        "planned, {retired} retired; {overdue} overdue.",
+        "{integrated} of {systems} systems are integrated; {overdue} are overdue.",
+        integrated=number_text((rows["stage"] == "integrated").sum()),
         systems=number_text(len(rows)),
-        day=as_of_text(question),
         overdue=number_text((rows["days_overdue"] > 0).sum()),
-        **{stage: number_text((stages == stage).sum()) for stage in STAGES},
     )
-    latest = rows["integrated_on"].max()
-    last = (
-        ""
-        if pd.isna(latest)
-        else question.say(
-            "The latest integration was on {day}.", day=day_text(latest, question.language)
-        )
+    return chart(
+        question,
+        key,
+        says,
+        rows,
+        kind="timeline",
+        places=Places(
+            tuple(shortened(system, 24) for system in shown["system"]),
+            notes=tuple(_state(question, row) for row in shown.itertuples()),
+        ),
+        series=_spans(question, shown),
+        marks=(Mark(question.selection.as_of),),
     )
-    return chart(question, key, question.sentences(says, last), figure, rows)
 
 
-def _add_stages(question: Question, figure: go.Figure, rows: pd.DataFrame) -> None:
-    """A bar from the day of a stage to that of the next, the last one to the as-of day."""
+def _spans(question: Question, rows: pd.DataFrame) -> tuple[Series, ...]:
+    """From the day of a stage to that of the next, the last one to the as-of day; and targets."""
     as_of = pd.Timestamp(question.selection.as_of)
     days = rows[[f"{stage}_on" for stage in STAGES]]
     # Where a stage ends: at the first later one that was recorded.
     ends = days.bfill(axis="columns").shift(-1, axis="columns").fillna(as_of)
-    for stage in STAGES:
-        begins = days[f"{stage}_on"].reset_index(drop=True)
-        lasts = ends[f"{stage}_on"].reset_index(drop=True) - begins
-        was = begins.notna()
-        if not was.any():
-            continue
-        figure.add_bar(
-            name=question.name(stage),
-            y=begins.index[was],
-            base=begins[was],
-            x=[gap / pd.Timedelta(milliseconds=1) for gap in lasts[was]],
-            orientation="h",
-            marker={"color": theme.SYSTEM_STAGE[stage]},
-            customdata=theme.days_written(begins[was], question.language),
-            hovertemplate="%{customdata}",
+    spans = [
+        Series(
+            question.name(stage),
+            numbers((ends[f"{stage}_on"] - days[f"{stage}_on"]).dt.days),
+            stage,
+            starts=_days(days[f"{stage}_on"]),
         )
-    targets = rows["target_on"].reset_index(drop=True).dropna()
-    if not targets.empty:
-        figure.add_scatter(
-            name=question.column("system_progress", "target_on"),
-            y=targets.index,
-            x=targets,
-            mode="markers",
-            marker={
-                "symbol": "diamond-tall",
-                "size": 13,
-                "color": "#1d2730",
-                "line": {"color": "white", "width": 1.5},
-            },
-            customdata=theme.days_written(targets, question.language),
-            hovertemplate="%{customdata}",
-        )
+        for stage in STAGES
+        if days[f"{stage}_on"].notna().any()
+    ]
+    if rows["target_on"].notna().any():
+        title = question.column("system_progress", "target_on")
+        starts = _days(rows["target_on"])
+        none = (None,) * len(starts)
+        spans.append(Series(title, none, "target", starts=starts, symbol="diamond"))
+    return tuple(spans)
+
+
+def _days(values: pd.Series) -> tuple[Any, ...]:
+    return tuple(None if pd.isna(day) else day.date() for day in values)
 
 
 def _state(question: Question, row: Any) -> str:
-    """A system, the stage it is in and for how long, and whether it is overdue."""
-    parts = [_months_text(question, row)]
+    """The stage that a system is in and for how long, and whether it is overdue."""
+    if row.stage not in STAGES:
+        parts = [question.name(row.stage)]
+    else:
+        months = number_text(row.months)
+        stage = question.name(row.stage)
+        parts = [question.say("{stage}, {months} mo.", stage=stage, months=months)]
     if row.days_overdue:
         parts.append(question.say("{days} days overdue", days=number_text(row.days_overdue)))
-    name = shortened(row.system, 24)
-    return f"{name}　{question.say(', ').join(parts)}"
-
-
-def _months_text(question: Question, row: Any) -> str:
-    if row.stage not in STAGES:
-        return question.name(row.stage)
-    return question.say(
-        "{stage}, {months} mo.",
-        stage=question.name(row.stage),
-        months=number_text(row.months),
-    )
-
-
-def _system_and_unit(row: Any) -> str:
-    return f"{shortened(row.system)}　{shortened(row.unit, 12)}"
-
-
-def _and_shown(question: Question, says: str, rows: pd.DataFrame) -> str:
-    if len(rows) <= MOST_BARS:
-        return says
-    drawn = question.say(
-        "The first {shown} are drawn, the table has all.", shown=number_text(MOST_BARS)
-    )
-    return question.sentences(says, drawn)
+    return question.say(", ").join(parts)

@@ -1,6 +1,6 @@
 """The control totals beside what the records give."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 
 import pandas as pd
@@ -8,22 +8,7 @@ import pandas as pd
 from adoption.charts import codes
 from adoption.formats import short_day_text
 from adoption.language import Language, say
-from adoption.metrics import METRICS, Selection
-from adoption.policy import control_totals
-
-
-def compared(language: Language, answer: Callable[[str, Selection], pd.DataFrame]) -> pd.DataFrame:
-    """A row a control total, each compared on its own day; nothing in the records counts as 0."""
-    rows = []
-    for total in control_totals():
-        metric = METRICS[total.metric]
-        answers = answer(total.metric, Selection(total.as_of))
-        in_scope = answers[metric.columns[0].name] == total.scope
-        actual = int(answers.loc[in_scope, total.measure].sum())
-        rows.append(
-            (total.metric, total.scope, total.measure, total.as_of, int(total.value), actual)
-        )
-    return beside(language, rows)
+from adoption.metrics import METRICS
 
 
 def beside(

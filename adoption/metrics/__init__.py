@@ -1,11 +1,13 @@
 """What is counted: every metric, defined once."""
 
+from adoption.language import Text
 from adoption.metrics import (
     adoption_rate,
     changes,
     conversion,
     delivery,
     expiry,
+    flow,
     forecast,
     integration,
     issuance,
@@ -34,19 +36,25 @@ from adoption.metrics.provenance import (
 )
 from adoption.metrics.selection import Selection, data_cut_off
 
+# Metrics by what they are about: the subject -> the modules that define them.
+_MODULES = {
+    Text("導入", "Rollout"): (integration,),
+    Text("核發與採用率", "Issuance and adoption rate"): (issuance, flow, adoption_rate),
+    Text("到期與換發", "Expiries and renewals"): (expiry, renewal, forecast, outreach),
+    Text("提醒", "Reminders"): (reminders, conversion, survival, mails, delivery),
+    Text("與前一天比較", "Changes between days"): (changes,),
+}
+GROUPS: dict[Text, tuple[Metric, ...]] = {
+    subject: tuple(metric for module in modules for metric in module.METRICS)
+    for subject, modules in _MODULES.items()
+}
 METRICS: dict[str, Metric] = {
-    metric.key: metric
-    for module in (
-        *(integration, issuance, adoption_rate),
-        *(expiry, renewal, forecast, outreach),
-        *(reminders, conversion, survival, mails, delivery),
-        changes,
-    )
-    for metric in module.METRICS
+    metric.key: metric for metrics in GROUPS.values() for metric in metrics
 }
 
 __all__ = [
     "DAYS_AHEAD",
+    "GROUPS",
     "HEADLINE_NUMBERS",
     "METRICS",
     "Column",

@@ -26,7 +26,7 @@ def _do(**asked: str) -> None:
 
 
 def save_picture(kind: str, place: str, title: str, says: str, file: str) -> None:
-    """`kind` is png or svg: of the figure in the container keyed `place`, with title and sentence above it."""
+    """Of the figure in the container keyed `place`, as png or svg."""
     _do(action=kind, place=f"st-key-{place}", title=title, says=says, file=f"{file}.{kind}")
 
 

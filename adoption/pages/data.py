@@ -1,17 +1,18 @@
 """What is in the store, how did it get there, and how do I add to it?"""
 
-from adoption.language import Text
-from adoption.pages import history, show
+from adoption.language import Text, say
+from adoption.pages import history, show, view
 from adoption.pages.loading.steps import panel
 
 show.heading(
     Text("資料", "Data"),
     Text(
-        "載入檔案、查看退回的列、核對控制總數；每一列的去向都有交代。",
-        "Load files, see what was rejected and why, check the control totals.",
+        "載入檔案、更正退回的列、查看載入紀錄。",
+        "Load files, correct rejected rows, see what was loaded.",
     ),
 )
 history.age()
 panel()
+history.waiting()
 history.loads()
-history.totals()
+show.folded(say(view.language(), "Control totals"), history.totals)

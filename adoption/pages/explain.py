@@ -1,11 +1,12 @@
 """What a number means: behind the "i" beside it, worked out only when somebody asks."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 import streamlit as st
 
 from adoption.charts.records import readable_records
+from adoption.faq import Answer
 from adoption.formats import moment_text, number_text, short_day_text
 from adoption.jobs.tables import feed_name
 from adoption.language import Text, say, say_of
@@ -19,9 +20,8 @@ from adoption.metrics import (
     records,
 )
 from adoption.metrics.document import FILTERS
-from adoption.pages import address, view
+from adoption.pages import view
 from adoption.pages.tables import MOST_UNPACKED, as_text, records_csv, table
-from adoption.programme import Answer
 
 RECORDS_SHOWN = 1_000
 FILES_SHOWN = 20
@@ -46,8 +46,8 @@ def _button(key: str, selection: Selection, place: str, label: str | None) -> No
         opened(metric, selection)
 
 
-def opened(metric: Metric, selection: Selection) -> None:
-    """The dialog that says what `metric` counts and from where."""
+def opened(metric: Metric, selection: Selection | None) -> None:
+    """The dialog that says what `metric` counts and from where; without `selection` no records."""
     title = metric.title.in_language(view.language())
     st.dialog(title, width="large")(_explanation)(metric.key, selection)
 
@@ -58,18 +58,19 @@ def _parts(parts: Iterable[tuple[str, str]]) -> None:
 
 
 def _meaning(metric: Metric) -> list[tuple[str, str]]:
-    """What it counts, how, and what it does not count."""
+    """What it counts, how, what it does not count, and what it is made from."""
     tell = view.language()
+    comma = say(tell, ", ")
+    columns = [column.title.in_language(tell) for column in metric.columns]
+    filters = [FILTERS[name].in_language(tell) for name in metric.filters]
     return [
         (say(tell, "Definition"), metric.definition.in_language(tell)),
         (say(tell, "Formula"), metric.formula.in_language(tell)),
         (say(tell, "Not counted"), metric.excludes.in_language(tell)),
+        (say(tell, "Columns of the answer"), comma.join(columns)),
+        (say(tell, "Filters"), comma.join(filters) or "—"),
+        (say(tell, "Source"), comma.join(feed_name(feed, tell) for feed in metric.feeds)),
     ]
-
-
-def _feeds(metric: Metric) -> str:
-    tell = view.language()
-    return say(tell, ", ").join(feed_name(feed, tell) for feed in metric.feeds)
 
 
 def search() -> str:
@@ -96,24 +97,24 @@ def is_about(subject: Metric | Answer, words: str) -> bool:
     return all(word in said for word in words.casefold().split())
 
 
-def entry(metric: Metric, *, is_open: bool) -> None:
-    """A metric on the 說明 page: all that can be said of it without reading records."""
-    tell = view.language()
-    columns = [column.title.in_language(tell) for column in metric.columns]
-    filters = [FILTERS[name].in_language(tell) for name in metric.filters]
-    with st.expander(metric.title.in_language(tell), expanded=is_open):
-        _parts(
-            [
-                *_meaning(metric),
-                (say(tell, "Columns of the answer"), say(tell, ", ").join(columns)),
-                (say(tell, "Filters"), say(tell, ", ").join(filters) or "—"),
-                (say(tell, "Source"), _feeds(metric)),
-            ]
-        )
-        st.code(f"python -m adoption metric {metric.key}", language=None)
-        if view.data_day() is not None:
-            selection = view.question().selection
-            button(metric, selection, f"definition-{metric.key}", say(tell, "Files and records"))
+def lines(metrics: Sequence[Metric]) -> None:
+    """Each metric's name, which opens all that is known of it, and its definition."""
+    for metric in metrics:
+        _line(metric.key)
+
+
+@st.fragment
+def _line(key: str) -> None:
+    tell, metric = view.language(), METRICS[key]
+    title = metric.title.in_language(tell)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(title, type="tertiary", icon=":material/info:", key=f"explain-line-{key}"):
+            opened(metric, _selection())
+        st.caption(as_text(metric.definition.in_language(tell)))
+
+
+def _selection() -> Selection | None:
+    return view.question().selection if view.data_day() is not None else None
 
 
 def _all(version: str, metric: Metric, selection: Selection) -> Iterator[pd.DataFrame]:
@@ -122,12 +123,13 @@ def _all(version: str, metric: Metric, selection: Selection) -> Iterator[pd.Data
 
 
 @view.telling()
-def _explanation(key: str, selection: Selection) -> None:
+def _explanation(key: str, selection: Selection | None) -> None:
     tell, metric = view.language(), METRICS[key]
-    _parts([*_meaning(metric), (say(tell, "Source"), _feeds(metric))])
+    _parts(_meaning(metric))
+    st.code(f"python -m adoption metric {metric.key}", language=None)
+    if selection is None:
+        return
     _sources(metric)
-    _parts([(say(tell, "Link to this view"), "")])
-    st.code(address.link(), language=None, wrap_lines=True)
     # Records can be millions: they are read when they are asked for.
     if st.toggle(say(tell, "Show the records behind it"), key="show_records"):
         _records(metric, selection)

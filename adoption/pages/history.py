@@ -7,10 +7,10 @@ from typing import Any
 import streamlit as st
 
 from adoption.charts.totals import beside
-from adoption.formats import TAIWAN, age_text, day_text, moment_text, number_text
+from adoption.formats import TAIWAN, age_text, moment_text, number_text, short_day_text
 from adoption.jobs.recognised import recognised
 from adoption.jobs.tables import feed_name, ledger_table, taken_back
-from adoption.language import say
+from adoption.language import say, say_of
 from adoption.pages import show, view
 from adoption.pages.loading.rejects import downloads_of_loads, how_to_mend
 from adoption.pages.loading.reverting import revert_button, under_way
@@ -50,38 +50,48 @@ def age() -> None:
     """How old the data is: its last day, and when something was last loaded."""
     tell, last, entries = view.language(), view.data_day(), _ledger(*view.stamp())
     today = view.now().astimezone(TAIWAN).date()
-    nothing = say(tell, "no records")
-    loaded = [datetime.fromisoformat(entry["loaded_at"]) for entry in entries[:1]]
-    off = [total for total in _totals(*view.stamp()) if total.is_off]
-    agrees = say(tell, "{count} off", count=number_text(len(off))) if off else say(tell, "agree")
-    with st.container(horizontal=True, key="age"):
-        _fact(
-            say(tell, "Records up to"),
-            day_text(last, tell) if last else nothing,
-            age_text(last, today, tell) if last else "",
+    parts = []
+    if last is not None:
+        parts.append(
+            say(
+                tell,
+                "Records up to {day} ({age})",
+                day=short_day_text(last, tell),
+                age=age_text(last, today, tell),
+            )
         )
-        _fact(
-            say(tell, "Last load"),
-            moment_text(loaded[0], tell) if loaded else "—",
-            age_text(loaded[0].astimezone(TAIWAN).date(), today, tell) if loaded else "",
-        )
-        _fact(
-            say(tell, "Control totals"),
-            agrees if last else "—",
-            say(tell, "see below") if last and off else "",
-        )
+    if entries:
+        loaded = datetime.fromisoformat(entries[0]["loaded_at"])
+        parts.append(say(tell, "last load {moment}", moment=moment_text(loaded, tell)))
+    if parts:
+        st.caption(" · ".join(parts))
 
 
-def _fact(label: str, value: str, note: str) -> None:
-    st.metric(
-        label,
-        value,
-        note or None,
-        delta_color="off",
-        delta_arrow="off",
-        border=True,
-        height="stretch",
-    )
+def waiting() -> None:
+    """The rows that wait for correction, and the files to correct them in."""
+    tell, left = view.language(), _reject_counts(*view.stamp())
+    counts: dict[str, int] = {}
+    for entry in {each["load"]: each for each in _ledger(*view.stamp())}.values():
+        if left.get(entry["load"]):
+            counts[entry["feed"]] = counts.get(entry["feed"], 0) + left[entry["load"]]
+    if not counts:
+        return
+    with st.container(border=True, key="waiting"):
+        count = sum(counts.values())
+        st.markdown(
+            "**"
+            + say_of(
+                tell,
+                count,
+                "{count} rejected row waits for correction",
+                "{count} rejected rows wait for correction",
+                count=number_text(count),
+            )
+            + "**"
+        )
+        with st.container(horizontal=True):
+            downloads_of_loads(sorted(load for load in left if left[load]), counts, "all_")
+        st.caption(how_to_mend(tell))
 
 
 def loads() -> None:
@@ -94,7 +104,7 @@ def loads() -> None:
     newest = max(entry["load"] for entry in entries)
     busy = under_way()
     gone = [e["load"] in busy or e["reverted_at"] is not None for e in entries]
-    show.table(ledger_table(tell, entries, busy), greyed=gone, key=f"ledger_{newest}")
+    show.table(ledger_table(tell, entries, busy), greyed=gone, key=f"ledger_{newest}", height=320)
     names = {entry["load"]: _name(entry) for entry in reversed(entries)}
     with st.container(horizontal=True, vertical_alignment="bottom", key="load_actions"):
         chosen = st.selectbox(
@@ -114,7 +124,6 @@ def loads() -> None:
         st.text(taken_back(tell, files[0]))
     if left:
         st.text(say(tell, "Rejected rows still to be mended: {count}", count=number_text(left)))
-        st.caption(how_to_mend(tell))
 
 
 def _name(entry: Mapping[str, Any]) -> str:
@@ -125,7 +134,6 @@ def _name(entry: Mapping[str, Any]) -> str:
 def totals() -> None:
     """Published figures beside what the records give."""
     tell = view.language()
-    st.subheader(say(tell, "Control totals"), anchor=False)
     st.caption(
         say(tell, "The source briefing's figures, compared with the records on the same day.")
     )

@@ -16,18 +16,12 @@ show.heading(
 if not show.is_empty():
     show.at_once(
         adoption_rate.over_time,
-        issuance.adoption_curve,
         adoption_rate.by_county,
         adoption_rate.by_type,
         issuance.cards_per_holder,
         issuance.issued_by_month,
     )
     show.chart(adoption_rate.over_time)
-    left, right = st.columns(2)
-    with left:
-        show.chart(issuance.adoption_curve)
-    with right:
-        show.chart(issuance.issued_by_month)
     left, right = st.columns(2)
     with left:
         show.chart(adoption_rate.by_county_map)
@@ -38,4 +32,8 @@ if not show.is_empty():
         show.chart(adoption_rate.by_type)
     with right:
         show.chart(issuance.cards_per_holder)
-    show.chart(issuance.issued_by_type)
+    left, right = st.columns(2)
+    with left:
+        show.chart(issuance.issued_by_month)
+    with right:
+        show.chart(issuance.issued_by_type)

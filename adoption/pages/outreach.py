@@ -10,7 +10,7 @@ from adoption.charts.codes import name
 from adoption.formats import number_text
 from adoption.metrics import METRICS, Selection, evaluate
 from adoption.metrics.outreach import LAST_STAGES, stage_code
-from adoption.pages import address, explain, show, view
+from adoption.pages import address, choices, explain, show, view
 from adoption.workbook import as_xlsx
 
 MOST_SHOWN = 1_000
@@ -34,26 +34,18 @@ def table() -> None:
             st.subheader(METRIC.title.in_language(asked.language), anchor=False, width="content")
             about = st.container(width="content")
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.segmented_control(
+            within = choices.switch(
                 asked.say("Expiring within"),
-                address.PAGE_CHOICES["within"].offered,
-                format_func=lambda days: asked.say("{days} days", days=days),
-                key="within",
-                required=True,
+                "within",
+                lambda days: asked.say("{days} days", days=days),
             )
-            st.multiselect(
-                asked.say("Reminder stage reached last"),
-                [str(stage) for stage in LAST_STAGES],
-                format_func=lambda stage: name(stage_code(int(stage)), asked.language),
-                key="stage",
-                select_all=False,
-                placeholder=asked.say("All"),
-            )
-        address.record(view.data_day())  # only this part of the page is drawn again
+            stages = {str(stage): name(stage_code(stage), asked.language) for stage in LAST_STAGES}
+            choices.multiselect(asked.say("Reminder stage reached last"), "stage", stages)
+        address.record()  # only this part of the page is drawn again
         selection = replace(
             asked.selection,
-            days=int(st.session_state["within"]),
-            stage=tuple(int(stage) for stage in st.session_state["stage"]),
+            days=int(within),
+            stage=tuple(int(stage) for stage in view.current().choices["stage"]),
         )
         with about:
             explain.button(METRIC, selection, "outreach")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from adoption.ics import peaks_file
 from adoption.language import say
-from adoption.pages import address, show, view
+from adoption.pages import choices, show, view
 
 
 def switch() -> str:
@@ -15,15 +15,8 @@ def switch() -> str:
         "week": say(tell, "By week"),
         "month": say(tell, "By month"),
     }
-    chosen = st.segmented_control(
-        say(tell, "Expiries by"),
-        address.PAGE_CHOICES["step"].offered,
-        format_func=names.__getitem__,
-        key="step",
-        required=True,
-        label_visibility="collapsed",
-    )
-    return chosen or "day"
+    title = say(tell, "Expiries by")
+    return choices.switch(title, "step", names.__getitem__, has_title=False)
 
 
 def download() -> None:

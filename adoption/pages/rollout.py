@@ -17,18 +17,13 @@ if not show.is_empty():
     else:
         left, right = st.columns(2)
         with left:
-            show.chart(stages.by_stage)
-        with right:
-            show.chart(integration.by_side)
-        left, right = st.columns(2)
-        with left:
             show.chart(stages.overdue)
         with right:
-            show.chart(stages.waiting)
-        units.league()
+            show.chart(waves.plan)
         left, right = st.columns(2)
         with left:
-            show.chart(integration.curve)
+            show.chart(stages.by_stage)
         with right:
-            show.chart(waves.plan)
-        show.chart(waves.by_unit_and_year)
+            show.chart(integration.curve)
+        units.league()
+        show.chart(stages.waiting)

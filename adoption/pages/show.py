@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,13 +11,13 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
-from adoption.charts import theme
 from adoption.charts.chart import Chart, Question
+from adoption.charts.renderers.plotly import figure, with_footer
 from adoption.formats import day_text, number_text
 from adoption.jobs.tables import feed_name
 from adoption.language import Language, Text, say
 from adoption.metrics import Metric, Selection
-from adoption.pages import address, browser, explain, view
+from adoption.pages import address, browser, choices, explain, view
 from adoption.pages.tables import as_csv, as_text, table
 
 __all__ = [
@@ -60,18 +59,20 @@ def _drawn(
     language: Language,
     _draw: Callable[[Question], Chart],
     _question: Question,
-) -> Chart:
+) -> tuple[Chart, Finished | None]:
     drawn = _draw(_question)
-    if drawn.figure is None:
-        return drawn
-    sent = theme.with_footer(drawn.figure.to_dict(), source(_question, drawn.metric))
-    return replace(drawn, figure=Finished(sent))
+    made = figure(drawn.spec)
+    if made is None:
+        return drawn, None
+    return drawn, Finished(with_footer(made.to_dict(), source(_question, drawn.metric)))
 
 
-def _cached(draw: Callable[[Question], Chart], asked: Question) -> tuple[str, Chart]:
-    """The chart, and the name that it goes by."""
+def _cached(
+    draw: Callable[[Question], Chart], asked: Question
+) -> tuple[str, Chart, Finished | None]:
+    """The chart, what is sent of its figure, and the name that it goes by."""
     key = f"{draw.__module__}.{draw.__name__}".removeprefix("adoption.charts.")
-    return key, _drawn(view.stamp(), key, asked.selection, asked.language, draw, asked)
+    return key, *_drawn(view.stamp(), key, asked.selection, asked.language, draw, asked)
 
 
 def at_once(
@@ -103,7 +104,7 @@ def is_empty() -> bool:
     if view.data_day() is not None:
         return False
     tell = view.language()
-    if view.has_units():
+    if view.facts().units:
         nothing = say(tell, "There are units, but no record that is dated yet.")
     else:
         nothing = say(tell, "There are no records yet.")
@@ -132,16 +133,18 @@ def chart(
 ) -> None:
     """A chart with its title, its menu and its sentence; `open_table` shows its rows under it."""
     asked = view.question()
-    key, drawn = _cached(draw, asked)
+    key, drawn, sent = _cached(draw, asked)
     place = "chart-" + key.replace(".", "-")
     with st.container(border=True, key=place):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(drawn.title, anchor=False)
+        with st.container(
+            horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+        ):
+            st.subheader(drawn.title, anchor=False, width="content")
             _menu(place, drawn, asked)
         st.text(drawn.says)
-        if drawn.figure is not None:
+        if sent is not None:
             alt = f"{drawn.says} {source(asked, drawn.metric)}"
-            st.plotly_chart(drawn.figure, config=CHART_CONFIG, key=key, alt=alt)
+            st.plotly_chart(sent, config=CHART_CONFIG, key=key, alt=alt)
             if open_table is not None:
                 open_table(drawn.table)
 
@@ -151,9 +154,8 @@ def chart(
 def _menu(place: str, drawn: Chart, asked: Question) -> None:
     chosen = st.menu_button(
         asked.say("More"),
-        list(MENU) if drawn.figure is not None else ["about", "link"],
+        list(MENU) if drawn.spec.series else ["about", "link"],
         format_func=lambda each: MENU[each].in_language(asked.language),
-        icon=":material/more_horiz:",
         type="tertiary",
         key=f"menu-{place}",
     )
@@ -199,8 +201,8 @@ def source(asked: Question, metric: Metric | None = None) -> str:
         feeds = asked.say(", ").join(feed_name(feed, asked.language) for feed in metric.feeds)
         parts.append(asked.say("Source: {feeds}", feeds=feeds))
     parts.append(asked.say("As of {day}", day=day_text(asked.selection.as_of, asked.language)))
-    if chosen := view.chosen():
-        names = asked.say(", ").join(chosen)
+    if chosen := choices.set_filters():
+        names = asked.say(", ").join(name for _, _, name in chosen)
         parts.append(asked.say("Filters: {names}", names=names))
     if view.is_sample():
         parts.append(asked.say("Sample data"))

@@ -12,15 +12,16 @@ import streamlit as st
 
 from adoption.briefing.asked import Records, records_of
 from adoption.briefing.content import Briefing, Fact, Panel, Slide, Table
-from adoption.briefing.preview import drawn
 from adoption.briefing.subjects import SUBJECTS, briefing
 from adoption.charts.chart import Question
+from adoption.charts.renderers.plotly import figure
+from adoption.charts.spec import ChartSpec
 from adoption.formats import number_text
 from adoption.jobs.tables import feed_name
 from adoption.language import Language, say
 from adoption.metrics import Selection
 from adoption.metrics.changes import integrated_systems
-from adoption.pages import show, view
+from adoption.pages import choices, show, view
 
 ASKED_AT_ONCE = 3
 # On a phone tables fit: one that had to be scrolled could not be with a keyboard.
@@ -76,31 +77,21 @@ def _preview(
     made = briefing(_question, of, keys, compared)
     return Preview(
         made,
-        [
-            [show.Finished(drawn(plot, language).to_dict()) for plot in each.plots]
-            for each in made.slides
-        ],
+        [[_sent(chart) for chart in each.charts] for each in made.slides],
     )
 
 
-def prepare(question: Question) -> None:
-    """Ask all that the page asks of the default view, outside of a visitor's session."""
-    key = (view.stamp(), question.selection, question.language)
-    _preview(*key, tuple(SUBJECTS), None, question)
+def _sent(chart: ChartSpec) -> go.Figure:
+    made = figure(chart)
+    return show.Finished(made.to_dict() if made is not None else {})
 
 
 def choose() -> tuple[str, ...]:
     """The slides that the visitor wants, in that order."""
     tell = view.language()
-    chosen: list[str] = st.multiselect(
-        say(tell, "Slides, in their order"),
-        list(SUBJECTS),
-        format_func=lambda key: SUBJECTS[key].name.in_language(tell),
-        key="slides",
-        select_all=False,
-        placeholder=say(tell, "Choose"),
-    )
-    return tuple(chosen)
+    names = {key: subject.name.in_language(tell) for key, subject in SUBJECTS.items()}
+    choices.multiselect(say(tell, "Slides, in their order"), "slides", names)
+    return view.current().choices["slides"]
 
 
 def preview(keys: tuple[str, ...]) -> None:
@@ -172,11 +163,11 @@ def _panels(panels: Sequence[Panel]) -> None:
 
 def _figures(slide: Slide, figures: Sequence[go.Figure]) -> None:
     columns = iter(st.columns(len(figures) + len(slide.tables)))
-    for number, (plot, figure) in enumerate(zip(slide.plots, figures, strict=True)):
+    for number, (chart, sent) in enumerate(zip(slide.charts, figures, strict=True)):
         with next(columns):
-            st.markdown(f"**{show.as_text(plot.title)}**")
-            key = f"plot-{slide.key}-{number}"
-            st.plotly_chart(figure, config=show.CHART_CONFIG, key=key, alt=plot.alt)
+            st.markdown(f"**{show.as_text(chart.title)}**")
+            key = f"chart-{slide.key}-{number}"
+            st.plotly_chart(sent, config=show.CHART_CONFIG, key=key, alt=chart.alt)
     for table in slide.tables:
         with next(columns):
             if figures or len(slide.tables) > 1:  # else the slide's title says what it is of
@@ -243,11 +234,12 @@ def _moves(key: str, number: int, count: int) -> None:
 
 
 def _move(key: str, by: int) -> None:
-    keys = list(st.session_state["slides"])
+    keys = list(view.current().choices["slides"])
     place = keys.index(key)
     keys.insert(place + by, keys.pop(place))
-    st.session_state["slides"] = keys
+    view.current().choices["slides"] = tuple(keys)
 
 
 def _leave_out(key: str) -> None:
-    st.session_state["slides"] = [each for each in st.session_state["slides"] if each != key]
+    chosen = view.current().choices
+    chosen["slides"] = tuple(each for each in chosen["slides"] if each != key)

@@ -22,14 +22,15 @@ def table(
     wraps: bool = False,
     greyed: Sequence[bool] = (),
     key: str | None = None,
+    height: int = 420,
 ) -> None:
     """Counts with thousands separators. With `wraps`, room for two lines of text in a row; rows
-    for which `greyed` holds are grey."""
+    for which `greyed` holds are grey. A long one is `height` pixels high."""
     numbers = rows.select_dtypes("number").columns
     st.dataframe(
         _with_grey(rows, greyed) if any(greyed) else rows,
         hide_index=True,
-        height="auto" if len(rows) < 12 else 420,
+        height="auto" if len(rows) < 12 else height,
         row_height=66 if wraps else None,  # more than 4 rem: Streamlit wraps only then
         key=key,
         column_config={name: st.column_config.NumberColumn(format="localized") for name in numbers},

@@ -151,4 +151,4 @@ def _sortable(rows: pd.DataFrame, days: list[str]) -> pd.DataFrame:
 
 
 def _open(codes: list[str]) -> None:
-    st.session_state["unit"] = [codes[st.session_state["open_unit"]["row"]]]
+    view.current().filters["unit"] = (codes[st.session_state["open_unit"]["row"]],)

@@ -11,9 +11,10 @@ from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.util import Emu
 
-from adoption.briefing.content import Briefing, Plot, Series, Slide
+from adoption.briefing.content import Briefing, Slide
 from adoption.briefing.deck import as_pptx
-from adoption.charts import theme
+from adoption.charts.meanings import COLOURS, colour
+from adoption.charts.spec import ChartSpec, Places, Series
 from adoption.language import LANGUAGES, Language
 from tests.briefing.decks import charts, notes, opened, title_of, words
 
@@ -45,7 +46,7 @@ def test_wide_pages_with_the_dashboards_colours_and_fonts_for_chinese(
         if part.partname == "/ppt/theme/theme1.xml"
     )
     assert '<a:ea typeface="Microsoft JhengHei"/>' in look
-    assert theme.VALID[1:].upper() in look
+    assert COLOURS["valid"][1:].upper() in look
     master = {each.placeholder_format.type for each in deck.slide_master.placeholders}
     assert master == {
         PP_PLACEHOLDER.TITLE,
@@ -72,7 +73,7 @@ def test_no_placeholder_is_empty_and_each_page_has_footer_and_number(
 def test_charts_and_tables_say_what_they_show(
     briefings: dict[Language, Briefing], decks: dict[Language, Any]
 ) -> None:
-    alts = {plot.alt for slide in briefings["zh"].slides for plot in slide.plots}
+    alts = {spec.alt for slide in briefings["zh"].slides for spec in slide.charts}
     said = set()
     for page in decks["zh"].slides:
         for shape in page.shapes:
@@ -115,18 +116,18 @@ def test_text_says_which_language_it_is_in(decks: dict[Language, Any]) -> None:
 def test_charts_have_titles_for_axes_a_zero_and_the_screens_colours(
     briefings: dict[Language, Briefing], decks: dict[Language, Any]
 ) -> None:
-    plots = [plot for slide in briefings["zh"].slides for plot in slide.plots]
+    specs = [spec for slide in briefings["zh"].slides for spec in slide.charts]
     found = [chart for page in decks["zh"].slides for chart in charts(page)]
-    for plot, chart in zip(plots, found, strict=True):
+    for spec, chart in zip(specs, found, strict=True):
         axis = chart.value_axis
         assert axis.minimum_scale == 0
-        assert axis.axis_title.text_frame.text == plot.value_title
-        assert axis.tick_labels.number_format == ("0%" if plot.is_share else "#,##0")
-        for series, drawn in zip(plot.series, chart.plots[0].series, strict=True):
-            line = plot.kind == "lines"
-            colour = drawn.format.line.color if line else drawn.format.fill.fore_color
-            assert str(colour.rgb) == series.colour[1:].upper()
-    assert [chart.has_legend for chart in found] == [len(plot.series) > 1 for plot in plots]
+        assert axis.axis_title.text_frame.text == spec.value_title
+        assert axis.tick_labels.number_format == ("0%" if spec.is_share else "#,##0")
+        for series, drawn in zip(spec.series, chart.plots[0].series, strict=True):
+            line = spec.kind == "line"
+            drawn_in = drawn.format.line.color if line else drawn.format.fill.fore_color
+            assert str(drawn_in.rgb) == colour(series.meaning)[1:].upper()
+    assert [chart.has_legend for chart in found] == [len(spec.series) > 1 for spec in specs]
 
 
 def test_months_are_of_the_republic_in_chinese_only(decks: dict[Language, Any]) -> None:
@@ -163,15 +164,18 @@ def test_nothing_of_python_pptxs_own_template_is_left(decks: dict[Language, Any]
 def test_parts_of_bars_have_their_number_where_there_is_room(
     briefings: dict[Language, Briefing],
 ) -> None:
-    colours = ("#2b8a7e", "#c0492f")
-    series = tuple(
-        Series(name, values, colour)
-        for name, values, colour in zip(
-            "一二", ((50_000, 500_000), (450_000, None)), colours, strict=True
-        )
+    parts = (("一", (50_000, 500_000), "renewed"), ("二", (450_000, None), "renewable"))
+    spec = ChartSpec(
+        "圖",
+        "說明",
+        "zh",
+        places=Places(("甲", "乙")),
+        series=tuple(Series(*part) for part in parts),
+        value_title="張",
+        lies=True,
+        is_stacked=True,
     )
-    plot = Plot("stacked_bars", "圖", ("甲", "乙"), series, "張", "說明")
-    slide = Slide("rollout", "標題", plots=(plot, plot))
+    slide = Slide("rollout", "標題", charts=(spec, spec))
     page = opened(replace(briefings["zh"], slides=(slide,))).slides[0]
     first, second = charts(page)[0].plots[0].series
     assert [is_hidden(first, place) for place in (0, 1)] == [True, False]

@@ -3,8 +3,8 @@
 import pytest
 
 from adoption.briefing.content import Table
-from adoption.briefing.deck.fit import ems, fitting_size, height_of, line_count
 from adoption.briefing.deck.tables import pages_of
+from adoption.text.fit import ems, fitting_size, height_of, line_count
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
 from adoption.briefing.asked import question_of
-from adoption.briefing.content import Briefing, Panel, Plot, Series, Table
+from adoption.briefing.content import Briefing, Panel, Table
 from adoption.briefing.handout import handout
 from adoption.charts.headlines import headlines
+from adoption.charts.spec import ChartSpec, Places, Series
 from adoption.formats import percent_text
 from adoption.language import LANGUAGES, Language
 from adoption.metrics import DAYS_AHEAD, METRICS, Selection, evaluate
@@ -167,7 +168,7 @@ def test_it_is_accessible_and_needs_no_font_of_the_reader_s(
     kinds = {tag.get("/S") for tag in tags}
     assert {"/H1", "/H2", "/Table", "/TH", "/TD", "/L", "/Figure"} <= kinds
     told = [tag["/Alt"] for tag in tags if tag.get("/S") == "/Figure"]
-    assert sorted(told) == sorted(plot.alt for slide in made.slides for plot in slide.plots)
+    assert sorted(told) == sorted(spec.alt for slide in made.slides for spec in slide.charts)
 
     fonts = {
         font["/BaseFont"].split("+")[1]: font["/DescendantFonts"][0]["/FontDescriptor"]
@@ -237,13 +238,14 @@ def test_two_pages_whatever_the_lengths(
 
     def hurt(made: Briefing) -> Briefing:
         many = tuple(f"{number} {word}" for number in range(12))
-        series = Series(word, tuple(range(12)), "#2f7fbf")
-        plots = tuple(
-            Plot(kind, word, many, (series, series), word, word)
-            for kind in ("bars", "stacked_columns", "lines")
+        series = Series(word, tuple(range(12)), "valid")
+        shared = {"places": Places(many), "series": (series, series), "value_title": word}
+        specs = tuple(
+            ChartSpec(word, word, "zh", **shared, **kind)  # type: ignore[arg-type]
+            for kind in ({"lies": True}, {"is_stacked": True}, {"kind": "line"})
         )
         table = Table(word, (word, word), tuple((each, 10**15) for each in many))
-        panel = Panel(word, word, many, "#2f7fbf")
+        panel = Panel(word, word, many, "ministry")
         slides = [
             replace(
                 slide,
@@ -252,7 +254,7 @@ def test_two_pages_whatever_the_lengths(
                 below=word,
                 source=word,
                 panels=(panel, panel) if slide.panels else (),
-                plots=plots if slide.plots else (),
+                charts=specs if slide.charts else (),
                 tables=(table,) if slide.tables else (),
             )
             for slide in made.slides

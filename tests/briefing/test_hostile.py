@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from openxml_audit import OpenXmlValidator
 
-from adoption.briefing.content import Briefing, Plot, Series, Slide
+from adoption.briefing.content import Briefing, Slide
 from adoption.briefing.deck import as_pptx
-from adoption.briefing.text import plain, shortened
-from adoption.charts.theme import ems
+from adoption.briefing.text import plain
+from adoption.charts.spec import ChartSpec, Places, Series
 from adoption.store import Store
+from adoption.text.fit import ems, shortened
 from tests.briefing.decks import AS_OF, LONG, briefing_of, charts, notes, opened, page, words
 from tests.briefing.test_numbers import book_of
 
@@ -26,7 +27,7 @@ def test_names_stand_as_text(deck: Any) -> None:
     shown = charts(page(deck, "6 個單位已導入"))[0]
     long = list(shown.plots[0].categories)[4]
     assert list(shown.plots[0].categories) == [
-        '=HYPERLINK("http://example.com","按")',
+        '=HYPERLINK("http://example.com","按…',
         "<b>&粗體</b>{year}%s",
         "שלום עולם",
         "控制字 元",
@@ -64,21 +65,22 @@ def test_no_character_that_xml_forbids_or_that_turns_text_round() -> None:
 def test_shortened_texts_fit_and_end_with_a_sign() -> None:
     assert shortened("甲乙丙", 3) == "甲乙丙"
     assert shortened("甲乙丙丁", 3) == "甲乙…"
-    assert shortened("abcdef ghi", 4) == "abcde…"
+    assert shortened("abcdef ghi", 4) == "abcd…"
     assert ems(shortened(LONG, 12.5)) <= 12.5
 
 
 def test_numbers_of_any_size(sample_store: Store) -> None:
     numbers = (0, 1, 999, 1_234_567_890)
-    plot = Plot(
-        "stacked_columns",
+    spec = ChartSpec(
         "大數",
-        ("甲", "乙", "丙", "丁"),
-        (Series("一", numbers, "#2b8a7e"), Series("二", (None, 0, 3, 1), "#9aa0a8")),
-        "張",
         "說明",
+        "zh",
+        places=Places(("甲", "乙", "丙", "丁")),
+        series=(Series("一", numbers, "valid"), Series("二", (None, 0, 3, 1), "open")),
+        value_title="張",
+        is_stacked=True,
     )
-    slide = Slide("rollout", "標題", plots=(plot,))
+    slide = Slide("rollout", "標題", charts=(spec,))
     briefing = briefing_of(sample_store, keys=["cover"])
     chart = charts(opened(Briefing("", "zh", AS_OF, briefing.source, (slide,))).slides[0])[0]
     assert [list(series.values) for series in chart.plots[0].series] == [

@@ -16,7 +16,7 @@ from adoption.language import LANGUAGES, Language
 from adoption.metrics import DAYS_AHEAD, HEADLINE_NUMBERS, METRICS, Selection, evaluate
 from adoption.metrics.rules import OUTCOMES
 from adoption.store import Store
-from tests.briefing.decks import AS_OF, briefing_of, charts, notes, opened, page, tables, words
+from tests.briefing.decks import AS_OF, briefing_of, charts, opened, page, tables, words
 
 
 def rows(store: Store, key: str, selection: Selection | None = None) -> pd.DataFrame:
@@ -81,8 +81,9 @@ def test_rollout(sample_store: Store, of: Any) -> None:
 def test_expiries(sample_store: Store, of: Any) -> None:
     (chart,) = charts(of("expiries"))
     months = rows(sample_store, "expiring_by_month")
-    renewed = months["expiring"] - months["to_renew"]
-    assert values(chart) == [months["to_renew"].tolist(), renewed.tolist()]
+    columns = months["expiring"] - months["to_renew"], months["renewable"]
+    ahead = months["to_renew"] - months["renewable"]
+    assert values(chart) == [column.tolist() for column in (*columns, ahead)]
     text = list(words(of("expiries")))
     for days in (DAYS_AHEAD, 90):
         soon = rows(sample_store, "expiring_totals", Selection(AS_OF, days=days)).iloc[0]
@@ -169,7 +170,8 @@ def test_another_day_gives_its_own_numbers(sample_store: Store) -> None:
     )
     assert "統計期限至本(99)年3月31日止" in text
     months = rows(sample_store, "expiring_by_month", Selection(day))
-    assert values(charts(deck.slides[1])[0])[0] == months["to_renew"].tolist()
+    renewed = months["expiring"] - months["to_renew"]
+    assert values(charts(deck.slides[1])[0])[0] == renewed.tolist()
 
 
 def test_a_selection_narrows_every_number(sample_store: Store) -> None:
@@ -181,8 +183,10 @@ def test_a_selection_narrows_every_number(sample_store: Store) -> None:
     assert values(held)[0] == rows(sample_store, "valid_over_time", asked)["valid"].tolist()
     assert list(words(shown(deck, made, "standing"))).count("(計11個單位28個系統)") == 1
     assert not any("個機關" in line for line in words(shown(deck, made, "standing")))
-    journey = rows(sample_store, "reminder_outcomes", asked)["certificates"].sum()
-    assert any(number_text(journey) in words for words in notes(shown(deck, made, "outcomes")))
+    journey = rows(sample_store, "reminder_outcomes", asked).set_index("outcome")["share"]
+    assert values(charts(shown(deck, made, "outcomes"))[0])[0] == [
+        journey.get(outcome, 0) for outcome in OUTCOMES
+    ]
     for each in deck.slides:
         assert any("篩選：本部暨所屬機關、臺北市、公司" in line for line in words(each))
 

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from adoption.briefing.content import Briefing, Plot
+from adoption.briefing.content import Briefing
 from adoption.briefing.deck import as_pptx
 from adoption.briefing.deck.master import FOOTER, HEIGHT
-from adoption.briefing.slides.rollout import MOST_EMS, MOST_UNITS
-from adoption.briefing.text import shortened
+from adoption.briefing.slides.rollout import MOST_UNITS
+from adoption.charts.integration import MOST_EMS
+from adoption.charts.spec import ChartSpec
 from adoption.language import LANGUAGES, Language
+from adoption.text.fit import shortened
 from tests.briefing.decks import opened, title_of
 from tests.briefing.screens import convert
 from tests.running import ROOT
@@ -94,23 +96,26 @@ LONGEST: dict[Language, str] = {
 
 
 def with_the_longest(briefing: Briefing) -> Briefing:
-    def hurt(plot: Plot) -> Plot:
-        if plot.kind == "bars":  # their names are ours
-            (series,) = plot.series
+    def hurt(spec: ChartSpec) -> ChartSpec:
+        if not spec.lies:
+            return spec
+        if not spec.is_stacked:  # their names are ours
+            (series,) = spec.series
             counts = tuple(s.replace(s.strip("（ ()）"), "12,345,678") for s in series.suffixes)
-            return replace(plot, series=(replace(series, suffixes=counts),))
-        if plot.kind != "stacked_bars":
-            return plot
+            return replace(spec, series=(replace(series, suffixes=counts),))
         names = [f"{number}{LONGEST[briefing.language]}" for number in range(MOST_UNITS)]
         series = tuple(
             replace(each, values=tuple(12_345_678 + number for number in range(MOST_UNITS)))
-            for each in plot.series
+            for each in spec.series
         )
-        return replace(plot, categories=tuple(shortened(n, MOST_EMS) for n in names), series=series)
+        places = replace(
+            spec.places, at=tuple(shortened(name, MOST_EMS) for name in names), notes=()
+        )
+        return replace(spec, places=places, series=series)
 
     return replace(
         briefing,
-        slides=[replace(each, plots=tuple(map(hurt, each.plots))) for each in briefing.slides],
+        slides=[replace(each, charts=tuple(map(hurt, each.charts))) for each in briefing.slides],
     )
 
 
@@ -151,14 +156,14 @@ def test_every_page_has_its_text(
         page = by_title["".join(slide.title.split())]
         said = [*slide.says, *(line for panel in slide.panels for line in panel.lines)]
         said += [text for fact in slide.facts for text in (fact.label, fact.value, fact.note)]
-        said += [series.name for plot in slide.plots for series in plot.series]
-        said += [name for plot in slide.plots if not plot.months for name in plot.categories]
+        said += [series.name for spec in slide.charts for series in spec.series]
+        said += [name for spec in slide.charts if spec.lies for name in spec.place_texts]
         said += [
             text
-            for plot in slide.plots
-            if plot.kind == "bars"
-            for series in plot.series
-            for text in plot.texts(series)
+            for spec in slide.charts
+            if spec.lies and not spec.is_stacked
+            for series in spec.series
+            for text in spec.texts(series)
         ]
         if slide.key not in ("cover", "definitions"):
             said += [str(cell) for table in slide.tables for row in table.rows for cell in row[:1]]

@@ -60,7 +60,7 @@ def test_names_are_english_in_english_where_they_are_known(tmp_path: Path) -> No
     made = briefing_of(store, "en", unit=("M1", "M2"))
     (panel,) = slide_of(made, "standing").panels
     assert panel.lines == ("System A", "乙系統")
-    assert slide_of(made, "rollout").plots[0].categories == ("Office A", "乙局")
+    assert slide_of(made, "rollout").charts[0].place_texts == ("Office A", "乙局")
     assert slide_of(made, "changes").says[0] == ("Systems newly integrated: 2 (System A, 乙系統).")
     assert "Filters: Office A, 乙局" in made.source
 
@@ -175,8 +175,8 @@ def test_where_some_match_the_others_say_that_none_does(tmp_path: Path) -> None:
     assert slide_of(made, "standing").says == ("沒有符合此統計截止日與篩選條件的資料。",)
     adoption = slide_of(made, "adoption")
     assert adoption.title == "有效憑證 1 張"
-    (plot,) = adoption.plots  # nobody counted the registered
-    assert plot.months == (date(2013, 9, 1),)
+    (spec,) = adoption.charts  # nobody counted the registered
+    assert spec.places.at == (date(2013, 9, 1),)
     (chart,) = charts(page(opened(made), "有效憑證 1 張"))
     markers = [series.marker.style for series in chart.plots[0].series]
     assert markers == [XL_MARKER_STYLE.CIRCLE] * 2, "a line of one point would not be seen"
@@ -190,8 +190,8 @@ def test_one_unit_and_one_system(tmp_path: Path) -> None:
     made = briefing_of(store)
     (panel,) = slide_of(made, "standing").panels
     assert (panel.count, panel.lines) == ("(計1個單位1個系統)", ("系統",))
-    (plot,) = slide_of(made, "rollout").plots
-    assert (plot.categories, plot.series[0].values) == (("甲局",), (1,))
+    (spec,) = slide_of(made, "rollout").charts
+    assert (spec.place_texts, spec.series[0].values) == (("甲局",), (1,))
     assert slide_of(briefing_of(store, "en"), "rollout").title == (
         "1 unit has integrated; 0 systems are on their way"
     )

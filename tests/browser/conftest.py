@@ -12,7 +12,7 @@ from tests.running import browser, dashboard
 @pytest.fixture(scope="session")
 def address(sample_store: Store) -> Iterator[str]:
     """Of a dashboard on the sample, whose pages are worked out when they are looked at."""
-    with dashboard(sample_store.url, is_warming=False) as running:
+    with dashboard(sample_store.url) as running:
         yield running
 
 

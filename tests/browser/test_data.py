@@ -41,13 +41,6 @@ def store(tmp_path: Path) -> Store:
 
 @pytest.fixture
 def address(store: Store) -> Iterator[str]:
-    with dashboard(store.url, is_warming=False) as running:
-        yield running
-
-
-@pytest.fixture
-def warming_address(store: Store) -> Iterator[str]:
-    """Of a dashboard that works every page out after a load, as it does for users."""
     with dashboard(store.url) as running:
         yield running
 
@@ -125,11 +118,11 @@ def visitor(chrome: BrowserContext) -> Iterator[Page]:
 
 
 def test_a_load_goes_on_without_its_browser_and_leaves_other_visitors_quick(
-    chrome: BrowserContext, warming_address: str, store: Store, tmp_path: Path
+    chrome: BrowserContext, address: str, store: Store, tmp_path: Path
 ) -> None:
     rows = (certificate(f"D{number}") for number in range(MANY))
     with visitor(chrome) as page:
-        page.goto(f"{warming_address}/data")
+        page.goto(f"{address}/data")
         settle(page)
         upload(page, write(tmp_path / "many.csv", CERTIFICATES, *rows))
         load(page)
@@ -139,7 +132,7 @@ def test_a_load_goes_on_without_its_browser_and_leaves_other_visitors_quick(
     with visitor(chrome) as other:
         assert not job.status.is_over
         started = time.monotonic()
-        other.goto(f"{warming_address}/issuance")
+        other.goto(f"{address}/issuance")
         other.wait_for_selector("[data-testid=stPlotlyChart]")
         seconds = time.monotonic() - started
         assert seconds < 15  # two at most on an idle machine; tests share theirs
@@ -193,7 +186,7 @@ def test_real_files_fare_alike_on_the_page_and_on_the_command_line(
 ) -> None:
     other = open_store(f"lake:///{tmp_path}/by-command")
     store = open_store(f"lake:///{tmp_path}/by-page")
-    with dashboard(store.url, is_warming=False) as address:
+    with dashboard(store.url) as address:
         page, wrong = opened(chrome, f"{address}/data")
         for number, (made, kind, options, shows) in enumerate(FILES, 1):
             path = made(tmp_path)

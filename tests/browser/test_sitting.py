@@ -74,7 +74,7 @@ def store(tmp_path: Path) -> Store:
 def test_three_messy_files_are_loaded_corrected_and_taken_back_in_one_sitting(
     chrome: BrowserContext, store: Store, tmp_path: Path
 ) -> None:
-    with dashboard(store.url, is_warming=False) as address:
+    with dashboard(store.url) as address:
         page, wrong = opened(chrome, f"{address}/data")
         check(page, issued_xlsx(tmp_path), mails_csv(tmp_path), suspended_txt(tmp_path))
 

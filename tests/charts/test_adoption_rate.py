@@ -4,13 +4,16 @@ import json
 from datetime import date
 from pathlib import Path
 
-import plotly.graph_objects as go
+import pandas as pd
+import pytest
 
 from adoption.charts import adoption_rate
-from adoption.charts import map as county_map
-from adoption.charts.chart import Question
+from adoption.charts.adoption_rate import OUTLINES_OF
+from adoption.charts.chart import Chart, Question
+from adoption.charts.differences import differing
+from adoption.charts.renderers.plotly.map import outlines
 from adoption.metrics import METRICS, Selection, evaluate
-from adoption.places import counties
+from adoption.places import counties, name_on
 from adoption.store import Store
 from tests.reference import Certificate, Entity
 from tests.stores import store_of
@@ -30,22 +33,22 @@ def held(number: int, county: str = "臺北市", org_type: str = "company") -> C
     return Certificate(holder, holder, date(2009, 1, 5), date(2014, 1, 4), org_type, county)
 
 
-def shaded(figure: go.Figure | None) -> dict[str, float]:
+def shaded(chart: Chart) -> dict[str, float]:
     """County of today -> the share that it is shaded by."""
-    assert figure is not None
-    return dict(zip(figure.data[1].locations, figure.data[1].z, strict=True))
+    (series,) = chart.spec.series
+    return dict(zip(chart.spec.places.at, series.values, strict=True))  # type: ignore[arg-type]
 
 
-def test_the_rate_is_said_with_its_denominator_and_month(tmp_path: Path) -> None:
+def test_the_rate_is_said_with_its_denominator(tmp_path: Path) -> None:
     counted = [Entity(date(2013, 7, 1), "臺北市", "company", 8)]
     store = store_of(tmp_path, certificates=[held(1), held(2)], entities=counted)
-    says = adoption_rate.over_time(asked(store)).says
-    assert says == (
-        "截至民國102年9月24日，登記的 8 家（102年7月統計）中有 2 家持有有效憑證，採用率 25.0%。"
-    )
+    chart = adoption_rate.over_time(asked(store))
+    assert chart.spec.places.notes[-1] == "2／8 家（102年7月）"
+    says = chart.says
+    assert says == "登記的 8 家中 25.0% 持有有效憑證。"
 
 
-def test_a_great_change_of_the_denominator_is_marked_and_said(tmp_path: Path) -> None:
+def test_a_great_change_of_the_denominator_is_marked(tmp_path: Path) -> None:
     counted = [
         Entity(date(2013, 5, 1), "臺北市", "company", 100),
         Entity(date(2013, 6, 1), "臺北市", "company", 110),  # +10 %: not more than that
@@ -54,9 +57,10 @@ def test_a_great_change_of_the_denominator_is_marked_and_said(tmp_path: Path) ->
     ]
     store = store_of(tmp_path, certificates=[held(1)], entities=counted)
     chart = adoption_rate.over_time(asked(store))
-    assert "102年7月 +11%、102年8月 −50%，採用率的跳動可能來自分母" in chart.says
-    assert chart.figure is not None
-    assert [f"{shape.x0:%Y-%m}" for shape in chart.figure.layout.shapes] == ["2013-07", "2013-08"]
+    assert [(mark.at, mark.name) for mark in chart.spec.marks] == [
+        (date(2013, 7, 1), "登記家數 +11%"),
+        (date(2013, 8, 1), "登記家數 −50%"),
+    ]
     assert chart.table["登記家數增減逾10%"].tolist()[-3:] == ["是", "是", "否"]
 
 
@@ -83,14 +87,13 @@ def test_holders_without_a_count_are_said_to_be_left_out(tmp_path: Path) -> None
         ],
     )
     says = adoption_rate.by_county(asked(store)).says
-    assert "另有 3 家持有者的縣市或組織別沒有登記家數或未填，未計入" in says
-    assert "為102年6月至102年8月" in says
+    assert "未計入：3 家，其縣市或組織別沒有登記家數或未填。" in says
 
 
 def test_every_county_has_an_outline_and_only_one() -> None:
     today = [county.name for county in counties() if county.became is None]
-    assert sorted(county_map.outlines()) == sorted(today)
-    assert {county_map.outline_of(county.name) for county in counties()} == set(today)
+    assert sorted(outlines()) == sorted(today)
+    assert {name_on(county.name, OUTLINES_OF) for county in counties()} == set(today)
 
 
 def test_the_map_shades_places_under_their_names_of_today(tmp_path: Path) -> None:
@@ -104,28 +107,25 @@ def test_the_map_shades_places_under_their_names_of_today(tmp_path: Path) -> Non
     holders = [held(1, "桃園縣"), held(2, "臺中縣"), held(3, "臺中縣"), held(4, "臺中市")]
     store = store_of(tmp_path, certificates=holders, entities=counted)
     chart = adoption_rate.by_county_map(asked(store, day))
-    assert shaded(chart.figure) == {"桃園市": 0.25, "臺中市": 0.3}
-    assert chart.figure is not None
+    assert shaded(chart) == {"桃園市": 0.25, "臺中市": 0.3}
     assert len(chart.figure.data[0].locations) == 20  # the others are there, in grey
-    assert "25.0%" in chart.figure.data[1].customdata[0]
+    assert "25.0%" in "".join(chart.spec.places.notes)
     assert set(chart.table["縣市"]) == {"桃園縣", "臺中縣", "臺中市"}
 
 
 def test_the_map_follows_the_filter_and_stays_small(sample_store: Store) -> None:
     everywhere = adoption_rate.by_county_map(asked(sample_store))
     rows = asked(sample_store).rows("adoption_rate_by_county").set_index("county")
-    assert shaded(everywhere.figure)["桃園市"] == rows.at["桃園縣", "rate"]
-    assert len(shaded(everywhere.figure)) == 22
-    assert everywhere.figure is not None
+    assert shaded(everywhere)["桃園市"] == rows.at["桃園縣", "rate"]
+    assert len(shaded(everywhere)) == 22
     size = len(json.dumps(everywhere.figure.to_plotly_json(), default=list))
     assert size < 300_000
     one = adoption_rate.by_county_map(asked(sample_store, county=("連江縣",)))
-    assert list(shaded(one.figure)) == ["連江縣"]
+    assert list(shaded(one)) == ["連江縣"]
 
 
 def test_every_county_has_its_number_on_the_map(sample_store: Store) -> None:
     figure = adoption_rate.by_county_map(asked(sample_store)).figure
-    assert figure is not None
     inland, at_sea = figure.data[2:]
     assert len(inland.text) + len(at_sea.text) == 22
     assert all(text.endswith("%") for text in (*inland.text, *at_sea.text))
@@ -135,10 +135,23 @@ def test_every_county_has_its_number_on_the_map(sample_store: Store) -> None:
 def test_counties_are_ranked_and_compared_with_the_rate_of_all(sample_store: Store) -> None:
     question = asked(sample_store)
     chart = adoption_rate.by_county(question)
-    assert chart.figure is not None
-    rates = list(chart.figure.data[0].x)
-    assert rates == sorted(rates, reverse=True)
-    (line,) = chart.figure.layout.shapes
+    rates = chart.spec.totals
+    assert list(rates) == sorted(rates, reverse=True)
+    (line,) = chart.spec.marks
     total = question.rows("adoption_rate_totals")["rate"].iloc[0]
-    assert line.x0 == total
-    assert f"{sum(rate > total for rate in rates)} 個高於全體的 {100 * total:.1f}%" in chart.says
+    assert line.at == total
+
+
+@pytest.mark.parametrize(
+    ("sides", "said"),
+    [
+        (["above", "within", "below", "within"], "明顯偏高：甲 90.0%。明顯偏低：丙 50.0%。"),
+        (["within"] * 4, "各項差異都在機遇範圍內。"),
+        (["below"] * 4, "明顯偏低：丁 30.0%、丙 50.0%、乙 70.0%等，另 1 個。"),
+    ],
+)
+def test_only_what_differs_beyond_chance_is_named(
+    sample_store: Store, sides: list[str], said: str
+) -> None:
+    rows = pd.DataFrame({"unit": list("甲乙丙丁"), "share": [0.9, 0.7, 0.5, 0.3], "differs": sides})
+    assert differing(asked(sample_store), rows, "unit", "share") == said

@@ -1,8 +1,9 @@
 """Charts: their data are the metric's, their sentences hold its numbers."""
 
+import re
 from collections.abc import Callable
-from datetime import date
-from functools import cache, partial
+from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -11,7 +12,6 @@ import pytest
 
 from adoption.charts import (
     adoption_rate,
-    conversion,
     expiry,
     expiry_calendar,
     forecast,
@@ -22,12 +22,11 @@ from adoption.charts import (
     reminders,
     renewal,
     stages,
-    theme,
-    totals,
     waves,
 )
 from adoption.charts.chart import Chart, Question
 from adoption.charts.headlines import headlines
+from adoption.charts.meanings import COLOURS, contrast
 from adoption.formats import number_text
 from adoption.language import LANGUAGES, Language
 from adoption.metrics import METRICS, Selection, evaluate
@@ -50,7 +49,6 @@ MODULES = (
     forecast,
     reminders,
     outcomes,
-    conversion,
     mails,
 )
 CHARTS = {
@@ -58,17 +56,16 @@ CHARTS = {
     for module, names in {
         integration: ("by_side", "curve", "by_unit"),
         stages: ("by_stage", "waiting", "overdue", "of_unit"),
-        waves: ("plan", "by_unit_and_year"),
+        waves: ("plan",),
         issuance: ("adoption_curve", "issued_by_month", "issued_by_type", "cards_per_holder"),
         adoption_rate: ("over_time", "by_county_map", "by_county", "by_type"),
         expiry: ("by_day", "next_45_days", "by_week", "by_month", "by_county"),
         expiry_calendar: ("calendar",),
         renewal: ("rate", "timing"),
         forecast: ("ahead", "back_test"),
-        reminders: ("counted", "funnel", "by_month"),
+        reminders: ("funnel", "by_month"),
         outcomes: ("outcomes", "by_month", "survival"),
-        conversion: ("by_month",),
-        mails: ("delivery", "workload", "missing"),
+        mails: ("delivery", "workload"),
     }.items()
     for name in names
     for draw in [getattr(module, name)]
@@ -113,9 +110,8 @@ def certificate(serial: str, issued: date, expires: date) -> Certificate:
     )
 
 
-def bars(chart: Chart, along: str = "y") -> dict[str, list[float]]:
-    assert chart.figure is not None
-    return {trace.name: [float(n) for n in trace[along]] for trace in chart.figure.data}
+def values(chart: Chart) -> dict[str, list[float]]:
+    return {each.name: [float(value or 0) for value in each.values] for each in chart.spec.series}
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -150,13 +146,11 @@ def test_no_chart_fails_at_the_edges_of_the_data(
 
 def test_integration_by_side_shows_the_numbers_and_the_control_totals(sample_store: Store) -> None:
     chart = integration.by_side(asked(sample_store))
-    assert bars(chart, "x") == {
+    assert values(chart) == {
         "本部暨所屬機關": [28, 11],
         "其他政府機關及民間機構": [138, 39],
     }
-    assert "與說明會簡報的控制總數相符" in chart.says
-    assert chart.figure is not None
-    assert sorted(shape.x0 for shape in chart.figure.layout.shapes) == [11, 28, 39, 138]
+    assert chart.says == "50 個單位已導入 166 個系統。"
 
 
 def test_a_difference_from_the_control_totals_is_said(sample_store: Store) -> None:
@@ -164,44 +158,39 @@ def test_a_difference_from_the_control_totals_is_said(sample_store: Store) -> No
         rows = evaluate(sample_store, METRICS[key], selection)
         return rows.assign(systems=rows["systems"] - 1)
 
-    question = Question(Selection(AS_OF), "zh", one_missing)
-    says = integration.control_sentence(question, question.rows("integration_totals"))
-    assert says == ("與控制總數不符：本部暨所屬機關 系統數 −1、其他政府機關及民間機構 系統數 −1。")
+    chart = integration.by_side(Question(Selection(AS_OF), "zh", one_missing))
+    assert chart.says == (
+        "與控制總數不符：本部暨所屬機關 系統數 −1、其他政府機關及民間機構 系統數 −1。"
+    )
+    assert chart.spec.texts(chart.spec.series[0]) == ["27（控制總數 28）", "11"]
 
 
 def test_no_control_total_on_another_day(sample_store: Store) -> None:
     question = asked(sample_store)
     other = Question(question.selection.on(date(2013, 1, 1)), "zh", question.answer)
-    assert "沒有對應的控制總數" in integration.by_side(other).says
+    says = integration.control_sentence(other, other.rows("integration_totals"))
+    assert "沒有對應的控制總數" in says
 
 
-def test_the_control_totals_table_compares_on_their_own_day(
-    sample_store: Store, empty_store: Store
-) -> None:
-    table = totals.compared("zh", partial(_answer, sample_store))
-    assert list(table["差異"]) == [0, 0, 0, 0]
-    empty = totals.compared("zh", partial(_answer, empty_store))
-    assert list(empty["差異"]) == [-11, -28, -39, -138]
-
-
-def _answer(store: Store, key: str, selection: Selection) -> pd.DataFrame:
-    return evaluate(store, METRICS[key], selection)
-
-
-def test_renewed_and_to_renew_add_up_to_what_expires(sample_store: Store) -> None:
+def test_three_colours_add_up_to_what_expires(sample_store: Store) -> None:
     question = asked(sample_store)
     rows = question.rows("expiring")
-    drawn = bars(expiry.by_day(question))
-    assert drawn["尚未換發"] == [float(n) for n in rows["to_renew"]]
-    together = [sum(pair) for pair in zip(drawn["尚未換發"], drawn["已換發"], strict=True)]
-    assert together == [float(n) for n in rows["expiring"]]
-    assert number_text(rows["expiring"].sum()) in expiry.by_day(question).says
+    drawn = expiry.by_day(question)
+    stacked = values(drawn)
+    assert list(stacked) == ["已換發", "可換發未換發", "尚未開放換發"]
+    assert stacked["可換發未換發"] == [float(n) for n in rows["renewable"]]
+    assert list(drawn.spec.totals) == [float(n) for n in rows["expiring"]]
+    # From the 61st day on none can be renewed.
+    later = [day > AS_OF + timedelta(days=60) for day in drawn.spec.places.at]
+    assert (
+        sum(n for n, is_later in zip(stacked["可換發未換發"], later, strict=True) if is_later) == 0
+    )
+    assert number_text(rows["expiring"].sum()) in drawn.says
 
 
 def test_the_calendar_has_every_expiry_of_the_year_on_its_weekday(sample_store: Store) -> None:
     question = asked(sample_store)
     chart = expiry_calendar.calendar(question)
-    assert chart.figure is not None
     heat, *_ = chart.figure.data
     rows = question.rows("expiring", Selection(AS_OF, days=YEAR_AHEAD))
     by_weekday = rows.groupby(rows["day"].dt.day_of_week)["expiring"].sum()
@@ -212,28 +201,25 @@ def test_the_calendar_has_every_expiry_of_the_year_on_its_weekday(sample_store: 
 
 def test_outcomes_by_month_add_up_to_one(sample_store: Store) -> None:
     chart = outcomes.by_month(asked(sample_store))
-    together = pd.DataFrame(bars(chart)).sum(axis="columns")
-    assert together.round(9).eq(1).all()
+    assert [round(total, 9) for total in chart.spec.totals] == [1] * len(chart.spec.places.at)
 
 
 def test_years_and_types_add_up_to_all_that_was_issued(sample_store: Store) -> None:
     question = asked(sample_store)
-    stacked = bars(issuance.issued_by_type(question))
+    stacked = values(issuance.issued_by_type(question))
     assert list(stacked) == ["公司", "商業", "分支機構", "其他"]
     issued = question.rows("certificates_issued")["issued"].sum()
     assert sum(map(sum, stacked.values())) == issued
     narrowed = issuance.issued_by_type(asked(sample_store, org_type=("branch",)))
-    assert bars(narrowed)["分支機構"] == stacked["分支機構"]
+    assert values(narrowed)["分支機構"] == stacked["分支機構"]
 
 
 def test_cards_per_holder_are_those_of_all_holders(sample_store: Store) -> None:
     question = asked(sample_store)
     valid = question.rows("valid_totals").iloc[0]
     chart = issuance.cards_per_holder(question)
-    assert chart.figure is not None
-    assert sum(chart.figure.data[0].x) == valid["holders"]
-    assert chart.figure.data[0].y[-1] == "4 張以上"
-    assert f"平均每家有 {valid['valid'] / valid['holders']:.2f} 張" in chart.says
+    assert sum(chart.spec.totals) == valid["holders"]
+    assert chart.spec.place_texts[-1] == "4 張以上"
 
 
 def test_headlines_give_the_change_since_a_month_ago(sample_store: Store) -> None:
@@ -254,7 +240,6 @@ def test_markup_in_a_name_is_text(sample_store: Store) -> None:
     rows = question.rows("systems_by_unit").assign(unit="<b>&單位</b>")
     hostile = Question(question.selection, "zh", lambda key, selection: rows)
     chart = integration.by_unit(hostile)
-    assert chart.figure is not None
     assert set(chart.figure.layout.yaxis.ticktext) == {"&lt;b>&amp;單位&lt;/b>"}
     assert len(set(chart.figure.data[0].y)) == len(chart.figure.data[0].y)
 
@@ -293,7 +278,7 @@ def test_the_last_twelve_months_are_months_and_not_rows(tmp_path: Path) -> None:
         tmp_path,
         *[certificate(f"A{n}", day, day.replace(year=2030)) for n, day in enumerate(days)],
     )
-    assert "最近十二個月 1 張" in issuance.issued_by_month(asked(store)).says
+    assert "最近十二個月核發 1 張" in issuance.issued_by_month(asked(store)).says
 
 
 def test_a_year_before_is_the_end_of_the_same_month(tmp_path: Path) -> None:
@@ -303,14 +288,13 @@ def test_a_year_before_is_the_end_of_the_same_month(tmp_path: Path) -> None:
         *[certificate(f"A{n}", day, day.replace(year=2030)) for n, day in enumerate(days)],
     )
     says = issuance.adoption_curve(asked(store)).says
-    assert "101年9月底為 1 張、1 家（至今 +2 張、0 家）" in says
+    assert says == "1 家（一年來 0 家）持有 3 張有效憑證。"
 
 
-def test_units_of_the_same_name_have_their_own_bars(sample_store: Store) -> None:
+def test_units_of_the_same_name_have_their_own_values(sample_store: Store) -> None:
     question = asked(sample_store)
     rows = question.rows("systems_by_unit").assign(unit="open")
     chart = integration.by_unit(Question(question.selection, "zh", lambda key, selection: rows))
-    assert chart.figure is not None
     assert list(chart.figure.layout.yaxis.ticktext) == ["open"] * integration.MOST_UNITS
     assert len(set(chart.figure.data[0].y)) == integration.MOST_UNITS
     assert set(chart.table["單位"]) == {"open"}  # the word of a code, but here a name
@@ -335,13 +319,33 @@ def _drawing_functions(module: ModuleType) -> set[object]:
     }
 
 
-@pytest.mark.parametrize(
-    ("counts", "step"), [((1, 0), 1), ((3, 2), 1), ((3, 3), None), ((400, 1), None)]
-)
-def test_few_counts_have_ticks_at_whole_numbers(counts: tuple[int, int], step: int | None) -> None:
-    """Stacked: 3 and 2 reach 5, 3 and 3 reach 6."""
-    series = [theme.Series(str(n), [count], "#000000") for n, count in enumerate(counts)]
-    figure = theme.stacked_rows(["甲"], series, theme.count_axis("數量"))
-    theme.count_in_whole_steps(figure)
-    assert figure.layout.xaxis.dtick == step
-    assert figure.layout.yaxis.dtick is None
+def test_every_meaning_that_a_chart_has_is_in_the_one_table(sample_answers: Answer) -> None:
+    for draw in CHARTS.values():
+        spec = draw(Question(Selection(AS_OF), "zh", sample_answers)).spec
+        used = {meaning for each in spec.series for meaning in (each.meaning, *each.meanings)}
+        assert used <= COLOURS.keys(), draw
+
+
+def test_every_colour_stands_out_from_white_and_from_the_dark_page() -> None:
+    for meaning, hue in COLOURS.items():
+        assert contrast(hue, "#ffffff") >= 3, meaning
+        assert contrast(hue, "#0e1117") >= 3, meaning
+
+
+def test_red_is_for_what_somebody_must_act_on() -> None:
+    red = {meaning for meaning, hue in COLOURS.items() if hue == COLOURS["overdue"]}
+    assert red == {"overdue", "renewable", "missing", "behind"}
+
+
+# Names of systems may make a sentence longer; these have none, or are cut.
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_sentence_has_one_finding(sample_answers: Answer, name: str) -> None:
+    """At most 40 Chinese characters and 20 English words, and three numbers besides dates."""
+    chinese, english = (
+        CHARTS[name](Question(Selection(AS_OF), language, sample_answers)).says
+        for language in LANGUAGES
+    )
+    assert len(re.findall(r"[\u4e00-\u9fff]", chinese)) <= 40
+    assert len(english.split()) <= 20
+    dated = re.compile(r"(民國)?\d+年(\d+月)?(\d+日)?|示範\S+ ?\S+")
+    assert len(re.findall(r"[\d.,]*\d", dated.sub("", chinese))) <= 3

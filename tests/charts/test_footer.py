@@ -3,11 +3,13 @@
 import plotly.graph_objects as go
 import pytest
 
-from adoption.charts import theme
+from adoption.charts.renderers.plotly.footer import WIDTH, with_footer
+from adoption.charts.renderers.plotly.layout import figure
+from adoption.text.fit import ems
 
 
 def lines(words: str) -> list[str]:
-    text = theme.with_footer(go.Figure().to_dict(), words)["layout"]["title"]["text"]
+    text = with_footer(go.Figure().to_dict(), words)["layout"]["title"]["text"]
     return (
         text.removeprefix("<span style='font-weight: 400'>").removesuffix("</span>").split("<br>")
     )
@@ -28,7 +30,7 @@ def test_it_breaks_between_its_parts() -> None:
 )
 def test_a_long_part_breaks_where_its_language_may(words: str) -> None:
     made = lines(words)
-    assert all(theme.ems(line) <= theme.FOOTER_WIDTH for line in made)
+    assert all(ems(line) <= WIDTH for line in made)
     assert "".join(made).replace(" ", "") == words.replace(" ", "")
 
 
@@ -37,7 +39,7 @@ def test_names_in_it_are_no_markup() -> None:
 
 
 def test_a_figure_grows_by_its_footer() -> None:
-    made = theme.figure(height=300).to_dict()
-    short, long = (theme.with_footer(made, "甲" * times)["layout"]["height"] for times in (1, 100))
+    made = figure(height=300).to_dict()
+    short, long = (with_footer(made, "甲" * times)["layout"]["height"] for times in (1, 100))
     assert 300 < short < long
     assert made["layout"]["height"] == 300

@@ -32,31 +32,31 @@ def one_unit(
 
 
 def rows_named(chart: Chart) -> list[str]:
-    assert chart.figure is not None
-    return [note.text for note in chart.figure.layout.annotations]
+    return [
+        f"{n}　{note}"
+        for n, note in zip(chart.spec.place_texts, chart.spec.places.notes, strict=True)
+    ]
 
 
-def test_a_bar_a_stage_side_and_sector(sample_store: Store) -> None:
+def test_a_bar_a_side_and_sector(sample_store: Store) -> None:
     chart = stages.by_stage(asked(sample_store))
-    assert chart.figure is not None
-    assert {bar.name: list(bar.x) for bar in chart.figure.data} == {
-        "規劃中": [4, 4, 6],
-        "測試中": [5, 5, 5],
-        "已導入": [28, 75, 63],
-        "已停用": [1, 1, 0],
+    assert {each.name: each.values for each in chart.spec.series} == {
+        "已導入": (28, 75, 63),
+        "測試中": (5, 5, 5),
+        "規劃中": (4, 4, 6),
+        "已下線": (1, 1, 0),
     }
-    assert list(chart.figure.data[0].y[1]) == ["本部暨所屬", "其他政府機關", "民間機構"]
-    assert "50 個單位至少有一個已導入系統，5 個單位只有規劃或測試中的系統" in chart.says
+    assert chart.spec.place_texts == ("本部暨所屬", "其他政府機關", "民間機構")
+    assert chart.says == "29 個系統在規劃或測試中；10 個逾期未導入。"
 
 
 def test_the_longest_overdue_are_drawn_first_and_named(sample_store: Store) -> None:
     chart = stages.overdue(asked(sample_store))
-    assert chart.figure is not None
-    (bar,) = chart.figure.data
-    assert list(bar.x) == [270, 179, 116, 88, 88, 55, 39, 25, 11, 4]
-    assert bar.text[0] == "270 天（預定 101/12/28）"
+    (days,) = chart.spec.series
+    assert days.values == (270, 179, 116, 88, 88, 55, 39, 25, 11, 4)
+    assert chart.spec.texts(days)[0] == "270 天（預定 101/12/28）"
     assert rows_named(chart)[1] == "示範會員服務系統 M02-5　台灣自來水公司"
-    assert "10 個單位的 10 個系統逾期未導入" in chart.says
+    assert chart.says == "10 個系統逾期未導入，最久 270 天：示範會員服務系統 E13-5。"
 
 
 def test_that_nothing_is_overdue_is_said(tmp_path: Path) -> None:
@@ -78,8 +78,8 @@ def test_who_waits_longest_stands_first(tmp_path: Path) -> None:
     )
     chart = stages.waiting(question)
     assert rows_named(chart) == ["乙系統　甲局", "甲系統　甲局"]
-    assert "規劃中 1 個系統，測試中 1 個" in chart.says
-    assert "自民國102年1月1日起測試中，已 8 個月" in chart.says
+    assert chart.says == "停留最久：乙系統，測試中 8 個月。"
+    assert chart.spec.series[0].meanings == ("testing", "planned")
     assert list(chart.table["停留（月）"]) == [8, 3]
 
 
@@ -92,7 +92,6 @@ def test_more_than_are_drawn_are_in_the_table(tmp_path: Path) -> None:
         chart = draw(one_unit(tmp_path / draw.__name__, many))
         assert len(rows_named(chart)) == stages.MOST_BARS
         assert len(chart.table) == 12
-        assert chart.says.endswith("圖中為前 10 個，資料表列出全部。")
 
 
 def test_a_systems_stages_follow_one_another(tmp_path: Path) -> None:
@@ -105,15 +104,13 @@ def test_a_systems_stages_follow_one_another(tmp_path: Path) -> None:
         target_on=date(2012, 1, 5),
     )
     chart = stages.of_unit(one_unit(tmp_path, [system]))
-    assert chart.figure is not None
-    *bars, target = chart.figure.data
-    drawn = {bar.name: (pd.Timestamp(bar.base[0]).date(), bar.x[0] / stages.DAY) for bar in bars}
-    assert drawn == {
+    *spans, target = chart.spec.series
+    assert {each.name: (each.starts[0], each.values[0]) for each in spans} == {
         "規劃中": (date(2012, 1, 1), 10),
         "已導入": (date(2012, 1, 11), 50),
-        "已停用": (date(2012, 3, 1), 572),  # to the as-of day
+        "已下線": (date(2012, 3, 1), 572),  # to the as-of day
     }
-    assert [pd.Timestamp(day).date() for day in target.x] == [date(2012, 1, 5)]
+    assert target.starts == (date(2012, 1, 5),)
 
 
 def test_a_system_without_any_date_is_listed_when_it_is_overdue(tmp_path: Path) -> None:
@@ -130,10 +127,13 @@ def test_the_plan_stands_beside_what_was_integrated(tmp_path: Path) -> None:
         System("C", "M1", planned_on=date(2013, 1, 1), target_on=date(2013, 11, 1)),
     ]
     chart = waves.plan(one_unit(tmp_path, systems))
-    assert chart.figure is not None
     actual, planned = (
-        [(pd.Timestamp(day).date(), count) for day, count in zip(line.x, line.y, strict=True)]
-        for line in chart.figure.data
+        [
+            pair
+            for pair in zip(chart.spec.places.at, line.values, strict=True)
+            if pair[1] is not None
+        ]
+        for line in chart.spec.series
     )
     # A month counts at its end, the running one on the as-of day.
     assert actual == [
@@ -147,15 +147,12 @@ def test_the_plan_stands_beside_what_was_integrated(tmp_path: Path) -> None:
         (date(2013, 10, 31), 2),
         (date(2013, 11, 30), 3),
     ]
-    assert (
-        "應有 2 個系統導入；有預定導入日的系統實際已導入 1 個。逾期未導入的有 1 個。" in chart.says
-    )
-    assert "到102年11月還有 1 個系統預定導入。" in chart.says
+    assert chart.says == "至今應導入 2 個系統，已導入 1 個；1 個逾期。"
 
 
 def test_a_plan_that_lies_ahead(tmp_path: Path) -> None:
     system = System("A", "M1", planned_on=AS_OF, target_on=date(2014, 1, 31))
-    assert waves.plan(one_unit(tmp_path, [system])).says == "到103年1月還有 1 個系統預定導入。"
+    assert waves.plan(one_unit(tmp_path, [system])).says == "到103年1月有 1 個系統預定導入。"
 
 
 @pytest.mark.parametrize(
@@ -177,45 +174,21 @@ def test_the_curve_says_whether_a_goal_is_reached(
     chart = integration.curve(one_unit(tmp_path, systems, targets))
     assert f"全部：{said}" in chart.says
     assert f"本部暨所屬機關：{said}" in chart.says
-    assert chart.figure is not None
-    drawn = [line.y for line in chart.figure.data if line.name == "目標"]
-    assert [list(values) for values in drawn] == [[goal], [goal]]
-
-
-def test_the_matrix_adds_up_to_all_systems(sample_store: Store) -> None:
-    chart = waves.by_unit_and_year(asked(sample_store))
-    assert chart.figure is not None
-    heat, few, many, totals = chart.figure.data
-    assert pd.DataFrame(heat.z).sum().sum() == 166
-    assert sum(int(text) for text in (*few.text, *many.text)) == 166
-    assert (set(few.text), set(many.text)) == ({"1"}, {"2", "3"})
-    assert totals.text[:2] == ("<b>2</b>", "<b>4</b>")
-    assert list(heat.x) == [f"{year}年" for year in range(92, 103)]
-    # Who began first stands first.
-    assert list(chart.figure.layout.yaxis.ticktext[:3]) == [
-        "全部單位",
-        "經濟部商業司",
-        "示範單位 E08",
+    drawn = [each.values for each in chart.spec.series if each.name == "目標"]
+    assert [[value for value in values if value is not None] for values in drawn] == [
+        [goal],
+        [goal],
     ]
-    assert "99年最多，22 個單位導入 28 個系統" in chart.says
-
-
-def test_years_without_integrations_have_a_column(tmp_path: Path) -> None:
-    systems = [
-        System("A", "M1", integrated_on=date(2010, 1, 1)),
-        System("B", "M1", integrated_on=date(2013, 1, 1)),
-    ]
-    chart = waves.by_unit_and_year(one_unit(tmp_path, systems))
-    assert chart.figure is not None
-    assert list(chart.figure.data[0].x) == ["99年", "100年", "101年", "102年"]
 
 
 def test_markup_in_names_is_text(tmp_path: Path) -> None:
     system = System("A", "M1", "<b>&系統</b>", planned_on=AS_OF, target_on=date(2013, 9, 1))
     question = one_unit(tmp_path, [system], name="<i>局</i>")
     for draw in (stages.waiting, stages.overdue):
-        assert rows_named(draw(question)) == ["&lt;b>&amp;系統&lt;/b>　&lt;i>局&lt;/i>"]
-    assert rows_named(stages.of_unit(question))[0].startswith("&lt;b>&amp;系統&lt;/b>")
+        (note,) = draw(question).figure.layout.annotations
+        assert note.text == "<b>&lt;b>&amp;系統&lt;/b></b>　&lt;i>局&lt;/i>"
+    (note,) = stages.of_unit(question).figure.layout.annotations
+    assert note.text.startswith("<b>&lt;b>&amp;系統&lt;/b></b>")
 
 
 def test_few_systems_are_ticked_one_by_one(tmp_path: Path) -> None:

@@ -59,15 +59,14 @@ def test_the_charts_hold_the_numbers_of_the_briefing(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store
 ) -> None:
     app = opened(monkeypatch, sample_store, PAGE)
-    plots = [plot for slide in made(sample_store).slides for plot in slide.plots]
+    specs = [spec for slide in made(sample_store).slides for spec in slide.charts]
     drawn = figures(app)
-    assert len(drawn) == len(plots) > 4
-    for figure, plot in zip(drawn, plots, strict=True):
-        values = "x" if plot.kind.endswith("bars") else "y"
-        assert [tuple(trace[values]) for trace in figure["data"]] == [
-            series.values for series in plot.series
-        ]
-    assert [chart.proto.alt for chart in app.get("plotly_chart")] == [plot.alt for plot in plots]
+    assert len(drawn) == len(specs) > 4
+    for figure, spec in zip(drawn, specs, strict=True):
+        values = "x" if spec.lies else "y"
+        for trace, series in zip(figure["data"], spec.series, strict=True):
+            assert [*trace[values]] == [value for value in series.values if value is not None]
+    assert [chart.proto.alt for chart in app.get("plotly_chart")] == [spec.alt for spec in specs]
 
 
 def test_the_address_says_which_slides_and_in_what_order(

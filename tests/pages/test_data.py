@@ -1,7 +1,6 @@
 """The 資料 page by its values: check, load, history, rejects, control totals."""
 
 import time
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -74,10 +73,10 @@ def test_a_load_wants_to_know_by_whom_and_stands_in_the_history(
     finished(app, empty_store)
     assert "載入編號 1" in app.success[0].value
     assert kept(empty_store, "certificates", "serial") == [("A1",)]
-    (_, ledger, _) = tables(app)
+    ledger = tables(app)[-1]
     (row,) = ledger.to_dict("records")
     assert (row["載入"], row["經手人"], row["檔案"], row["退回"]) == (1, "商業司", "核發.csv", 1)
-    assert app.date_input(key="as_of").value == date(2008, 10, 1)  # the data's day, from now on
+    assert app.text_input(key="as_of").value == "97/10/01"  # the data's day, from now on
     app.button(key="leave").click().run()
     assert jobs(jobs_folder(empty_store)) == []
     assert app.file_uploader(key="uploads") is not None
@@ -89,11 +88,11 @@ def test_the_as_of_day_follows_a_load_unless_the_visitor_chose_one(
     first = write(tmp_path / "a.csv", CERTIFICATES, GOOD, certificate("A2", 核發日期="98/3/1"))
     load_files(empty_store, "certificates", first)
     following, staying = opened(monkeypatch, empty_store), opened(monkeypatch, empty_store)
-    staying.date_input(key="as_of").set_value(date(2008, 12, 31)).run()
+    staying.text_input(key="as_of").set_value("97/12/31").run()
     later = write(tmp_path / "b.csv", CERTIFICATES, certificate("A3", 核發日期="99/3/1"))
     load_files(empty_store, "certificates", later)
-    assert following.run().date_input(key="as_of").value == date(2010, 3, 1)
-    assert staying.run().date_input(key="as_of").value == date(2008, 12, 31)
+    assert following.run().text_input(key="as_of").value == "99/03/01"
+    assert staying.run().text_input(key="as_of").value == "97/12/31"
 
 
 def test_a_reload_finds_the_job_by_its_address_and_another_visitor_in_the_list(
@@ -177,11 +176,11 @@ def test_the_age_of_the_data_and_the_control_totals(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store
 ) -> None:
     app = opened(monkeypatch, sample_store, "data")
-    (upto, loaded, totals) = app.metric
-    assert upto.value == "民國102年9月24日"
-    assert upto.delta.startswith("約 ")
-    assert loaded.value == "102/09/25 08:00"
-    assert totals.value == "相符"
+    assert "資料截至102/09/24（約 " in texts(app)
+    assert "最近載入 102/09/25 08:00" in texts(app)
+    assert len(tables(app)) == 1, "what is folded is not asked"
+    app.session_state["folded-控制總數"] = True
+    app.run()
     assert tables(app)[-1]["差異"].tolist() == [0, 0, 0, 0]
 
 
@@ -196,9 +195,10 @@ def test_the_rejects_of_a_load_can_be_downloaded_until_they_are_mended(
     app = opened(monkeypatch, empty_store, "data")
     (select,) = [box for box in app.selectbox if box.label == "選擇一次載入"]
     assert select.value == 2
-    assert disabled(app) == [True, True]
+    assert disabled(app) == [False, False, True, True], "of all loads, of the chosen one"
+    assert "待更正的退回列：1 列" in texts(app)
     select.set_value(1).run()
-    assert disabled(app) == [False, False]
+    assert disabled(app) == [False, False, False, False]
     assert "尚待更正的退回列：1" in texts(app)
     mended = write(tmp_path / "b.csv", CERTIFICATES, certificate("A2"))
     load_files(empty_store, "certificates", mended)

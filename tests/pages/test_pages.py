@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from adoption.language import LANGUAGES, Language
-from adoption.metrics import METRICS, Selection, evaluate
+from adoption.metrics import GROUPS, METRICS, Selection, evaluate
 from adoption.pages.tables import as_text
 from adoption.store import Store
 from dashboard import PAGES
@@ -60,10 +60,10 @@ def test_every_page_opens_on_the_sample(
     assert ("示範資料" if language == "zh" else "Sample data") in texts(app)
     charts = {
         "overview": 4,
-        "rollout": 8,
-        "issuance": 8,
+        "rollout": 6,
+        "issuance": 7,
         "expiries": 7,
-        "reminders": 11,
+        "reminders": 7,
         "briefing": 6,
     }
     assert len(figures(app)) == charts.get(name, 0)
@@ -93,8 +93,7 @@ def test_the_overview_shows_the_numbers_of_the_metrics(
         f"{valid['holders'].sum():,}",
         f"{expiring['to_renew'].sum():,}",
     ]
-    assert "本部暨所屬機關 11 個單位、28 個系統" in texts(app)
-    assert "其他政府機關及民間機構 39 個單位、138 個系統" in texts(app)
+    assert "50 個單位已導入 166 個系統。" in texts(app)
 
 
 def test_the_address_sets_day_and_filters(
@@ -108,7 +107,7 @@ def test_the_address_sets_day_and_filters(
     )
     shown = [metric.value for metric in app.metric]
     assert shown[1:3] == [f"{systems['systems'].sum():,}", f"{valid['valid'].sum():,}"]
-    assert app.date_input[0].value == day
+    assert app.text_input(key="as_of").value == "101/12/31"
     assert "篩選：本部暨所屬機關、臺北市" in texts(app)
     by_unit = opened(monkeypatch, sample_store, "rollout", unit="M01")
     assert "篩選：經濟部商業司" in texts(by_unit)
@@ -127,7 +126,7 @@ def test_what_the_address_gets_wrong_is_left_out(
 ) -> None:
     app = opened(monkeypatch, sample_store, **address)
     assert app.metric[1].value == "166"
-    assert app.date_input[0].value == AS_OF
+    assert app.text_input(key="as_of").value == "102/09/24"
     assert not dict(app.query_params)
     asked_for = [text for key, text in address.items() if key != "lang" and text]
     assert app.warning[0].value == "網址要求、但無法辨識或沒有資料，未套用："
@@ -151,7 +150,7 @@ def test_f13_a_filter_in_a_link_is_read_as_loading_reads_it(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store, key: str, written: str, code: str
 ) -> None:
     app = opened(monkeypatch, sample_store, **{key: written})
-    assert app.multiselect(key=key).value == [code]
+    assert app.session_state["view"].filters[key] == (code,)
     assert dict(app.query_params) == {key: code}
     assert not app.warning
 
@@ -163,7 +162,7 @@ def test_f13_one_place_written_twice_is_chosen_once(
     day = date(2012, 12, 31)
     valid = evaluate(sample_store, METRICS["valid_totals"], Selection(day, county=("臺北市",)))
     assert app.metric[2].value == f"{valid['valid'].sum():,}"
-    assert (app.date_input[0].value, not app.warning) == (day, True)
+    assert (app.text_input(key="as_of").value, not app.warning) == ("101/12/31", True)
 
 
 def test_f13_what_the_address_asks_in_vain_is_told_until_something_is_chosen(
@@ -172,7 +171,9 @@ def test_f13_what_the_address_asks_in_vain_is_told_until_something_is_chosen(
     """No certificate of the sample is without a county."""
     app = opened(monkeypatch, sample_store, county=["未填", "東京都"])
     assert "東京都、未填" in texts(app)
-    assert app.multiselect(key="county").value == []
+    app.session_state["filters"] = True
+    assert app.run().multiselect(key="county").value == []
+    assert app.warning
     app.multiselect(key="county").set_value(["臺北市"]).run()
     assert not app.warning
 
@@ -184,7 +185,7 @@ def test_a_county_is_found_by_its_name_then_and_now(
     day = date(2009, 5, 1)
     app = opened(monkeypatch, sample_store, as_of=day.isoformat(), county=county)
     valid = evaluate(sample_store, METRICS["valid_totals"], Selection(day, county=("臺北縣",)))
-    assert app.multiselect(key="county").value == ["臺北縣"]
+    assert [chip.label for chip in app.button if chip.key.startswith("chip")] == ["臺北縣"]
     assert app.metric[2].value == f"{valid['valid'].sum():,}"
 
 
@@ -192,15 +193,16 @@ def test_a_county_filter_follows_the_day(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store
 ) -> None:
     app = opened(monkeypatch, sample_store, county="新北市")
-    app.date_input(key="as_of").set_value(date(2009, 5, 1)).run()
-    assert app.multiselect(key="county").value == ["臺北縣"]
+    app.text_input(key="as_of").set_value("98/5/1").run()
+    assert app.session_state["view"].filters["county"] == ("臺北縣",)
     assert dict(app.query_params) == {"county": "臺北縣", "as_of": "2009-05-01"}
 
 
 def test_a_day_before_the_first_possible_is_left_out(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store
 ) -> None:
-    assert opened(monkeypatch, sample_store, as_of="0001-01-01").date_input[0].value == AS_OF
+    first = opened(monkeypatch, sample_store, as_of="0001-01-01")
+    assert first.text_input(key="as_of").value == "102/09/24"
     early = opened(monkeypatch, sample_store, as_of="1912-01-01")
     assert early.metric[1].value == "0"
 
@@ -209,20 +211,61 @@ def test_a_change_is_written_into_the_address(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store
 ) -> None:
     app = opened(monkeypatch, sample_store)
-    app.multiselect(key="county").select("高雄市").run()
-    app.date_input(key="as_of").set_value(date(2013, 1, 31)).run()
+    app.session_state["filters"] = True
+    app.run().multiselect(key="county").select("高雄市").run()
+    app.session_state["filters"] = False  # what is chosen stays when it is closed
+    app.text_input(key="as_of").set_value("1020131").run()
     assert dict(app.query_params) == {"county": "高雄市", "as_of": "2013-01-31"}
+    app.button(key="chip-county-高雄市").click().run()
+    assert dict(app.query_params) == {"as_of": "2013-01-31"}
+
+
+@pytest.mark.parametrize("text", ["102/6/30", "1020630", "2013-06-30", "民國102年6月30日"])
+def test_a_day_is_typed_as_people_write_it(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store, text: str
+) -> None:
+    app = opened(monkeypatch, sample_store)
+    app.text_input(key="as_of").set_value(text).run()
+    assert dict(app.query_params) == {"as_of": "2013-06-30"}
+    assert app.text_input(key="as_of").value == "102/06/30"
+
+
+@pytest.mark.parametrize("text", ["102/13/1", "昨天", "103/01/01"])
+def test_what_is_no_day_is_said_and_the_day_stays(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store, text: str
+) -> None:
+    app = opened(monkeypatch, sample_store)
+    app.text_input(key="as_of").set_value(text).run()
+    assert app.warning[0].value.startswith(f"「{text}」不是 102/09/24 以前的日期")
+    assert app.text_input(key="as_of").value == text
+    assert app.metric[1].value == "166"
+    app.text_input(key="as_of").set_value("102/6/30").run()
+    assert not app.warning
+
+
+def test_days_that_briefings_are_of_are_a_choice_away(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    app = opened(monkeypatch, sample_store)
+    assert app.menu_button(key="as_of_day").options == [
+        "資料最後一天 102/09/24",
+        "上月底 102/08/31",
+        "上季底 102/06/30",
+        "去年底 101/12/31",
+    ]
+    app.menu_button(key="as_of_day").click("quarter").run()
+    assert dict(app.query_params) == {"as_of": "2013-06-30"}
 
 
 def test_the_figures_hold_the_rows_of_the_metric(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store
 ) -> None:
     app = opened(monkeypatch, sample_store, "reminders")
-    stages = evaluate(sample_store, METRICS["reminder_stages"], Selection(AS_OF))
-    (counted, *_) = figures(app)
-    certificates, holders, _ = counted["data"]  # type: ignore[misc]
-    assert certificates["x"] == stages["certificates"].tolist()
-    assert holders["x"] == stages["holders"].tolist()
+    rows = evaluate(sample_store, METRICS["renewal_survival"], Selection(AS_OF))
+    (curve, *_) = figures(app)
+    to_renew, *_ = curve["data"]  # type: ignore[misc]
+    drawn = dict(zip(to_renew["x"], to_renew["y"], strict=True))
+    assert drawn == dict(zip(rows["days_to_expiry"], rows["to_renew_share"], strict=True))
 
 
 def test_the_issuance_page_says_how_far_adoption_has_come(
@@ -233,10 +276,8 @@ def test_the_issuance_page_says_how_far_adoption_has_come(
         sample_store, METRICS["adoption_rate_totals"], Selection(AS_OF, county=("臺北市",))
     )
     (total,) = totals.itertuples()
-    assert (
-        f"登記的 {total.registered:,} 家（102年8月統計）中有 {total.holders:,} 家持有有效憑證，"
-        f"採用率 {100 * total.rate:.1f}%" in texts(app)
-    )
+    said = f"登記的 {total.registered:,} 家中 {100 * total.rate:.1f}% 持有有效憑證"
+    assert said in texts(app)
     (on_map,) = [
         trace
         for figure in figures(app)
@@ -247,21 +288,20 @@ def test_the_issuance_page_says_how_far_adoption_has_come(
     assert on_map["customdata"][0].startswith(f"臺北市　{100 * total.rate:.1f}%")
 
 
-def test_the_control_totals_stand_on_the_definitions_page(
-    monkeypatch: pytest.MonkeyPatch, sample_store: Store
-) -> None:
-    app = opened(monkeypatch, sample_store, "definitions")
-    table: pd.DataFrame = app.dataframe[0].value
-    assert table["控制總數"].tolist() == table["資料中"].tolist() == [11, 28, 39, 138]
-
-
 def test_the_definitions_page_says_all_of_every_metric(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store
 ) -> None:
-    said = texts(opened(monkeypatch, sample_store, "definitions"))
+    app = opened(monkeypatch, sample_store, "definitions")
+    assert not [button for button in app.button if button.key.startswith("explain-line")]
+    for subject in GROUPS:
+        app.session_state[f"folded-{subject.zh}"] = True
+    app.run()
     for metric in METRICS.values():
-        for text in (metric.definition, metric.formula, metric.excludes):
-            assert as_text(text.zh) in said, metric.key
+        assert as_text(metric.definition.zh) in texts(app), metric.key
+        app.button(key=f"explain-line-{metric.key}").click().run()
+        for text in (metric.formula, metric.excludes):
+            assert as_text(text.zh) in texts(app), metric.key
+        assert app.code[0].value == f"python -m adoption metric {metric.key}"
 
 
 def test_a_search_leaves_what_has_its_words(
@@ -271,7 +311,7 @@ def test_a_search_leaves_what_has_its_words(
     app.text_input(key="search").set_value("通知 PIN").run()
     assert "沒有包含這些詞語的指標。" in texts(app)
     app.text_input(key="search").set_value("Integrated 累計").run()
-    titles = [expander.label for expander in app.expander]
+    titles = [button.label for button in app.button]
     assert "導入累計趨勢" in titles
     assert "每月核發憑證" not in titles
 
@@ -287,8 +327,6 @@ def test_what_a_number_means_is_a_click_away(
         assert as_text(text.zh) in said
     (files,) = (table.value for table in app.dataframe if "檔案" in table.value)
     assert set(files["檔案"]) == {"certificates.csv", "suspensions.csv"}
-    assert "as_of=2013-09-24" in app.code[0].value, "the day as it is now, also after a load"
-    assert "county=" in app.code[0].value
 
     # A test draws the page as a whole: the button is pressed again.
     app.toggle(key="show_records").set_value(True)
@@ -305,20 +343,22 @@ def test_every_page_file_is_in_the_navigation() -> None:
         "__init__",
         "address",
         "asked",
+        "bar",
         "briefing_files",
+        "choices",
         "explain",
         "history",
-        "image",
+        "browser",
         "loading",
         "outreach",
         "peaks",
+        "server",
         "show",
         "slides",
         "standing",
         "tables",
         "units",
         "view",
-        "warming",
     }
     files = {path.stem for path in (ROOT / "adoption" / "pages").glob("*.py")} - shared
     assert files == set(NAMES)
@@ -358,12 +398,9 @@ def test_the_list_to_call_is_narrowed_by_the_address(
     assert f"共 {len(expected):,} 張憑證" in texts(app)
 
 
-def test_the_back_test_is_printed_under_the_forecast(
+def test_the_back_test_stands_beside_the_forecast(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store
 ) -> None:
     app = opened(monkeypatch, sample_store, "expiries", lang="en")
     tested = evaluate(sample_store, METRICS["forecast_back_test"], Selection(AS_OF))
-    assert (
-        f"Back-test: {tested['within'].sum()} of {len(tested)} such forecasts of the past 24 months"
-        in texts(app)
-    )
+    assert f"{tested['within'].sum()} of {len(tested)} earlier forecasts" in texts(app)

@@ -39,8 +39,8 @@ def test_the_table_of_units_has_them_all(
 @pytest.mark.parametrize(
     ("lang", "name", "said"),
     [
-        ("zh", "本部暨所屬機關、政府機關", "截至民國102年9月24日共 6 個系統：已導入 5 個"),
-        ("en", "Ministry and its agencies, Government", "6 systems as of 2013-09-24"),
+        ("zh", "本部暨所屬機關、政府機關", "6 個系統中已導入 5 個"),
+        ("en", "Ministry and its agencies, Government", "5 of 6 systems are integrated"),
     ],
 )
 def test_a_unit_has_an_address(
@@ -67,7 +67,8 @@ def test_two_units_are_a_filter_and_no_address(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store
 ) -> None:
     app = opened(monkeypatch, sample_store, "rollout")
-    app.multiselect(key="unit").set_value(["M01", "E40"]).run()
+    app.session_state["filters"] = True
+    app.run().multiselect(key="unit").set_value(["M01", "E40"]).run()
     (table,) = [frame.value for frame in app.dataframe if "導入比率（%）" in frame.value]
     assert set(table["單位代碼"]) == {"M01", "E40"}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from adoption.pages import view
+from adoption.pages import bar
 from adoption.store import Store
 from etl.commit.load import load
 from etl.mapping.feeds import FEEDS
@@ -39,15 +39,15 @@ def test_a_load_while_a_page_is_drawn_is_seen_with_the_next(
 ) -> None:
     store = engine.new(tmp_path)
     add_a_system(store, tmp_path, 1)
-    before, bar, seen = store.version, view.bar, []
+    before, draw, seen = store.version, bar.bar, []
 
     def meanwhile() -> None:
         if not seen:
             add_a_system(store, tmp_path, 2)
             seen.append(store.version)
-        bar()
+        draw()
 
-    monkeypatch.setattr(view, "bar", meanwhile)
+    monkeypatch.setattr(bar, "bar", meanwhile)
     app = opened(monkeypatch, store, seconds=300)  # two loads take a cluster more than a page does
     assert seen
     assert seen[0] != before

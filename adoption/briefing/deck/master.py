@@ -14,7 +14,7 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.presentation import Presentation as Deck
 
 from adoption.briefing.deck.boxes import Box
-from adoption.charts import theme
+from adoption.charts.meanings import COLOURS
 from adoption.language import Language, say
 
 LOCALES: dict[Language, str] = {"zh": "zh-TW", "en": "en-US"}
@@ -23,9 +23,8 @@ LOCALES: dict[Language, str] = {"zh": "zh-TW", "en": "en-US"}
 HAN, LATIN = "Microsoft JhengHei", "Arial"
 INK, PRIMARY, GREY, RULE = "0A1118", "185F78", "5B646B", "DDE2E5"
 WHITE, SHADE = "FFFFFF", "F3F5F6"
-ACCENTS = (
-    *(theme.VALID, theme.HOLDERS, theme.TO_RENEW),
-    *(theme.SIDE["ministry"], theme.SIDE["external"], theme.PLAN),
+ACCENTS = tuple(
+    COLOURS[each] for each in ("valid", "holders", "behind", "ministry", "external", "plan")
 )
 
 WIDTH, HEIGHT, MARGIN = 13.333, 7.5, 0.6  # inches

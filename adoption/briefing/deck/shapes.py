@@ -12,8 +12,9 @@ from pptx.util import Inches, Pt
 
 from adoption.briefing.content import Fact, Panel
 from adoption.briefing.deck.boxes import Box
-from adoption.briefing.deck.fit import fitting_size, height_of
 from adoption.briefing.deck.master import GREY, INK, PRIMARY, SHADE, WHITE, rgb
+from adoption.charts.meanings import colour as colour_of
+from adoption.text.fit import fitting_size, height_of
 
 SAYS_SIZES = (20, 18, 16, 14, 12)
 FACT_SIZES, NOTE_SIZES = (34, 28, 24, 20), (14, 13, 12, 11)
@@ -99,7 +100,7 @@ def add_panels(page: Page, box: Box, panels: Sequence[Panel]) -> None:
     size = min(_panel_size(panel, width - PANEL_INSET - 0.1, room) for panel in panels)
     for place, panel in zip(places, panels, strict=True):
         title = page.shapes.add_shape(MSO_SHAPE.RECTANGLE, *place._replace(height=PANEL_HEAD).emu)
-        _fill(title, panel.colour)
+        _fill(title, colour_of(panel.meaning))
         title.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
         words = (panel.title, panel.count)
         write(title.text_frame, words, head, WHITE, bold=True, align=PP_ALIGN.CENTER)

@@ -17,8 +17,6 @@ from pptx.util import Emu
 
 from adoption.briefing.content import Briefing, Slide
 from adoption.briefing.deck.boxes import Box
-from adoption.briefing.deck.charts import add_plot
-from adoption.briefing.deck.fit import fitting_size
 from adoption.briefing.deck.master import INK, LOCALES, blank
 from adoption.briefing.deck.shapes import (
     FACT_HEIGHT,
@@ -26,13 +24,16 @@ from adoption.briefing.deck.shapes import (
     add_facts,
     add_panels,
     add_says,
+    describe,
     says_height,
     text_box,
     write,
 )
 from adoption.briefing.deck.tables import add_table, pages_of
 from adoption.briefing.deck.template import TEXTS, TITLES, layouts_of, opened
+from adoption.charts.renderers.pptx import add_chart
 from adoption.language import say
+from adoption.text.fit import fitting_size
 
 TITLE_SIZES = (28, 26, 24, 22, 20, 18)
 COVER_SIZES = (44, 40, 36, 32, 28)
@@ -69,7 +70,7 @@ def as_pptx(briefing: Briefing, template: bytes | None = None) -> bytes:
 
 def _parts(briefing: Briefing, slide: Slide, area: Box) -> Iterator[Slide]:
     """A slide of nothing but a long table as several, which say so."""
-    if len(slide.tables) != 1 or slide.says or slide.plots or slide.panels or slide.facts:
+    if len(slide.tables) != 1 or slide.says or slide.charts or slide.panels or slide.facts:
         yield slide
         return
     for number, page in enumerate(pages_of(slide.tables[0], area.width, area.height)):
@@ -118,7 +119,7 @@ def _fill(page: Page, slide: Slide, area: Box, lang: str) -> None:
         frame = text_box(page, area.below(area.height - BELOW_HEIGHT), MSO_ANCHOR.MIDDLE)
         write(frame, [slide.below], 18, INK, bold=True, align=PP_ALIGN.RIGHT)
         area = area.above(BELOW_HEIGHT + 0.1)
-    figures = [*slide.panels, *slide.plots, *slide.tables]
+    figures = [*slide.panels, *slide.charts, *slide.tables]
     if slide.says:
         most = area.height - (LEAST_FIGURE if figures else 0)
         size, height = says_height(slide.says, area.width, most)
@@ -128,11 +129,11 @@ def _fill(page: Page, slide: Slide, area: Box, lang: str) -> None:
         area = area.below(height + 0.15)
     if slide.panels:
         add_panels(page, area, slide.panels)
-    places = iter(area.columns([1] * (len(slide.plots) + len(slide.tables)), GAP))
-    for plot in slide.plots:
-        add_plot(page, next(places), plot, lang)
+    places = iter(area.columns([1] * (len(slide.charts) + len(slide.tables)), GAP))
+    for spec in slide.charts:
+        describe(add_chart(page, spec, next(places), lang), spec.title, spec.alt)
     for table in slide.tables:
-        add_table(page, next(places), table, with_title=bool(slide.plots))
+        add_table(page, next(places), table, with_title=bool(slide.charts))
     _remove_empty(page)
 
 

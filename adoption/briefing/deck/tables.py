@@ -12,10 +12,10 @@ from pptx.util import Inches
 
 from adoption.briefing.content import Table
 from adoption.briefing.deck.boxes import Box
-from adoption.briefing.deck.fit import SAFETY, ems, height_of, line_count
 from adoption.briefing.deck.master import GREY, INK, PRIMARY, SHADE, WHITE, rgb
 from adoption.briefing.deck.shapes import describe, text_box, write
 from adoption.formats import number_text
+from adoption.text.fit import SAFETY, ems, height_of, line_count
 
 SIZES = (20, 18, 16, 14, 13, 12, 11, 10)
 READABLE = 13

@@ -3,9 +3,9 @@
 import pandas as pd
 
 from adoption.briefing.asked import Asked
-from adoption.briefing.content import Fact, Plot, Series, Slide
+from adoption.briefing.content import Fact, Slide
 from adoption.briefing.slides.nothing import nothing
-from adoption.charts import adoption_rate, issuance, theme
+from adoption.charts import adoption_rate, issuance
 from adoption.formats import (
     change_text,
     month_text,
@@ -13,8 +13,6 @@ from adoption.formats import (
     percent_text,
     short_day_text,
 )
-
-COLOURS = {"valid": theme.VALID, "holders": theme.HOLDERS}
 
 
 def adoption(asked: Asked) -> Slide:
@@ -24,8 +22,7 @@ def adoption(asked: Asked) -> Slide:
         return nothing(asked, key, asked.say("Adoption over time"))
     rates = asked.rows("adoption_rate_over_time")
     rates = rates[rates["rate"].notna()]
-    held_says = issuance.adoption_curve(asked).says
-    rate_says = adoption_rate.over_time(asked).says
+    charts = [issuance.adoption_curve(asked).spec, adoption_rate.over_time(asked).spec]
     valid = int(held["valid"].iloc[-1])
     title = asked.say_of(
         valid,
@@ -36,15 +33,12 @@ def adoption(asked: Asked) -> Slide:
     if not rates.empty:
         rate = percent_text(rates["rate"].iloc[-1])
         title = asked.say("{title}; adoption rate {rate}", title=title, rate=rate)
-    plots = [_held(asked, held, held_says)]
-    if not rates.empty:
-        plots.append(_rate(asked, rates, rate_says))
     return Slide(
         key,
         title,
         facts=_facts(asked, held, rates),
-        plots=tuple(plots),
-        notes=(held_says, rate_says),
+        charts=tuple(chart for chart in charts if chart.is_native),
+        notes=tuple(chart.says for chart in charts),
     )
 
 
@@ -61,7 +55,7 @@ def _facts(asked: Asked, held: pd.DataFrame, rates: pd.DataFrame) -> tuple[Fact,
                 day=day,
             ),
         )
-        for name in COLOURS
+        for name in ("valid", "holders")
     ]
     if not rates.empty:
         last = rates.iloc[-1]
@@ -78,33 +72,3 @@ def _facts(asked: Asked, held: pd.DataFrame, rates: pd.DataFrame) -> tuple[Fact,
             )
         )
     return tuple(facts)
-
-
-def _held(asked: Asked, rows: pd.DataFrame, alt: str) -> Plot:
-    key = "valid_over_time"
-    return Plot(
-        "lines",
-        asked.say("Valid certificates and holders by month"),
-        tuple(month_text(month, asked.language) for month in rows["month"]),
-        tuple(
-            Series(asked.column(key, name), tuple(rows[name].tolist()), colour)
-            for name, colour in COLOURS.items()
-        ),
-        asked.say("Certificates / holders"),
-        alt,
-        months=tuple(rows["month"].dt.date),
-    )
-
-
-def _rate(asked: Asked, rows: pd.DataFrame, alt: str) -> Plot:
-    name = asked.column("adoption_rate_over_time", "rate")
-    return Plot(
-        "lines",
-        asked.say("Registered entities that hold a valid certificate"),
-        tuple(month_text(month, asked.language) for month in rows["month"]),
-        (Series(name, tuple(rows["rate"].tolist()), theme.RATE),),
-        name,
-        alt,
-        is_share=True,
-        months=tuple(rows["month"].dt.date),
-    )

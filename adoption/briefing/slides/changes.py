@@ -5,12 +5,12 @@ from dataclasses import replace
 from adoption.briefing.asked import Asked
 from adoption.briefing.content import Slide, Table
 from adoption.briefing.slides.nothing import nothing
-from adoption.briefing.text import shortened
 from adoption.charts.changes import sentences
 from adoption.charts.comparison import headline_numbers
 from adoption.formats import change_text, number_text, short_day_text
 from adoption.metrics import Selection
 from adoption.metrics.changes import Standing, change
+from adoption.text.fit import shortened
 
 MOST_EMS = 24  # of a name in a sentence
 

@@ -1,10 +1,10 @@
 """What expires in the months ahead, and how much of it is still to renew."""
 
 from adoption.briefing.asked import Asked
-from adoption.briefing.content import Fact, Plot, Series, Slide
+from adoption.briefing.content import Fact, Slide
 from adoption.briefing.slides.nothing import nothing
-from adoption.charts import expiry, theme
-from adoption.formats import month_text, number_text
+from adoption.charts import expiry
+from adoption.formats import number_text
 from adoption.metrics import DAYS_AHEAD
 
 QUARTER = 90
@@ -15,8 +15,7 @@ def expiries(asked: Asked) -> Slide:
     rows = asked.rows(metric)
     if rows.empty:
         return nothing(asked, key, asked.say("Expiries ahead"))
-    says = expiry.by_month(asked).says
-    to_renew = rows["to_renew"]
+    chart = expiry.by_month(asked).spec
     soon = int(_soon(asked, DAYS_AHEAD)["to_renew"])
     return Slide(
         key,
@@ -32,28 +31,11 @@ def expiries(asked: Asked) -> Slide:
             Fact(
                 asked.say("Expiring in 24 months"),
                 number_text(rows["expiring"].sum()),
-                _of_them(asked, to_renew.sum()),
+                _of_them(asked, rows["to_renew"].sum()),
             ),
         ),
-        plots=(
-            Plot(
-                "stacked_columns",
-                asked.say("Certificates by the month of their expiry"),
-                tuple(month_text(month, asked.language) for month in rows["month"]),
-                (
-                    Series(asked.say("Still to renew"), tuple(to_renew.tolist()), theme.TO_RENEW),
-                    Series(
-                        asked.say("Already renewed"),
-                        tuple((rows["expiring"] - to_renew).tolist()),
-                        theme.RENEWED,
-                    ),
-                ),
-                asked.say("Certificates"),
-                says,
-                months=tuple(rows["month"].dt.date),
-            ),
-        ),
-        notes=(expiry.next_45_days(asked).says, says),
+        charts=(chart,),
+        notes=(expiry.next_45_days(asked).says, chart.says),
     )
 
 

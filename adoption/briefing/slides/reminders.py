@@ -3,11 +3,10 @@
 import pandas as pd
 
 from adoption.briefing.asked import Asked
-from adoption.briefing.content import Plot, Series, Slide, Table
+from adoption.briefing.content import Slide, Table
 from adoption.briefing.slides.nothing import nothing
-from adoption.charts import mails, theme
+from adoption.charts import mails
 from adoption.charts import reminders as charts
-from adoption.charts.codes import stage_name
 from adoption.formats import number_text
 
 MAILS = ("due", "sent", "delivered", "missing")
@@ -19,15 +18,7 @@ def reminders(asked: Asked) -> Slide:
     reached = rows["certificates"]
     if not reached.any():
         return nothing(asked, key, asked.say("Reminder stages"))
-    says = charts.funnel(asked).says
-    stages = tuple(stage_name(stage, asked.language) for stage in rows["stage"])
-    undecided = reached - rows["decided"]
-    parts = {
-        asked.say("Renewed"): (rows["renewed"], theme.FATE["renewed"]),
-        asked.say("Ended"): (rows["ended"], theme.FATE["ended"]),
-        asked.say("Not renewed"): (rows["went_on"], theme.FATE["went_on"]),
-        asked.say("Next due day ahead"): (undecided, theme.FATE["undecided"]),
-    }
+    chart = charts.funnel(asked).spec
     return Slide(
         key,
         asked.say_of(
@@ -37,22 +28,10 @@ def reminders(asked: Asked) -> Slide:
             first=number_text(reached.iloc[0]),
             last=number_text(reached.iloc[-1]),
         ),
-        says=(says,),
-        plots=(
-            Plot(
-                "stacked_bars",
-                asked.say("What came of each stage up to the next due day"),
-                stages,
-                tuple(
-                    Series(name, tuple(counts.tolist()), colour)
-                    for name, (counts, colour) in parts.items()
-                ),
-                asked.say("Certificates"),
-                says,
-            ),
-        ),
-        tables=(_mails(asked, stages, asked.rows("mail_delivery")),),
-        notes=(says, mails.delivery(asked).says),
+        says=(chart.says,),
+        charts=(chart,),
+        tables=(_mails(asked, chart.place_texts, asked.rows("mail_delivery")),),
+        notes=(chart.says, mails.delivery(asked).says),
     )
 
 

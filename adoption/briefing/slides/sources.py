@@ -4,9 +4,9 @@ import pandas as pd
 
 from adoption.briefing.asked import Asked
 from adoption.briefing.content import Slide, Table
-from adoption.briefing.text import shortened
 from adoption.formats import moment_text, number_text, short_day_text
 from adoption.store.schema import FEEDS
+from adoption.text.fit import shortened
 
 MOST_EMS = 26  # of a file's name
 

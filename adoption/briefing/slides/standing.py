@@ -5,10 +5,9 @@ import pandas as pd
 from adoption.briefing.asked import Asked
 from adoption.briefing.content import Panel, Slide
 from adoption.briefing.slides.nothing import nothing
-from adoption.briefing.text import shortened
-from adoption.charts import theme
 from adoption.charts.integration import control_sentence
 from adoption.formats import cut_off_text, number_text
+from adoption.text.fit import shortened
 
 MOST_LINES = 3  # by name on a side, as in the source briefing
 MOST_EMS = 44  # of a line
@@ -28,7 +27,7 @@ def standing(asked: Asked) -> Slide:
             title=asked.name(row.side),
             count=_count(asked, row.side, row.units, row.systems),
             lines=tuple(shortened(line, MOST_EMS) for line in lines[row.side]),
-            colour=theme.SIDE[row.side],
+            meaning=row.side,
         )
         for row in rows.itertuples()
     )

@@ -7,7 +7,7 @@ sheet with their numbers.
 from adoption.briefing.asked import Records
 from adoption.briefing.workbook import ods, xlsx
 from adoption.briefing.workbook.about import Listed, about_sheet
-from adoption.briefing.workbook.screen import drawings
+from adoption.briefing.workbook.screen import charts
 from adoption.briefing.workbook.sheets import Sheet, metric_sheet, sheet_names
 from adoption.briefing.workbook.source import source
 from adoption.charts.chart import Question
@@ -18,7 +18,7 @@ from adoption.store import Snapshot
 def workbook(question: Question, records: Records, store: Snapshot) -> bytes:
     """The .xlsx of what is asked, with charts."""
     sheets = sheets_of(question, records, store)
-    return xlsx.written(question, sheets, drawings(question) if len(sheets) > 1 else [])
+    return xlsx.written(question, sheets, charts(question) if len(sheets) > 1 else [])
 
 
 def spreadsheet(question: Question, records: Records, store: Snapshot) -> bytes:

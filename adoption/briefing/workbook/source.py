@@ -2,11 +2,11 @@
 
 from adoption.briefing.asked import MOST_EMS, MOST_FILTERS, Records
 from adoption.briefing.content import BETWEEN
-from adoption.briefing.text import shortened
 from adoption.charts.chart import Question
 from adoption.formats import day_text, number_text
 from adoption.metrics import Metric
 from adoption.metrics.document import FILTERS
+from adoption.text.fit import shortened
 
 
 def filters(question: Question, records: Records) -> dict[str, list[str]]:

@@ -8,8 +8,7 @@ from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from adoption.briefing.workbook import charts
-from adoption.briefing.workbook.figure import Drawing
+from adoption.briefing.workbook.chart_data import data_sheet
 from adoption.briefing.workbook.sheets import (
     BLUE,
     FONTS,
@@ -20,7 +19,8 @@ from adoption.briefing.workbook.sheets import (
     cell_text,
     lines,
 )
-from adoption.charts.chart import Question
+from adoption.charts.chart import Chart, Question
+from adoption.charts.renderers import xlsx
 from adoption.language import Language
 
 # Excel and LibreOffice write [$-404]e as the year of the Republic.
@@ -58,7 +58,7 @@ _SHORT = 30  # rows
 _A4 = 9
 
 
-def written(question: Question, sheets: Sequence[Sheet], drawings: Sequence[Drawing]) -> bytes:
+def written(question: Question, sheets: Sequence[Sheet], charts: Sequence[Chart]) -> bytes:
     """The file. Charts stand beside the tables of their metrics."""
     file = io.BytesIO()
     font = {"font_name": FONTS[question.language], "font_size": 11}
@@ -68,23 +68,25 @@ def written(question: Question, sheets: Sequence[Sheet], drawings: Sequence[Draw
         book.set_properties({"title": sheets[0].rows[0][0].value, "created": stamp})
         formats = _formats(book, question.language)
         pages = {sheet.key: _page(book, sheet, formats) for sheet in sheets}
-        if drawings:
+        if charts:
             name = question.say("Chart data")
-            data, headers = charts.data_sheet(question, drawings, name)
+            specs = [chart.spec.without_gaps() for chart in charts]
+            data, headers = data_sheet(question, specs, name)
             _page(book, data, formats)
             places = {sheet.key: _beside(sheet) for sheet in sheets}
             below: Counter[str] = Counter()
-            for drawing, header in zip(drawings, headers, strict=True):
-                pages[drawing.key].insert_chart(
-                    *places[drawing.key],
-                    charts.chart(book, drawing, name, header),
+            for chart, spec, header in zip(charts, specs, headers, strict=True):
+                key = chart.metric.key
+                pages[key].insert_chart(
+                    *places[key],
+                    xlsx.chart(book, spec, name, header),
                     {
-                        "y_offset": below[drawing.key],
+                        "y_offset": below[key],
                         "object_position": 3,  # where it is, whatever the filter hides
-                        "description": cell_text(drawing.in_words(question)),
+                        "description": cell_text(spec.alt),
                     },
                 )
-                below[drawing.key] += charts.height(drawing) + 20
+                below[key] += xlsx.height(spec) + 20
     return file.getvalue()
 
 

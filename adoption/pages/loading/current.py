@@ -28,7 +28,7 @@ def begin_new(
 def begin(job: Job, **changes: Any) -> None:
     """The same for a job that is there, with `changes` to what was asked."""
     start(job, **changes)
-    st.session_state["job"] = job.id
+    view.current().job = job.id
     st.rerun()
 
 
@@ -36,5 +36,5 @@ def leave_button(job: Job, label: str) -> None:
     """Forgets the job and its files."""
     if st.button(label, key="leave"):
         discard(job)
-        st.session_state["job"] = None
+        view.current().job = None
         st.rerun()

@@ -76,7 +76,7 @@ def revert_button(
 
 def _is_reverting() -> bool:
     """Whether this visitor looks at loads being taken back, or what that would change."""
-    job = Job(jobs_folder(view.store()) / str(st.session_state.get("job")))
+    job = Job(jobs_folder(view.store()) / str(view.current().job))
     return job in jobs(jobs_folder(view.store())) and "revert" in job.status.kind
 
 

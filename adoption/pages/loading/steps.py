@@ -17,7 +17,7 @@ from adoption.pages.loading.reverting import foreseen, listed, reverted
 def panel() -> None:
     """Where this visitor's job stands, else choosing files; then other jobs."""
     found = jobs(jobs_folder(view.store()))
-    chosen = next((job for job in found if job.id == st.session_state.get("job")), None)
+    chosen = next((job for job in found if job.id == view.current().job), None)
     with st.container(border=True, key="loading"):
         if chosen is None:
             _steps(1)
@@ -135,7 +135,7 @@ def _others(found: Sequence[Job]) -> None:
             st.text(names, width="content")
             st.space("stretch")
             if st.button(say(tell, "Open"), key=f"open-{job.id}", type="tertiary"):
-                st.session_state["job"] = job.id
+                view.current().job = job.id
                 st.rerun()
 
 

@@ -4,21 +4,25 @@ Outlines: data/reference/map, with their source and licence. They are those of t
 """
 
 import json
-from datetime import date
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
-import pandas as pd
 import plotly.graph_objects as go
 
-from adoption.charts import theme
-from adoption.places import name_on
+from adoption.charts.codes import name
+from adoption.charts.meanings import DARK, LIGHT
+from adoption.charts.renderers.plotly.layout import figure, without_markup
+from adoption.charts.spec import ChartSpec
 from adoption.policy import DATA
 
 HEIGHT = 540
-OUTLINES_OF = date(2020, 1, 1)  # a day on which the counties were named as in the outlines
 LONGITUDES, LATITUDES = (118.0, 122.2), (21.8, 26.5)
+# From a low share to a high one. Both ends are opaque, so that a label's colour can be chosen for
+# what it stands on, in either theme.
+SHADES = [[0.0, "#e4def4"], [0.5, "#a79bd3"], [1.0, "#453882"]]
+BORDER = "rgba(96,86,150,0.7)"  # keeps a light islet visible on white
+UNKNOWN = "rgba(138,143,152,0.35)"
 # Where a number stands if not in the middle of its county: a neighbour's would be in the way.
 _INLAND = {"新北市": (121.62, 24.89), "嘉義縣": (120.68, 23.42), "嘉義市": (120.45, 23.48)}
 # Too small to write on: beside the county, in the sea, with its name.
@@ -38,33 +42,29 @@ def outlines() -> dict[str, dict[str, Any]]:
     return {feature["id"]: feature for feature in json.loads(text)["features"]}
 
 
-def outline_of(county: str) -> str:
-    """The county of today that a county of any day is in."""
-    return name_on(county, OUTLINES_OF)
-
-
-def shaded(shares: pd.DataFrame) -> go.Figure:
-    """`shares`: by outline (index), share (0 to 1), name, written and hover text.
-
-    Counties without a share are grey.
-    """
-    low, high = _range(shares["share"])
-    figure = theme.figure(height=HEIGHT, showlegend=False)
-    unknown = [county for county in outlines() if county not in shares.index]
-    figure.add_choropleth(
+def county_map(spec: ChartSpec) -> go.Figure:
+    """Places are counties of today, with notes for who points at them; the others are grey."""
+    (series,) = spec.series
+    shares = {
+        str(at): share or 0.0 for at, share in zip(spec.places.at, series.values, strict=True)
+    }
+    low, high = _range(list(shares.values()))
+    made = figure(HEIGHT, showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    unknown = [county for county in outlines() if county not in shares]
+    made.add_choropleth(
         **_areas(unknown),
         z=[0] * len(unknown),
         hoverinfo="skip",
         showscale=False,
-        colorscale=[[0, theme.UNKNOWN], [1, theme.UNKNOWN]],
+        colorscale=[[0, UNKNOWN], [1, UNKNOWN]],
     )
-    figure.add_choropleth(
-        **_areas(list(shares.index)),
-        z=shares["share"],
+    made.add_choropleth(
+        **_areas(list(shares)),
+        z=list(shares.values()),
         zmin=low,
         zmax=high,
-        colorscale=theme.RATE_SHADES,
-        customdata=shares["hover"],
+        colorscale=SHADES,
+        customdata=[without_markup(note).replace("\n", "<br>") for note in spec.places.notes],
         hovertemplate="%{customdata}<extra></extra>",
         colorbar={
             "tickformat": ".0%",
@@ -76,21 +76,39 @@ def shaded(shares: pd.DataFrame) -> go.Figure:
             "yanchor": "bottom",
         },
     )
-    _write(figure, shares, (low + high) / 2)
-    figure.update_geos(
+    inland = {county: share for county, share in shares.items() if county not in _AT_SEA}
+    letters = [LIGHT if share > (low + high) / 2 else DARK for share in inland.values()]
+    _write(
+        made,
+        [(_INLAND.get(each) or _middle(each), f"{inland[each]:.0%}") for each in inland],
+        letters,
+    )
+    at_sea = {county: place for county, place in _AT_SEA.items() if county in shares}
+    _write(
+        made,
+        [
+            (at, f"{_short(name(each, spec.language))} {shares[each]:.0%}")
+            for each, at in at_sea.items()
+        ],
+    )
+    made.update_geos(
         visible=False,
         bgcolor="rgba(0,0,0,0)",
         projection={"type": "mercator"},
         lonaxis={"range": LONGITUDES},
         lataxis={"range": LATITUDES},
     )
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})
-    return figure
+    return made
 
 
-def _range(shares: pd.Series) -> tuple[float, float]:
+def _short(name: str) -> str:
+    """Without the kind of county, which English spells out."""
+    return name.removesuffix(" County").removesuffix(" City")
+
+
+def _range(shares: list[float]) -> tuple[float, float]:
     """Full twentieths around the shares: the colours' scale."""
-    low, high = shares.min() * 20 // 1 / 20, -(-shares.max() * 20 // 1) / 20
+    low, high = min(shares) * 20 // 1 / 20, -(-max(shares) * 20 // 1) / 20
     return (low, high) if low < high else (low, low + 0.05)
 
 
@@ -99,32 +117,22 @@ def _areas(counties: list[str]) -> dict[str, Any]:
     return {
         "geojson": {"type": "FeatureCollection", "features": features},
         "locations": counties,
-        "marker": {"line": {"color": theme.BORDER, "width": 0.7}},
+        "marker": {"line": {"color": BORDER, "width": 0.7}},
     }
 
 
-def _write(figure: go.Figure, shares: pd.DataFrame, middle: float) -> None:
-    """The numbers: dark on light counties, light on dark ones, in the page's colour at sea."""
-    at_sea = shares[shares.index.isin(list(_AT_SEA))]
-    inland = shares.drop(at_sea.index)
-    places = [_INLAND.get(county) or _middle(county) for county in inland.index]
-    figure.add_scattergeo(
-        lon=[place[0] for place in places],
-        lat=[place[1] for place in places],
-        text=inland["written"],
+def _write(
+    made: go.Figure,
+    texts: list[tuple[tuple[float, float], str]],
+    letters: list[str] | None = None,
+) -> None:
+    """Texts at a longitude and latitude, without `letters` in the page's own colour."""
+    made.add_scattergeo(
+        lon=[place[0] for place, _ in texts],
+        lat=[place[1] for place, _ in texts],
+        text=[text for _, text in texts],
         mode="text",
-        textfont={
-            "size": 11,
-            "color": [theme.ON_DARK if s > middle else theme.ON_LIGHT for s in inland["share"]],
-        },
-        hoverinfo="skip",
-    )
-    figure.add_scattergeo(
-        lon=[_AT_SEA[county][0] for county in at_sea.index],
-        lat=[_AT_SEA[county][1] for county in at_sea.index],
-        text=at_sea["name"] + " " + at_sea["written"],
-        mode="text",
-        textfont={"size": 11},
+        textfont={"size": 11, "color": letters},
         hoverinfo="skip",
     )
 

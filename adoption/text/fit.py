@@ -1,4 +1,4 @@
-"""How much text fits: no program lays it out before it is opened, so it is estimated."""
+"""How much text fits where no program lays it out before it is opened: it is estimated."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -26,6 +26,18 @@ def _em(character: str) -> float:
     if character in _WIDE:
         return 0.95
     return 0.73 if character.isupper() else 0.61
+
+
+def shortened(text: str, most: float) -> str:
+    """`text` in at most `most` ems (a Chinese character is one wide), cut with … where longer."""
+    if ems(text) <= most:
+        return text
+    cut = ""
+    for character in text:
+        if ems(cut + character) > most - 1:
+            break
+        cut += character
+    return f"{cut.rstrip()}…"
 
 
 def line_count(text: str, most: float) -> int:
