@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from adoption.charts.chart import Chart, Question, chart, nothing
+from adoption.charts.differences import differing
 from adoption.charts.spec import Mark, Places, Series, days, numbers
 from adoption.formats import change_text, month_text, number_text, percent_text, points_text
 from adoption.places import name_on
@@ -164,16 +165,13 @@ def by_county(question: Question) -> Chart:
     if counted.empty:
         return _uncounted(question, key, rows, title)
     of_all = _rate_of_all(question)
-    above = question.say(
-        "{above} of {counties} counties are above the rate of all, {rate} (dotted line).",
-        above=number_text((counted["rate"] > of_all).sum()),
-        counties=number_text(len(counted)),
-        rate=percent_text(of_all),
-    )
     return chart(
         question,
         key,
-        question.sentences(_only(question, counted) or above, _left_out(question)),
+        question.sentences(
+            _only(question, counted) or differing(question, counted, "county", "rate"),
+            _left_out(question),
+        ),
         rows,
         title,
         **_bars(question, counted, "county"),
@@ -220,13 +218,7 @@ def by_type(question: Question) -> Chart:
     counted = rows[rows["rate"].notna()]
     if counted.empty:
         return _uncounted(question, key, rows)
-    first = counted.iloc[0]
-    says = question.say(
-        "{kind} has the highest rate: {rate}, {compared}.",
-        kind=question.name(first["org_type"]),
-        rate=percent_text(first["rate"]),
-        compared=_compared(question, counted.head(1))[0],
-    )
+    says = differing(question, counted, "org_type", "rate")
     return chart(question, key, says, rows, **_bars(question, counted, "org_type"))
 
 

@@ -44,6 +44,10 @@ NAMES: dict[str, Text] = {
         f"reached_{stage.days}": Text(f"第{number}次（{stage.zh}）", f"Mail {number} ({stage.en})")
         for number, stage in enumerate(STAGES, start=1)
     },
+    # a share beside that of all, a month beside those before it
+    "above": Text("偏高", "High"),
+    "below": Text("偏低", "Low"),
+    "within": Text("在正常範圍", "Within limits"),
     # kind of day in the office calendar
     "workday": Text("上班日", "Workday"),
     "makeup_workday": Text("補班日", "Make-up workday"),

@@ -8,6 +8,7 @@ import pandas as pd
 from adoption.charts import goals
 from adoption.charts.chart import Chart, Question, chart, nothing
 from adoption.charts.codes import SHORT_SIDES
+from adoption.charts.differences import differing
 from adoption.charts.spec import Places, Series, days, numbers
 from adoption.formats import change_text, number_text
 from adoption.policy import ControlTotal, control_totals
@@ -154,7 +155,7 @@ def by_unit(question: Question) -> Chart:
     return chart(
         question,
         key,
-        units_sentence(question, rows),
+        differing(question, rows.sort_values("share", ascending=False), "unit", "share"),
         ordered,
         places=Places(tuple(shortened(unit, MOST_EMS) for unit in shown["unit"])),
         series=stages_of(shown, lambda stage: question.column(key, stage)),
@@ -175,14 +176,4 @@ def most_first(rows: pd.DataFrame) -> pd.DataFrame:
     """Units of `systems_by_unit`, those with most systems first."""
     return rows.sort_values(
         ["integrated", "testing", "planned", "unit_code"], ascending=[False, False, False, True]
-    )
-
-
-def units_sentence(question: Question, rows: pd.DataFrame) -> str:
-    """How many of the units of `systems_by_unit` have none integrated."""
-    return question.say(
-        "{without} of {units} units have no system integrated; {ahead} systems are on their way.",
-        without=number_text((rows["integrated"] == 0).sum()),
-        units=number_text(len(rows)),
-        ahead=number_text(rows["planned"].sum() + rows["testing"].sum()),
     )

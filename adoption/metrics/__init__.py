@@ -7,6 +7,7 @@ from adoption.metrics import (
     conversion,
     delivery,
     expiry,
+    flow,
     forecast,
     integration,
     issuance,
@@ -38,7 +39,7 @@ from adoption.metrics.selection import Selection, data_cut_off
 # Metrics by what they are about: the subject -> the modules that define them.
 _MODULES = {
     Text("導入", "Rollout"): (integration,),
-    Text("核發與採用率", "Issuance and adoption rate"): (issuance, adoption_rate),
+    Text("核發與採用率", "Issuance and adoption rate"): (issuance, flow, adoption_rate),
     Text("到期與換發", "Expiries and renewals"): (expiry, renewal, forecast, outreach),
     Text("提醒", "Reminders"): (reminders, conversion, survival, mails, delivery),
     Text("與前一天比較", "Changes between days"): (changes,),

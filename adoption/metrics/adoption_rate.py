@@ -7,6 +7,7 @@ stays out of every sum, holders and all.
 
 from typing import Any
 
+import pandas as pd
 from sqlalchemy import (
     CTE,
     ColumnElement,
@@ -22,6 +23,7 @@ from sqlalchemy import (
 
 from adoption.language import Text
 from adoption.metrics import columns, registered
+from adoption.metrics.differences import DIFFERS, against_all
 from adoption.metrics.issuance import certificate_records, issued_records, valid_records
 from adoption.metrics.metric import Column, Metric
 from adoption.metrics.rules import (
@@ -122,6 +124,10 @@ def _by_county(selection: Selection) -> Query:
 
 def _by_type(selection: Selection) -> Query:
     return _by(selection, "org_type")
+
+
+def _with_differences(rows: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    return rows.assign(differs=against_all(rows["holders"], rows["registered"]))
 
 
 def _compared_spells(selection: Selection, counts: CTE) -> Query:
@@ -285,16 +291,26 @@ METRICS = (
     _summed(
         "adoption_rate_by_county",
         Text("各縣市採用率", "Adoption rate by county"),
-        Text("持有者在同一縣市只計一次。", "A holder counts once in a county."),
+        Text(
+            f"持有者在同一縣市只計一次。{DIFFERS.zh}",
+            f"A holder counts once in a county. {DIFFERS.en}",
+        ),
         (columns.COUNTY,),
+        (columns.DIFFERS,),
         query=_by_county,
+        finish=_with_differences,
     ),
     _summed(
         "adoption_rate_by_type",
         Text("各組織別採用率", "Adoption rate by organisation type"),
-        Text("持有者在同一組織別只計一次。", "A holder counts once in a type."),
+        Text(
+            f"持有者在同一組織別只計一次。{DIFFERS.zh}",
+            f"A holder counts once in a type. {DIFFERS.en}",
+        ),
         (columns.ORG_TYPE,),
+        (columns.DIFFERS,),
         query=_by_type,
+        finish=_with_differences,
     ),
     _metric(
         "adoption_rate_over_time",

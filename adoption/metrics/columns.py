@@ -14,6 +14,7 @@ COUNTY = Column("county", "code", Text("縣市", "County"))
 ORG_TYPE = Column("org_type", "code", Text("組織別", "Organisation type"))
 STAGE = Column("stage", "count", Text("提醒階段（到期前天數）", "Stage (days before expiry)"))
 OUTCOME = Column("outcome", "code", Text("結果", "Outcome"))
+DIFFERS = Column("differs", "code", Text("與整體或平常相比", "Against all, or usual"))
 
 
 def count(name: str, zh: str, en: str) -> Column:

@@ -4,9 +4,13 @@ import json
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
+import pytest
+
 from adoption.charts import adoption_rate
 from adoption.charts.adoption_rate import OUTLINES_OF
 from adoption.charts.chart import Chart, Question
+from adoption.charts.differences import differing
 from adoption.charts.renderers.plotly.map import outlines
 from adoption.metrics import METRICS, Selection, evaluate
 from adoption.places import counties, name_on
@@ -136,4 +140,18 @@ def test_counties_are_ranked_and_compared_with_the_rate_of_all(sample_store: Sto
     (line,) = chart.spec.marks
     total = question.rows("adoption_rate_totals")["rate"].iloc[0]
     assert line.at == total
-    assert f"{sum(rate > total for rate in rates)} 個高於全體的 {100 * total:.1f}%" in chart.says
+
+
+@pytest.mark.parametrize(
+    ("sides", "said"),
+    [
+        (["above", "within", "below", "within"], "明顯偏高：甲 90.0%。明顯偏低：丙 50.0%。"),
+        (["within"] * 4, "各項差異都在機遇範圍內。"),
+        (["below"] * 4, "明顯偏低：丁 30.0%、丙 50.0%、乙 70.0%等，另 1 個。"),
+    ],
+)
+def test_only_what_differs_beyond_chance_is_named(
+    sample_store: Store, sides: list[str], said: str
+) -> None:
+    rows = pd.DataFrame({"unit": list("甲乙丙丁"), "share": [0.9, 0.7, 0.5, 0.3], "differs": sides})
+    assert differing(asked(sample_store), rows, "unit", "share") == said

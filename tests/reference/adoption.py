@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from tests.reference.calendar import county_on, month_ends
 from tests.reference.certificates import chosen
+from tests.reference.differences import against_all
 from tests.reference.rows import Choice, Records
 from tests.reference.rules import valid
 
@@ -80,10 +81,12 @@ def adoption_rate_totals(records: Records, choice: Choice) -> list[tuple[object,
 def _by(records: Records, choice: Choice, part: int) -> list[tuple[object, ...]]:
     last = _last(_counts(records, choice), choice.as_of)
     held = _holders(records, choice, choice.as_of)
-    return [
+    rows = [
         (group, *_summed({each: last[each] for each in last if each[part] == group}, held))
         for group in {place[part] for place in last}
     ]
+    sides = against_all([(row[1], row[2]) for row in rows])
+    return [(*row, side) for row, side in zip(rows, sides, strict=True)]
 
 
 def adoption_rate_by_county(records: Records, choice: Choice) -> list[tuple[object, ...]]:

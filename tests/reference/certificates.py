@@ -2,7 +2,14 @@
 
 from datetime import date, timedelta
 
-from tests.reference.calendar import county_on, month_ends, month_of, next_month
+from tests.reference.calendar import (
+    county_on,
+    month_ends,
+    month_of,
+    months_through,
+    next_month,
+)
+from tests.reference.differences import against_before
 from tests.reference.rows import Certificate, Choice, Records
 from tests.reference.rules import is_renewal, renewed_on, suspended, valid
 
@@ -26,6 +33,22 @@ def certificates_issued(records: Records, choice: Choice) -> list[tuple[object, 
             row[1] += not renewal
             row[2] += renewal
     return [(*key, *row) for key, row in counts.items()]
+
+
+def issued_and_usual(records: Records, choice: Choice) -> list[tuple[object, ...]]:
+    """By months that end as long before their calendar month does as the as-of day."""
+    to_end = next_month(choice.as_of) - timedelta(days=1) - choice.as_of
+    months = [
+        month_of(each.issued_on + to_end)
+        for each in chosen(records, choice)
+        if each.issued_on <= choice.as_of
+    ]
+    if not months:
+        return []
+    shown = months_through(min(months), choice.as_of)
+    issued = [months.count(month) for month in shown]
+    usual = [(None, None, "")] * min(24, len(shown)) + against_before(issued)
+    return [(*row, *limits) for *row, limits in zip(shown, issued, usual, strict=True)]
 
 
 def valid_over_time(records: Records, choice: Choice) -> list[tuple[object, ...]]:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from tests.reference.calendar import month_ends, months_through, next_month
+from tests.reference.differences import against_all
 from tests.reference.rows import Choice, Records, System, Unit
 from tests.reference.rules import integrated, overdue, system_stage
 
@@ -66,12 +67,14 @@ def _days(system: System) -> dict[str, date | None]:
 
 def systems_by_unit(records: Records, choice: Choice) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
+    shares: list[tuple[int, int]] = []
     for unit in _units(records, choice):
         own = _systems_of(records, unit)
         stages = [system_stage(system, choice.as_of) for system in own]
         counts = [stages.count(each) for each in STAGES]
         planned, testing, done, _ = counts
         together = planned + testing + done
+        shares.append((done, together))
         late = sum(overdue(system, choice.as_of) for system in own)
         latest = [
             system.integrated_on
@@ -84,7 +87,7 @@ def systems_by_unit(records: Records, choice: Choice) -> list[tuple[object, ...]
                 *(done / together if together else None, late, max(latest, default=None)),
             )
         )
-    return rows
+    return [(*row, side) for row, side in zip(rows, against_all(shares), strict=True)]
 
 
 def systems_by_stage(records: Records, choice: Choice) -> list[tuple[object, ...]]:

@@ -5,6 +5,7 @@ from sqlalchemy import case, func, or_, select
 
 from adoption.language import Text
 from adoption.metrics import columns
+from adoption.metrics.differences import DIFFERS, against_all
 from adoption.metrics.integration import catalogue
 from adoption.metrics.integration.catalogue import (
     STAGES,
@@ -48,7 +49,10 @@ def _by_unit(selection: Selection) -> Query:
 
 def _with_share(frame: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     to_integrate = frame["planned"] + frame["testing"] + frame["integrated"]
-    return frame.assign(share=frame["integrated"].astype("float64") / to_integrate)
+    return frame.assign(
+        share=frame["integrated"].astype("float64") / to_integrate,
+        differs=against_all(frame["integrated"], to_integrate),
+    )
 
 
 def _by_stage(selection: Selection) -> Query:
@@ -125,12 +129,13 @@ METRICS = (
         definition=Text(
             "各單位的系統在統計截止日所處的階段：規劃、測試、已導入、已停用，以當日或之前最後到達者為準；"
             "尚無任何日期者不計。導入比率是已導入系統占規劃中、測試中及已導入系統的比率；"
-            "逾期是預定導入日已過而仍未導入的系統；最近導入日是最後一個仍在使用的系統的導入日。",
+            "逾期是預定導入日已過而仍未導入的系統；最近導入日是最後一個仍在使用的系統的導入日。"
+            f"{DIFFERS.zh}",
             "Each unit's systems by the stage they are in on the as-of day: planned, testing, "
             "integrated or retired, the last one reached by then. Systems without a date by then "
             "are not counted. The share is that of the integrated among the planned, testing and "
             "integrated; overdue are those past their target and not integrated; the latest "
-            "integration is that of a system still in use.",
+            f"integration is that of a system still in use. {DIFFERS.en}",
         ),
         formula=Text(
             f"{_STAGE_FORMULA.zh}；導入比率＝已導入÷（規劃中＋測試中＋已導入）。",
@@ -151,6 +156,7 @@ METRICS = (
             Column("share", "share", Text("導入比率", "Share integrated")),
             catalogue.OVERDUE,
             Column("latest_on", "day", Text("最近導入日", "Latest integration")),
+            columns.DIFFERS,
         ),
         filters=columns.SYSTEM_FILTERS,
         query=_by_unit,
