@@ -42,13 +42,16 @@ def show() -> None:
 
     st.set_page_config(page_title="工商憑證導入統計", page_icon=str(ICON), layout="wide")
     # Navigation first says where we are; then, the address read, it is drawn in the right language.
-    path = st.navigation(pages(view.language()), position="hidden").url_path
+    offered = pages(language := view.language())
+    path = st.navigation(offered, position="hidden").url_path
     with view.telling():
         cleaning.start()
         # The one clock of the dashboard: it says how old the data is and when a load was made.
         view.pin(path, datetime.now(UTC))
         address.restore()
-        page = st.navigation(pages(view.language()), position="top")
+        if view.language() != language:
+            offered = pages(view.language())
+        page = st.navigation(offered, position="top")
         bar.bar()
         if page.url_path:  # the overview has more of it
             standing.compared_line()

@@ -59,11 +59,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def dashboard(store_url: str) -> Iterator[str]:
-    """The dashboard on a store, as its own process; gives its address."""
+def dashboard(store_url: str, script: str = "dashboard.py") -> Iterator[str]:
+    """The dashboard (or another script) on a store, as its own process; gives its address."""
     address = f"http://127.0.0.1:{(port := free_port())}"
     server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)],
+        [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)],
         cwd=ROOT,
         env=os.environ | {"ADOPTION_STORE": store_url},
         stdout=subprocess.DEVNULL,

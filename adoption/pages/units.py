@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from adoption.charts import integration, stages
+from adoption.charts.chart import readable
 from adoption.metrics import METRICS, names_of
 from adoption.pages import show, view
 from adoption.search import find
@@ -73,8 +74,14 @@ def search() -> None:
 
 
 def league() -> None:
-    """Units by what they have integrated, and the table that sorts and leads to each."""
-    show.chart(integration.by_unit, _league)
+    """Units, the one most behind first; the table sorts and leads to each."""
+    asked = view.question()
+    rows = asked.rows("systems_by_unit")
+    with st.container(border=True, key="league"):
+        st.subheader(asked.say("Units, those most behind first"), anchor=False)
+        st.text(integration.by_unit(asked).says)
+        behind = rows.sort_values(["overdue", "share"], ascending=[False, True], kind="stable")
+        _league(readable(METRICS["systems_by_unit"], behind, asked.language))
 
 
 def only_unit() -> str | None:

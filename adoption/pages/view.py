@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import pandas as pd
@@ -58,9 +58,9 @@ def current() -> View:
     return view
 
 
-@st.cache_resource(show_spinner=False)
-def _store(url: str | None) -> Store:
-    return open_store(url)
+# What is asked for dozens of times in a run is not kept by Streamlit, which takes a quarter of a
+# millisecond each time to find it.
+_store = cache(open_store)
 
 
 def store() -> Store:
@@ -73,7 +73,7 @@ def reading(version: str) -> AbstractContextManager[Reader]:
 
 
 # A publication changes the version, so an answer never has to be thrown away before its time.
-@st.cache_resource(max_entries=20, show_spinner=False)
+@lru_cache(maxsize=20)
 def answers(url: str, version: str) -> Answers:
     return Answers(partial(reading, version))
 
@@ -89,7 +89,7 @@ class Facts:
     has_unstated_types: bool
 
 
-@st.cache_resource(max_entries=50, show_spinner=False)
+@lru_cache(maxsize=50)
 def _facts(url: str, version: str) -> Facts:
     with reading(version) as reader:
         return Facts(

@@ -28,8 +28,10 @@ def test_the_table_of_units_has_them_all(
     (table,) = [frame.value for frame in app.dataframe if "導入比率（%）" in frame.value]
     units = evaluate(sample_store, METRICS["systems_by_unit"], Selection(AS_OF))
     assert len(table) == len(units) == 55
-    first = table.iloc[0]
-    assert (first["單位代碼"], first["已導入"], first["導入比率（%）"]) == ("E01", 8, 88.9)
+    # The one most behind first: most overdue, then the least share.
+    order = list(zip(-table["逾期"], table["導入比率（%）"], strict=True))
+    assert order == sorted(order)
+    assert table.iloc[0]["逾期"] == table["逾期"].max() > 0
     # Sorted as text, days must come in the order of time.
     days = table["最近導入日"].sort_values()
     assert days[days.str.strip() != ""].iloc[0] == " 93/07/19"
