@@ -16,7 +16,7 @@ from adoption.briefing.files import KINDS
 from adoption.language import Language
 from adoption.pages.tables import as_text
 from adoption.store import Store
-from tests.pages.test_pages import figures, opened, texts
+from tests.pages.test_pages import figures, opened, texts, unfold
 from tests.reference import System, Unit
 from tests.stores import store_of
 from tests.test_publication import READ, ordered
@@ -43,9 +43,9 @@ def test_every_slide_is_shown_as_it_will_be(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store, language: Language
 ) -> None:
     app = opened(monkeypatch, sample_store, PAGE, lang=language)
-    app.session_state["folded-講者備註" if language == "zh" else "folded-Speaker notes"] = True
     for slide in made(sample_store, language).slides:
         app.button(key=f"open-{slide.key}").click().run()
+        unfold(app)
         said = texts(app)
         assert titles(app) == [as_text(slide.title)]
         panels = [text for each in slide.panels for text in (each.title, each.count, *each.lines)]
@@ -83,7 +83,6 @@ def test_the_address_says_which_slides_and_in_what_order(
 ) -> None:
     said = ["rollout", "nonsense", "standing", "rollout"]
     app = opened(monkeypatch, sample_store, PAGE, slides=said)  # type: ignore[arg-type]
-    keys = ("rollout", "standing")
     assert names(app) == ["open-rollout", "open-standing"]
     assert app.query_params["slides"] == ["rollout", "standing"]
     app.session_state["choose_slides"] = True
