@@ -62,12 +62,13 @@ def _preview(
     stamp: tuple[str, str],
     selection: Selection,
     language: Language,
+    keys: tuple[str, ...],
     key: str,
     compared: date | None,
     _question: Question,
 ) -> Preview:
-    made = briefing(_question, records(*stamp), (key,), compared)
-    slide = made.slides[-1]  # where nothing matches, one that says so
+    made = briefing(_question, records(*stamp), keys, compared, key)
+    (slide,) = made.slides
     return Preview(made, slide, [_sent(chart) for chart in slide.charts])
 
 
@@ -116,7 +117,10 @@ def preview() -> None:
     if key is None:
         st.info(say(tell, "No slide is chosen."))
         return
-    found = _preview(view.stamp(), asked.selection, asked.language, key, view.compared(), asked)
+    keys = view.current().choices["slides"]
+    found = _preview(
+        view.stamp(), asked.selection, asked.language, keys, key, view.compared(), asked
+    )
     st.html(_STYLE)
     _slide(found.briefing, found.slide, found.figures)
     if found.slide.notes:
