@@ -66,16 +66,16 @@ def _records(selection: Selection) -> Query:
 
 _DECIDED = columns.count("decided", "其中已可論斷（張）", "Of these, decided")
 _OUTCOMES = (
-    columns.count("renewed", "下次通知日前換發（張）", "Renewed in the gap"),
-    columns.count("ended", "下次通知日前終止（張）", "Ended in the gap"),
-    columns.count("went_on", "到下次通知日仍未換發（張）", "Went on"),
+    columns.count("renewed", "下次應寄日前換發（張）", "Renewed in the gap"),
+    columns.count("ended", "下次應寄日前終止（張）", "Ended in the gap"),
+    columns.count("went_on", "到下次應寄日仍未換發（張）", "Went on"),
     Column("renewed_share", "share", Text("換發比率", "Share renewed")),
     Column("ended_share", "share", Text("終止比率", "Share ended")),
     Column("went_on_share", "share", Text("仍未換發比率", "Share that went on")),
 )
 _MEANING = Text(
-    "到達某提醒階段的憑證，在下一個應通知日（最後一次則為到期日）以前換發、終止，或仍未換發而到下一階段。"
-    "比率的分母只含下一個應通知日已到（統計截止日或之前）的憑證，稱為「已可論斷」；尚未到者不計入比率。"
+    "到達某提醒階段的憑證，在下一個應寄日（最後一次則為到期日）以前換發、終止，或仍未換發而到下一階段。"
+    "比率的分母只含下一個應寄日已到（統計截止日或之前）的憑證，稱為「已可論斷」；尚未到者不計入比率。"
     "同一天既換發又終止者算換發。",
     "Of the certificates that reached a stage: renewed up to the next due day (after the last "
     "mail: up to expiry), ended in that time, or gone on without a renewal. Shares are of those "
@@ -84,12 +84,12 @@ _MEANING = Text(
 )
 _FORMULA = Text(
     "換發比率＝換發張數 ÷ 已可論斷張數；已可論斷＝換發＋終止＋仍未換發。"
-    "間隔：應通知日次日起至下一個應通知日（含）止。",
+    "間隔：應寄日次日起至下一個應寄日（含）止。",
     "Share renewed = renewed ÷ decided; decided = renewed + ended + went on. The gap runs from "
     "the day after the due day up to and including the next due day.",
 )
 _EXCLUDES = Text(
-    "下一個應通知日在統計截止日之後的憑證，不計入比率。換發是否因為收到信件，資料無從得知。",
+    "下一個應寄日在統計截止日之後的憑證，不計入比率。換發是否因為收到信件，資料無從得知。",
     "Shares leave out certificates whose next due day lies after the as-of day. Whether a mail "
     "was the reason for a renewal cannot be known from the records.",
 )

@@ -50,6 +50,8 @@ for subject, metrics in found.items():
 if not any(found.values()):
     st.text(say(tell, "No metric has these words."))
 
+show.folded(say(tell, "Glossary"), explain.glossary)
+
 st.subheader(say(tell, "Reminder stages"), anchor=False)
 st.markdown("\n".join(f"1. {Text(stage.zh, stage.en).in_language(tell)}" for stage in STAGES))
 

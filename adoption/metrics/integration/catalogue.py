@@ -27,7 +27,7 @@ OVERDUE = columns.count("overdue", "逾期", "Overdue")
 PLANNED = columns.count("planned", "規劃中", "Planned")
 TESTING = columns.count("testing", "測試中", "Testing")
 INTEGRATED = columns.count("integrated", "已導入", "Integrated")
-RETIRED = columns.count("retired", "已停用", "Retired")
+RETIRED = columns.count("retired", "已下線", "Retired")
 
 
 def names_of(store: Reader) -> pd.DataFrame:
