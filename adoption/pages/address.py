@@ -32,6 +32,7 @@ PAGE_CHOICES = {
     "step": Choice("expiries", ("day", "week", "month"), ("day",)),
     "within": Choice("expiries", ("30", "60", "90", "180"), ("90",)),
     "stage": Choice("expiries", ("0", "45", "30", "15", "1"), (), several=True),
+    "slide": Choice("briefing", tuple(SUBJECTS), ("standing",)),
     "slides": Choice("briefing", tuple(SUBJECTS), tuple(SUBJECTS), several=True),
 }
 # What the address said when it was last written here, and on which page.
