@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from adoption.language import Language, Text
-from adoption.pages.server import MIDDLEWARE
+from adoption.pages.server import middleware
 
 PAGES = (
     ("overview", Text("總覽", "Overview"), ":material/dashboard:"),
@@ -63,4 +63,4 @@ if __name__ == "__main__":
     show()
 else:
     # What `streamlit run dashboard.py` looks for, and then runs this very file for each visitor.
-    app = st.App(__file__, middleware=MIDDLEWARE)
+    app = st.App(__file__, middleware=middleware(name for name, _, _ in PAGES))

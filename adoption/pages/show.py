@@ -142,11 +142,21 @@ def chart(
             with st.container(width="content"):
                 _menu(place, drawn, asked)
         st.text(drawn.says)
+        _untouched(drawn.metric)
         if sent is not None:
             alt = f"{drawn.says} {source(asked, drawn.metric)}"
             st.plotly_chart(sent, config=CHART_CONFIG, key=key, alt=alt)
             if open_table is not None:
                 open_table(drawn.table)
+
+
+def _untouched(metric: Metric) -> None:
+    """The filters that are set and do not narrow this number."""
+    tell = view.language()
+    names = [name for key, _, name in choices.set_filters() if key not in metric.filters]
+    if names:
+        said = say(tell, "Not narrowed by {names}", names=say(tell, ", ").join(names))
+        st.caption(as_text(said))
 
 
 @st.fragment  # what it offers is made when it is chosen, without drawing the page again
@@ -211,9 +221,11 @@ def source(asked: Question, metric: Metric | None = None) -> str:
     parts.append(
         asked.say("Up to {day}", day=short_day_text(asked.selection.as_of, asked.language))
     )
-    if chosen := choices.set_filters():
-        names = asked.say(", ").join(name for _, _, name in chosen)
-        parts.append(asked.say("Filters: {names}", names=names))
+    names = [
+        name for key, _, name in choices.set_filters() if metric is None or key in metric.filters
+    ]
+    if names:
+        parts.append(asked.say("Filters: {names}", names=asked.say(", ").join(names)))
     if view.is_sample():
         parts.append(asked.say("Sample data"))
     return " · ".join(parts)

@@ -120,7 +120,12 @@ def test_the_address_sets_day_and_filters(
     shown = [metric.value for metric in app.metric]
     assert shown[1:3] == [f"{systems['systems'].sum():,}", f"{valid['valid'].sum():,}"]
     assert app.text_input(key="as_of").value == "101/12/31"
-    assert "篩選：本部暨所屬機關、臺北市" in texts(app)
+    # A number says which filters narrow it, and which do not.
+    assert "篩選：臺北市" in texts(app)
+    assert "未依「本部暨所屬機關」篩選" in texts(app)
+    rollout = opened(monkeypatch, sample_store, "rollout", county="臺北市", side="ministry")
+    assert "篩選：本部暨所屬機關" in texts(rollout)
+    assert "未依「臺北市」篩選" in texts(rollout)
     by_unit = opened(monkeypatch, sample_store, "rollout", unit="M01")
     assert "篩選：經濟部商業司" in texts(by_unit)
 
@@ -165,6 +170,16 @@ def test_f13_a_filter_in_a_link_is_read_as_loading_reads_it(
     assert app.session_state["view"].filters[key] == (code,)
     assert dict(app.query_params) == {key: code}
     assert not app.warning
+
+
+def test_the_address_of_a_page_that_is_none_is_told(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=30)
+    monkeypatch.setenv("ADOPTION_STORE", sample_store.url)
+    app.query_params["page"] = "certificates"
+    assert "/certificates" in texts(app.run())
+    assert not dict(app.query_params)
 
 
 def test_f13_one_place_written_twice_is_chosen_once(
