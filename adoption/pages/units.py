@@ -10,19 +10,14 @@ import streamlit as st
 
 from adoption.charts import integration, stages
 from adoption.charts.chart import readable
-from adoption.metrics import METRICS, names_of
+from adoption.metrics import METRICS
+from adoption.metrics.integration.catalogue import names_in
 from adoption.pages import show, view
 from adoption.search import find
 
 PAGE = "adoption/pages/rollout.py"
 MOST_FOUND = 8
 MOST_SYSTEMS = 3
-
-
-@st.cache_data(max_entries=5, show_spinner=False)
-def names(url: str, version: str) -> pd.DataFrame:
-    with view.reading(version) as reader:
-        return names_of(reader)
 
 
 def _address(unit_code: str | None) -> dict[str, list[str]]:
@@ -42,11 +37,13 @@ def search() -> None:
         key="find_unit",
         width=480,
     )
-    found = find(names(*view.stamp()), words)
+    known = view.facts().names
+    found = find(known, words)
+    units, systems_by_code = (names_in(asked.language, known, what) for what in ("unit", "system"))
     if words.strip() and not found:
         st.text(asked.say("No unit or system is called so."))
     for unit in found[:MOST_FOUND]:
-        systems = asked.say(", ").join(unit.systems[:MOST_SYSTEMS])
+        systems = asked.say(", ").join(systems_by_code[c] for c in unit.systems[:MOST_SYSTEMS])
         more = len(unit.systems) - MOST_SYSTEMS
         st.page_link(
             PAGE,
@@ -55,7 +52,7 @@ def search() -> None:
                     filter(
                         None,
                         (
-                            f"{unit.unit} {unit.unit_code}",
+                            f"{units[unit.unit_code]} {unit.unit_code}",
                             systems,
                             asked.say("{count} more", count=str(more)) if more > 0 else "",
                         ),

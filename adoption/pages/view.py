@@ -23,6 +23,7 @@ from adoption.metrics import (
     data_cut_off,
     has_sample_records,
     has_unstated_types,
+    names_of,
     units_of,
 )
 from adoption.metrics.answers import Answers
@@ -81,12 +82,14 @@ def answers(url: str, version: str) -> Answers:
 @dataclass(frozen=True)
 class Facts:
     """Of a version: its data's own cut-off (None while it is empty), whether it holds sample
-    records, its units (code -> name) and whether certificates are without a type."""
+    records, its units (code -> name), whether certificates are without a type, and the names of
+    all units and systems, as `names_of`."""
 
     data_day: date | None
     is_sample: bool
     units: dict[str, str]
     has_unstated_types: bool
+    names: pd.DataFrame
 
 
 @lru_cache(maxsize=50)
@@ -97,6 +100,7 @@ def _facts(url: str, version: str) -> Facts:
             has_sample_records(reader),
             units_of(reader),
             has_unstated_types(reader),
+            names_of(reader),
         )
 
 
@@ -166,7 +170,7 @@ def question() -> Question:
     assert view.as_of is not None
     narrowed: dict[str, Any] = view.filters
     selection = Selection(view.as_of, **narrowed)
-    return Question(selection, view.language, answers(*stamp()).rows)
+    return Question(selection, view.language, answers(*stamp()).in_language(view.language))
 
 
 def compared() -> date | None:

@@ -1,6 +1,7 @@
 """Pages by their values, on the sample and on an empty store, in both languages."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,35 @@ def test_every_page_opens_on_the_sample(
     assert len(figures(app)) == shown.get(name, 0), "what is folded is not drawn"
     unfold(app)
     assert len(figures(app)) == shown.get(name, 0) + folded.get(name, 0)
+
+
+# Names that English has no other for.
+UNTRANSLATED = ("工商憑證", "統一編號", "經濟部商業司", "工商憑證管理中心", "中文")
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [  # not definitions: its glossary has both languages, its answers name systems as they are
+        *((name, {}) for name in NAMES if name != "definitions"),
+        ("rollout", {"unit": "M01"}),
+    ],
+)
+def test_english_pages_are_english(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store, name: str, address: dict[str, str]
+) -> None:
+    """Names of units, systems and counties too, in figures and tables as well."""
+    app = opened(monkeypatch, sample_store, name, lang="en", **address)
+    unfold(app)
+    tables = [frame.value.to_csv() for frame in (*app.dataframe, *app.table)]
+    labels = [button.label for button in app.button]
+    drawn = figures(app)
+    for trace in (trace for figure in drawn for trace in figure["data"]):
+        for outlines in ("geojson", "locations"):  # which are not read
+            trace.pop(outlines, None)
+    said = "\n".join([texts(app), *labels, *tables, json.dumps(drawn, ensure_ascii=False)])
+    for word in UNTRANSLATED:
+        said = said.replace(word, "")
+    assert not set(re.findall("[\u3001-\u9fff（），：；]+", said))
 
 
 @pytest.mark.parametrize("name", NAMES)

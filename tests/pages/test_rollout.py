@@ -49,7 +49,10 @@ def test_a_unit_has_an_address(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store, lang: str, name: str, said: str
 ) -> None:
     app = opened(monkeypatch, sample_store, "rollout", unit="M01", lang=lang)
-    assert app.subheader[0].value == "經濟部商業司"
+    unit = (
+        "經濟部商業司" if lang == "zh" else "Department of Commerce, Ministry of Economic Affairs"
+    )
+    assert app.subheader[0].value == unit
     assert f"M01 · {name}" in texts(app)
     assert said in texts(app)
     (table,) = [frame.value for frame in app.dataframe]

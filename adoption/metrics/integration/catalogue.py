@@ -1,11 +1,11 @@
 """What every metric of the rollout shares: the filters, the records behind a number, columns."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 from sqlalchemy import and_, or_, select
 
-from adoption.language import Text
+from adoption.language import Language, Text
 from adoption.metrics import columns
 from adoption.metrics.metric import Column
 from adoption.metrics.rules import has_happened, is_integrated, is_overdue, system_stage
@@ -15,6 +15,7 @@ from adoption.store.schema import systems, units
 
 STAGES = ("planned", "testing", "integrated", "retired")
 UNDATED = "undated"  # instead of a stage: overdue before any stage was recorded
+_KINDS: tuple[Literal["unit", "system"], ...] = ("unit", "system")
 of_its_unit = systems.c.unit_code == units.c.unit_code
 
 SECTOR = Column("sector", "code", Text("部門別", "Sector"))
@@ -45,6 +46,27 @@ def names_of(store: Reader) -> pd.DataFrame:
         .select_from(units.outerjoin(systems, of_its_unit))
         .order_by(units.c.unit_code, systems.c.system_code)
     )
+
+
+def names_in(
+    language: Language, names: pd.DataFrame, what: Literal["unit", "system"]
+) -> dict[str, str]:
+    """Code -> name, from the rows of `names_of`: in English the English one, where there is one."""
+    rows = names.dropna(subset=[f"{what}_code"])
+    chosen = rows[what]
+    if language == "en":
+        chosen = rows[f"{what}_en"].replace("", None).fillna(chosen)
+    return dict(zip(rows[f"{what}_code"], chosen, strict=True))
+
+
+def named_in(language: Language, names: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """`rows` with the names of their units and systems in that language."""
+    for what in _KINDS:
+        if what in rows and f"{what}_code" in rows:
+            known = names_in(language, names, what)
+            codes = zip(rows[f"{what}_code"], rows[what], strict=True)
+            rows = rows.assign(**{what: [known.get(code, name) for code, name in codes]})
+    return rows
 
 
 def unit_filter(selection: Selection) -> list[Any]:
