@@ -22,17 +22,6 @@ from adoption.metrics import Selection
 from adoption.metrics.changes import integrated_systems
 from adoption.pages import choices, show, view
 
-# On a phone tables fit: one that had to be scrolled could not be with a keyboard.
-_STYLE = """<style>
-[class*=st-key-slide-] {min-height: min(33.75rem, 56vw); max-width: 60rem}
-@media (max-width: 30rem) {
-  [data-testid=stTable] :is(th, td) {padding: 0.25rem !important}
-  [data-testid=stTable] :is(th, td, td *) {
-    font-size: 0.75rem; white-space: normal !important; overflow-wrap: anywhere
-  }
-}
-</style>"""
-
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _systems(url: str, version: str, selection: Selection) -> pd.DataFrame:
@@ -121,7 +110,6 @@ def preview() -> None:
     found = _preview(
         view.stamp(), asked.selection, asked.language, keys, key, view.compared(), asked
     )
-    st.html(_STYLE)
     _slide(found.briefing, found.slide, found.figures)
     if found.slide.notes:
         notes = "\n".join(found.slide.notes)
