@@ -159,7 +159,7 @@ def _changes(language: Language) -> list[tuple[bytes, bytes]]:
     colours = "".join(
         f"--{scheme}-{part}: {st.get_option(f'theme.{scheme}.{part}Color')};"
         for scheme in ("light", "dark")
-        for part in ("background", "text")
+        for part in ("background", "text", "primary")
     )
     style = f":root {{{colours}}}\n" + (_HERE / "page.css").read_text("utf-8")
     script = (_HERE / "page.js").read_text("utf-8")
