@@ -9,19 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from adoption.charts import integration, stages
-from adoption.metrics import METRICS, names_of
+from adoption.metrics import METRICS
 from adoption.pages import show, view
 from adoption.search import find
 
 PAGE = "adoption/pages/rollout.py"
 MOST_FOUND = 8
 MOST_SYSTEMS = 3
-
-
-@st.cache_data(max_entries=5, show_spinner=False)
-def names(url: str, version: str) -> pd.DataFrame:
-    with view.reading(version) as reader:
-        return names_of(reader)
 
 
 def _address(unit_code: str | None) -> dict[str, list[str]]:
@@ -41,7 +35,7 @@ def search() -> None:
         key="find_unit",
         width=480,
     )
-    found = find(names(*view.stamp()), words)
+    found = find(view.names(*view.stamp()), words)
     if words.strip() and not found:
         st.text(asked.say("No unit or system is called so."))
     for unit in found[:MOST_FOUND]:

@@ -5,7 +5,7 @@ that is not drawn (a closed popover, another page) keeps what was chosen.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -23,7 +23,9 @@ from adoption.metrics import (
     data_cut_off,
     has_sample_records,
     has_unstated_types,
+    names_of,
     units_of,
+    with_english_names,
 )
 from adoption.metrics.answers import Answers
 from adoption.store import Reader, Store, StoreError, VersionError, open_store
@@ -100,6 +102,13 @@ def _facts(url: str, version: str) -> Facts:
         )
 
 
+@st.cache_resource(max_entries=5, show_spinner=False)
+def names(url: str, version: str) -> pd.DataFrame:
+    """Every unit and system by code and name."""
+    with reading(version) as reader:
+        return names_of(reader)
+
+
 @st.cache_data(max_entries=200, show_spinner=False)
 def _counties(url: str, version: str, as_of: date) -> list[str]:
     with reading(version) as reader:
@@ -166,7 +175,20 @@ def question() -> Question:
     assert view.as_of is not None
     narrowed: dict[str, Any] = view.filters
     selection = Selection(view.as_of, **narrowed)
-    return Question(selection, view.language, answers(*stamp()).rows)
+    answer = answers(*stamp()).rows
+    if view.language == "en":
+        answer = partial(_named, answer, names(*stamp()))
+    return Question(selection, view.language, answer)
+
+
+def _named(
+    answer: Callable[[str, Selection], pd.DataFrame],
+    names: pd.DataFrame,
+    key: str,
+    selection: Selection,
+) -> pd.DataFrame:
+    """With the English names of units and systems."""
+    return with_english_names(answer(key, selection), names)
 
 
 def compared() -> date | None:

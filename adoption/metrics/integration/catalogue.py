@@ -47,6 +47,18 @@ def names_of(store: Reader) -> pd.DataFrame:
     )
 
 
+def with_english_names(rows: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
+    """`rows` with the English names of their units and systems, where there are any; `names` as
+    from `names_of`."""
+    for what in ("unit", "system"):
+        code = f"{what}_code"
+        if {what, code} <= set(rows):
+            english = names.dropna(subset=code).drop_duplicates(code).set_index(code)[f"{what}_en"]
+            found = rows[code].map(english.replace("", None))
+            rows = rows.assign(**{what: found.fillna(rows[what])})
+    return rows
+
+
 def unit_filter(selection: Selection) -> list[Any]:
     conditions = []
     if selection.side:
