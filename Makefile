@@ -33,6 +33,7 @@ fix: .venv/developers
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
 	$(PY) -m adoption metrics --markdown > docs/metrics.md
+	$(PY) -c "from adoption.glossary import markdown; print(markdown(), end='')" > docs/glossary.md
 
 # Hours' worth of kill -9, dirty files, days and numbers; docs/reliability.md has the figures.
 # SOAK_KILLS, SOAK_FILES, SOAK_OFFICES, SOAK_DAYS and SOAK_HOLDER_IDS change how many.

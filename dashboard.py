@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from adoption.language import Language, Text
-from adoption.pages.server import MIDDLEWARE
+from adoption.pages.server import middleware
 
 PAGES = (
     ("overview", Text("總覽", "Overview"), ":material/dashboard:"),
@@ -42,13 +42,16 @@ def show() -> None:
 
     st.set_page_config(page_title="工商憑證導入統計", page_icon=str(ICON), layout="wide")
     # Navigation first says where we are; then, the address read, it is drawn in the right language.
-    path = st.navigation(pages(view.language()), position="hidden").url_path
+    offered = pages(language := view.language())
+    path = st.navigation(offered, position="hidden").url_path
     with view.telling():
         cleaning.start()
         # The one clock of the dashboard: it says how old the data is and when a load was made.
         view.pin(path, datetime.now(UTC))
         address.restore()
-        page = st.navigation(pages(view.language()), position="top")
+        if view.language() != language:
+            offered = pages(view.language())
+        page = st.navigation(offered, position="top")
         bar.bar()
         if page.url_path:  # the overview has more of it
             standing.compared_line()
@@ -60,4 +63,4 @@ if __name__ == "__main__":
     show()
 else:
     # What `streamlit run dashboard.py` looks for, and then runs this very file for each visitor.
-    app = st.App(__file__, middleware=MIDDLEWARE)
+    app = st.App(__file__, middleware=middleware(name for name, _, _ in PAGES))

@@ -63,7 +63,7 @@ FACTS = (
         ),
     ),
     Answer(
-        Text("憑證快到期時會收到通知嗎？", "Is there a reminder before a card expires?"),
+        Text("憑證快到期時會收到提醒嗎？", "Is there a reminder before a card expires?"),
         Text(
             "會。IC卡到期前1.5個月寄第一封電子郵件；之後仍未申請更換者，於到期前30天、15天、1天再各"
             "寄一封，共四封。",

@@ -9,10 +9,10 @@ from adoption.places import fold
 
 @dataclass(frozen=True)
 class Found:
-    """A unit of which the name or code, or those of some `systems`, hold what was typed."""
+    """The code of a unit whose name or code hold what was typed, or those of some `systems` of
+    it, by their codes."""
 
     unit_code: str
-    unit: str
     systems: tuple[str, ...]
 
 
@@ -30,14 +30,12 @@ def find(names: pd.DataFrame, words: str) -> list[Found]:
         unit = _folded(*rows.iloc[0][["unit_code", "unit", "unit_en"]])
         about_unit = all(word in unit for word in sought)
         systems = [
-            str(row.system)
+            str(row.system_code)
             for row in rows.dropna(subset=["system_code"]).itertuples()
             if _is_about_system(sought, unit, _folded(row.system_code, row.system, row.system_en))
         ]
         if about_unit or systems:
-            found.append(
-                Found(str(code), str(rows["unit"].iloc[0]), () if about_unit else tuple(systems))
-            )
+            found.append(Found(str(code), () if about_unit else tuple(systems)))
     return found
 
 

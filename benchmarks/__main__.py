@@ -1,8 +1,20 @@
 """All benchmarks: python -m benchmarks."""
 
-from benchmarks import briefing, engines, linking, loading, metrics, pages, restore
+from benchmarks import (
+    briefing,
+    engines,
+    linking,
+    loading,
+    metrics,
+    pages,
+    restore,
+    screen,
+    visitors,
+)
 
 pages.main()
+screen.main()
+visitors.main([])
 briefing.main()
 metrics.main()
 linking.main()

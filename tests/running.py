@@ -59,11 +59,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def dashboard(store_url: str) -> Iterator[str]:
-    """The dashboard on a store, as its own process; gives its address."""
+def dashboard(store_url: str, script: str = "dashboard.py") -> Iterator[str]:
+    """The dashboard (or another script) on a store, as its own process; gives its address."""
     address = f"http://127.0.0.1:{(port := free_port())}"
     server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)],
+        [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)],
         cwd=ROOT,
         env=os.environ | {"ADOPTION_STORE": store_url},
         stdout=subprocess.DEVNULL,
@@ -99,7 +99,8 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-# Resolves when the script does not run and nothing in the page has changed for a while.
+# Resolves when the script does not run, nothing in the page waits for its script, and nothing has
+# changed for a while.
 _IS_QUIET = """milliseconds => new Promise(settled => {
     const app = document.querySelector("[data-testid=stApp]")
     let changed = performance.now()
@@ -107,7 +108,8 @@ _IS_QUIET = """milliseconds => new Promise(settled => {
     const observer = new MutationObserver(() => { changed = performance.now() })
     observer.observe(document.body, watched)
     const look = setInterval(() => {
-        if (app.dataset.testScriptState !== "notRunning") changed = performance.now()
+        const isWaiting = document.querySelector("[data-testid=stSkeleton]") !== null
+        if (app.dataset.testScriptState !== "notRunning" || isWaiting) changed = performance.now()
         if (performance.now() - changed < milliseconds) return
         clearInterval(look)
         observer.disconnect()
@@ -116,7 +118,7 @@ _IS_QUIET = """milliseconds => new Promise(settled => {
 })"""
 
 
-def settle(page: Page, milliseconds: int = 600) -> None:
+def settle(page: Page, milliseconds: int = 300) -> None:
     """Wait until the page is drawn to its foot and has not changed for so long."""
     page.wait_for_selector(".st-key-foot", timeout=30_000)
     page.evaluate(_IS_QUIET, milliseconds)

@@ -1,6 +1,6 @@
 """One number, defined once: what a page shows is what the command line prints and evaluate gives.
 
-For every metric that there is, and for every table on every page.
+For every metric that there is, and for the table of every chart.
 """
 
 import json
@@ -15,16 +15,12 @@ from streamlit.testing.v1 import AppTest
 from adoption.__main__ import app as command
 from adoption.metrics import DAYS_AHEAD, HEADLINE_NUMBERS, METRICS, Metric, Selection, evaluate
 from adoption.store import Store
-from tests.pages.test_pages import NAMES, figures, opened
+from tests.charts.test_charts import CHARTS, asked
+from tests.pages.test_pages import opened
 
 AS_OF = date(2013, 9, 24)
 # How far ahead pages look: what is asked by default, the first mail's days, a year.
 DAYS = (90, DAYS_AHEAD, 366)
-# Tables of these pages are no metrics: loads, files, control totals. The briefing's page shows
-# slides without tables; tests/briefing compares each number of them with evaluate.
-OTHERS = {"data", "definitions", "briefing"}
-# The table of targets compares headline numbers with what was set; see test_overview.py.
-TARGETS = ["項目", "範圍", "目前", "目前應達", "目標值", "期限", "狀態"]
 
 
 def printed(
@@ -61,37 +57,27 @@ def _as_json(value: object, kind: str) -> object:
     return value
 
 
-@pytest.mark.parametrize("page", [name for name in NAMES if name not in OTHERS])
-def test_every_table_on_a_page_holds_what_the_command_line_prints(
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    sample_store: Store,
-    page: str,
+@pytest.mark.parametrize("name", CHARTS)
+def test_the_table_of_every_chart_holds_what_the_command_line_prints(
+    capsys: pytest.CaptureFixture[str], sample_store: Store, name: str
 ) -> None:
-    shown = opened(monkeypatch, sample_store, page)
-    tables = [frame.value for frame in shown.dataframe if list(frame.value) != TARGETS]
-    assert len(tables) >= len(figures(shown)) > 0, "a table under each chart"
-    for table in tables:
-        metrics = _with_columns(table)
-        assert metrics, f"no metric has the columns {list(table)}"
-        on_page = _numbers(table)
-        answers = [
-            Counter(_printed_numbers(metric, printed(capsys, sample_store, metric.key, days)))
-            for metric in metrics
-            for days in DAYS
-        ]
-        # A chart may show the latest months only, never another number.
-        assert any(on_page <= answer for answer in answers), list(table)
+    chart = CHARTS[name](asked(sample_store))
+    assert list(chart.table) == _titles(chart.metric)
+    on_page = _numbers(chart.table)
+    answers = [
+        Counter(
+            _printed_numbers(chart.metric, printed(capsys, sample_store, chart.metric.key, days))
+        )
+        for days in DAYS
+    ]
+    # A chart may show the latest months only, never another number.
+    assert any(on_page <= answer for answer in answers)
 
 
 def _titles(metric: Metric) -> list[str]:
     return [
         column.title.zh + ("（%）" if column.kind == "share" else "") for column in metric.columns
     ]
-
-
-def _with_columns(table: pd.DataFrame) -> list[Metric]:
-    return [metric for metric in METRICS.values() if _titles(metric) == list(table)]
 
 
 def _numbers(table: pd.DataFrame) -> Counter[tuple[float | None, ...]]:

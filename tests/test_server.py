@@ -10,6 +10,7 @@ import pytest
 
 from adoption.pages.server import HEADERS
 from adoption.store import Store
+from dashboard import PAGES
 from tests.running import dashboard
 
 AS_BROWSERS_ASK = {"Accept": "text/html,*/*;q=0.8", "Accept-Encoding": "gzip, deflate, br"}
@@ -104,3 +105,18 @@ def test_nothing_may_be_fetched_from_elsewhere() -> None:
     policy = HEADERS["content-security-policy"]
     assert "http" not in policy
     assert "*" not in policy
+
+
+@pytest.mark.parametrize(
+    ("asked", "where"),
+    [("nothing", "/?page=nothing"), ("nothing?lang=en", "/?lang=en&page=nothing")],
+)
+def test_a_page_that_is_none_leads_to_the_first_which_says_so(
+    address: str, asked: str, where: str
+) -> None:
+    request = urllib.request.Request(f"{address}/{asked}", headers=AS_BROWSERS_ASK)
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert answer.url == address + where
+    for name, _, _ in PAGES:
+        with urllib.request.urlopen(f"{address}/{name}", timeout=10) as answer:
+            assert answer.url == f"{address}/{name}"

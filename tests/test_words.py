@@ -1,7 +1,11 @@
 """What the product calls things is taken as input: words on its screens, headers of its exports."""
 
+import ast
+import re
+
 import pytest
 
+from adoption import glossary
 from adoption.charts import codes
 from adoption.charts.records import TITLES
 from adoption.language import LANGUAGES, Language, say
@@ -22,6 +26,8 @@ from etl.validation.vocabularies import (
     Vocabulary,
     provenance,
 )
+from tests.running import ROOT
+from tests.test_language import catalogue
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -108,3 +114,65 @@ def test_headers_of_the_day_of_issue(header: str) -> None:
 @pytest.mark.parametrize("header", ["序號", "項次", "編號", "流水號", "核發日期（舊卡）"])
 def test_a_row_number_is_no_serial_and_another_cards_day_not_this_ones(header: str) -> None:
     assert plain(header) not in names_of(FEEDS["certificates"])
+
+
+def said_in_chinese() -> dict[str, str]:
+    """All that the dashboard, its files and its commands say in Chinese, and where it stands."""
+    found = dict.fromkeys(catalogue().values(), "messages.po")
+    for path in (ROOT / "adoption").rglob("*.py"):
+        tree = ast.walk(ast.parse(path.read_text("utf-8")))
+        nodes = [node for node in tree if not isinstance(node, ast.Expr)]  # a docstring is no text
+        said = [child for node in nodes for child in ast.iter_child_nodes(node)]
+        found |= {
+            node.value: path.name
+            for node in said
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
+    return {text: place for text, place in found.items() if re.search("[\u4e00-\u9fff]", text)}
+
+
+# What a thing is never called -> what it is called, and where the word means another thing.
+OTHER_WORDS = {
+    "通知": ("提醒", ()),
+    "停用": (
+        "下線（系統）",
+        ("suspensions", "憑證", "停用中", "停用紀錄", "停用日期", "glossary.py"),
+    ),
+    "台北": ("臺北", ()),
+    "用戶": ("持有者", ("faq.py",)),
+    "建置": ("導入", ()),
+    "信息": ("資料", ()),
+    "默認": ("預設", ()),
+}
+
+
+@pytest.mark.parametrize("word", OTHER_WORDS)
+def test_one_word_a_thing(word: str) -> None:
+    right, elsewhere = OTHER_WORDS[word]
+    wrong = [
+        (place, text)
+        for text, place in said_in_chinese().items()
+        if word in text and not any(each in text or each == place for each in elsewhere)
+    ]
+    assert not wrong, f"{word} -> {right}"
+
+
+def test_the_glossary_in_docs_is_the_product_s() -> None:
+    assert (ROOT / "docs" / "glossary.md").read_text("utf-8") == glossary.markdown()
+    names = [name for term in glossary.TERMS for name in term.name]
+    assert len(set(names)) == len(names)
+
+
+def test_english_has_half_width_signs_and_no_chinese_but_names() -> None:
+    """In English halves of texts: no full-width brackets or commas."""
+    texts = {
+        node.args[1].value
+        for path in (ROOT / "adoption").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") in ("Text", "_term")
+        and len(node.args) == 2
+        and isinstance(node.args[1], ast.Constant)
+    }
+    assert len(texts) > 100
+    assert not [text for text in texts if re.search("[（），；：！？]", text)]

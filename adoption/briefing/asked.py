@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal
 
 import pandas as pd
 
@@ -19,11 +18,11 @@ from adoption.metrics import (
 )
 from adoption.metrics.answers import Answers
 from adoption.metrics.changes import Standing, certificates_on, integrated_systems
+from adoption.metrics.integration.catalogue import named_in, names_in
 from adoption.store import Reader
 from adoption.store.schema import FEEDS
 from adoption.text.fit import shortened
 
-KINDS: tuple[Literal["unit", "system"], ...] = ("unit", "system")
 MOST_FILTERS, MOST_EMS = 3, 14  # filters that are named, and how long a name may be
 
 
@@ -55,7 +54,7 @@ def records_of(store: Reader, feed_name: Callable[[str, Language], str]) -> Reco
 def question_of(store: Reader, selection: Selection, language: Language) -> Question:
     """A question to the store itself, asked once for what several slides, or a slide and the chart
     whose sentence it borrows, want to know."""
-    return Question(selection, language, Answers.of(store).rows)
+    return Question(selection, language, Answers.of(store).in_language(language))
 
 
 @dataclass(frozen=True)
@@ -67,31 +66,9 @@ class Asked(Question):
     then: Selection
     terms: tuple[str, ...]
 
-    def rows(self, key: str, selection: Selection | None = None) -> pd.DataFrame:
-        """With names in the briefing's language."""
-        return self.named(super().rows(key, selection))
-
-    def named(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """`rows` with the names of their units and systems in the briefing's language: in English
-        their English ones, where they have one."""
-        for what in KINDS:
-            if what not in rows:
-                continue
-            names = self._names(what)
-            codes = zip(rows[f"{what}_code"], rows[what], strict=True)
-            rows = rows.assign(**{what: [names.get(code, name) for code, name in codes]})
-        return rows
-
-    def _names(self, what: Literal["unit", "system"]) -> dict[str, str]:
-        """Code -> name."""
-        rows = self.records.names.dropna(subset=[f"{what}_code"])
-        names = rows[what]
-        if self.language == "en":
-            names = rows[f"{what}_en"].replace("", None).fillna(names)
-        return dict(zip(rows[f"{what}_code"], names, strict=True))
-
     def systems(self, selection: Selection) -> pd.DataFrame:
-        return self.named(self.records.systems(selection))
+        systems = self.records.systems(selection)
+        return named_in(self.language, self.records.names, systems)
 
     def standing(self, selection: Selection) -> Standing:
         counted = certificates_on(self.answer, selection)
@@ -101,7 +78,7 @@ class Asked(Question):
     def filters(self) -> list[str]:
         """What narrows the selection, in words; of many the first."""
         chosen = self.selection
-        known = self._names("unit")
+        known = names_in(self.language, self.records.names, "unit")
         units = [known.get(code, code) for code in chosen.unit]
         codes = (*chosen.side, *chosen.county, *chosen.org_type)
         names = [shortened(name, MOST_EMS) for name in [*units, *map(self.name, codes)]]

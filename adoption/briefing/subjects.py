@@ -90,8 +90,9 @@ def briefing(
     records: Records,
     keys: Sequence[str] = tuple(SUBJECTS),
     compared: date | None = None,
+    only: str | None = None,
 ) -> Briefing:
-    """The slides `keys` of SUBJECTS, in the order of `keys`.
+    """The slides `keys` of SUBJECTS, in the order of `keys`; with `only` just that one of them.
 
     `question.answer` is asked for each thing once. What changed is since the day `compared`, by
     default a month before. Where no record matches at all, one slide says so in place of all those
@@ -107,9 +108,9 @@ def briefing(
         then=selection.months_before(1) if compared is None else selection.on(compared),
         terms=tuple(dict.fromkeys(key for each in chosen.values() for key in each.terms)),
     )
-    slides = [_finished(asked, subject) for subject in chosen.values()]
+    slides = [_finished(asked, each) for key, each in chosen.items() if only in (None, key)]
     counted = [slide for slide in slides if slide.metrics]
-    if counted and not any(map(_has_numbers, counted)):
+    if only is None and counted and not any(map(_has_numbers, counted)):
         slides = [slide for slide in slides if slide.key == "cover"]
         slides.append(_no_records(asked))
     return made_plain(

@@ -12,6 +12,7 @@ from adoption.formats import change_text, month_text, number_text, percent_text,
 from adoption.places import name_on
 from adoption.store.schema import UNSTATED
 
+MOST_NOT_REACHED = 15
 OUTLINES_OF = date(2020, 1, 1)  # a day on which the counties were named as on the map
 
 
@@ -208,6 +209,48 @@ def _left_out(question: Question) -> str:
     return question.say(
         "Left out: {holders} holders whose county and type have no count.",
         holders=number_text(left_out),
+    )
+
+
+def not_reached(question: Question) -> Chart:
+    """Where most registered entities hold no certificate yet, by county and type."""
+    key = "adoption_rate"
+    title = question.say("Where to go next: registered without a certificate")
+    rows = question.rows(key)
+    counted = rows[rows["rate"].notna()]
+    if counted.empty:
+        return _uncounted(question, key, rows, title)
+    missing = (counted["registered"] - counted["holders"]).astype("int64")
+    ordered = counted.assign(missing=missing).sort_values("missing", ascending=False)
+    shown = ordered.head(MOST_NOT_REACHED)
+    names = tuple(
+        f"{question.name(row.county)} {question.name(row.org_type)}" for row in shown.itertuples()
+    )
+    share = shown["missing"].sum() / max(missing.sum(), 1)
+    says = question.say(
+        "{count} registered hold no certificate; these {shown} groups are {share} of them.",
+        count=number_text(missing.sum()),
+        shown=number_text(len(shown)),
+        share=percent_text(share),
+    )
+    series = Series(
+        question.say("Not reached"),
+        numbers(shown["missing"]),
+        "reference",
+        suffixes=tuple(
+            question.say(" (rate {rate})", rate=percent_text(rate)) for rate in shown["rate"]
+        ),
+    )
+    return chart(
+        question,
+        key,
+        says,
+        ordered.drop(columns="missing"),
+        title,
+        places=Places(names),
+        series=(series,),
+        value_title=question.say("Registered entities"),
+        lies=True,
     )
 
 

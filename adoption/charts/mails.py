@@ -21,8 +21,8 @@ def delivery(question: Question) -> Chart:
         return nothing(question, key)
     words = [
         question.say(
-            "due {due}, sent {sent}, delivered {delivered}, missing {missing}",
-            **{name: number_text(row[name]) for name in ("due", "sent", "delivered", "missing")},
+            "due {due}, sent {sent}, missing {missing}",
+            **{name: number_text(row[name]) for name in ("due", "sent", "missing")},
         )
         for row in rows.to_dict("records")
     ]

@@ -21,7 +21,7 @@ TITLES: dict[str, Text] = {
     "planned_on": Text("規劃日期", "Planned on"),
     "testing_on": Text("測試日期", "Testing on"),
     "integrated_on": Text("導入日期", "Integrated on"),
-    "retired_on": Text("停用日期", "Retired on"),
+    "retired_on": Text("下線日期", "Retired on"),
     "target_on": Text("預定導入日期", "Target"),
     "stage": Text("階段", "Stage"),
     "serial": Text("憑證序號", "Serial"),

@@ -205,7 +205,7 @@ def new_job(
     except OSError as error:
         shutil.rmtree(job.folder, ignore_errors=True)
         raise CommandError(
-            f"檔案存不下來（{error.strerror}），沒有留下任何檔案；請通知管理人員清出磁碟空間後再試",
+            f"檔案存不下來（{error.strerror}），沒有留下任何檔案；請聯絡管理人員清出磁碟空間後再試",
             f"the files cannot be kept ({error.strerror}), none was; ask for space on the disk",
         ) from error
     return job

@@ -18,7 +18,7 @@ from adoption.metrics import (
     survival,
 )
 from adoption.metrics.headline import DAYS_AHEAD, HEADLINE_NUMBERS, HeadlineNumber
-from adoption.metrics.integration import names_of, with_english_names
+from adoption.metrics.integration import names_of
 from adoption.metrics.metric import (
     Column,
     Metric,
@@ -72,5 +72,4 @@ __all__ = [
     "record_count",
     "records",
     "units_of",
-    "with_english_names",
 ]

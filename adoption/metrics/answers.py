@@ -13,7 +13,9 @@ from functools import partial
 
 import pandas as pd
 
+from adoption.language import Language
 from adoption.metrics import METRICS
+from adoption.metrics.integration.catalogue import named_in, names_of
 from adoption.metrics.metric import Metric, finished
 from adoption.metrics.selection import Selection
 from adoption.store import Reader
@@ -42,6 +44,20 @@ class Answers:
         rows = self._once((key, asked), lambda: finished(self._found(metric, asked), metric, asked))
         # Copy on write: what the caller changes is changed in no other's frame.
         return rows.copy(deep=False)
+
+    def in_language(self, language: Language) -> Callable[[str, Selection], pd.DataFrame]:
+        """`rows` with the names of units and systems in that language."""
+        if language == "zh":
+            return self.rows
+
+        def named(key: str, selection: Selection) -> pd.DataFrame:
+            return named_in(language, self._once("names", self._names), self.rows(key, selection))
+
+        return named
+
+    def _names(self) -> pd.DataFrame:
+        with self._reading() as reader:
+            return names_of(reader)
 
     def _found(self, metric: Metric, asked: Selection) -> pd.DataFrame:
         return self._once((metric.query, asked), partial(self._frame, metric, asked))

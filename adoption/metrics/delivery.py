@@ -245,7 +245,7 @@ METRICS = (
             "as-of day itself may still go out.",
         ),
         formula=Text(
-            "紀錄起始日 ≤ 應通知日 ≤ 統計截止日、憑證到達該階段，"
+            "紀錄起始日 ≤ 應寄日 ≤ 統計截止日、憑證到達該階段，"
             "且截至統計截止日的紀錄中沒有該序號與階段。",
             "First day of the log ≤ due ≤ D, the stage reached, and no row of the serial and stage "
             "in the log up to D. D is the as-of day.",

@@ -81,7 +81,7 @@ METRICS = (
         title=Text("每日應寄提醒信件（封）", "Reminder mails due by day"),
         definition=Text(
             "每天應寄出的提醒信件：截至統計截止日為到達該提醒階段的憑證，每張每階段一封；之後的期間為統計截止日"
-            "仍有效、尚未換發的憑證將屆的應通知日，假設此後再無人換發或終止，因此是上限。日別依政府行政機關"
+            "仍有效、尚未換發的憑證將屆的應寄日，假設此後再無人換發或終止，因此是上限。日別依政府行政機關"
             "辦公日曆（2013至2027年含補假與補班）。沒有信件的日期不列。",
             "The reminder mails to send each day. Up to the as-of day: one for each certificate "
             "and stage that it reached. After it: the due days ahead of the certificates valid and "
@@ -90,8 +90,8 @@ METRICS = (
             "days). Days without mails have no row.",
         ),
         formula=Text(
-            "應通知日＝到期日 − 階段天數。過去：到達該階段的憑證張數；未來："
-            "統計截止日 < 應通知日 ≤ 統計截止日＋期間天數，且憑證有效、尚未換發。",
+            "應寄日＝到期日 − 階段天數。過去：到達該階段的憑證張數；未來："
+            "統計截止日 < 應寄日 ≤ 統計截止日＋期間天數，且憑證有效、尚未換發。",
             "due = expires_on − the stage's days. Past: certificates that reached the stage. "
             "Ahead: D < due ≤ D + days, valid on D and not renewed by D. D is the as-of day.",
         ),

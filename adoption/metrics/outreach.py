@@ -76,12 +76,12 @@ METRICS = (
         formula=Text(
             "統計截止日有效，且統計截止日 < 到期日 ≤ 統計截止日＋往後天數，"
             "且無換發日或換發日 > 統計截止日；"
-            "階段＝應通知日（到期日 − 天數）≤ 統計截止日者中天數最小的。",
+            "階段＝應寄日（到期日 − 天數）≤ 統計截止日者中天數最小的。",
             "Valid on D, D < expires_on ≤ D + days, and no renewed_on or renewed_on > D; stage = "
             "the one with the fewest days whose due day is ≤ D. D is the as-of day.",
         ),
         excludes=Text(
-            "已換發、已終止、已到期者；應通知日以後才核發的憑證不算到達該階段。",
+            "已換發、已終止、已到期者；應寄日以後才核發的憑證不算到達該階段。",
             "Certificates that are renewed, ended or expired. One issued after a due day has not "
             "reached that stage.",
         ),

@@ -124,7 +124,7 @@ def _journey_records(selection: Selection) -> Query:
 
 
 _REACHED = Text(
-    "到達某提醒階段：該階段應通知日（到期日前45、30、15、1天）在統計截止日或之前，且憑證到該日仍未申請"
+    "到達某提醒階段：該階段應寄日（到期日前45、30、15、1天）在統計截止日或之前，且憑證到該日仍未申請"
     "換發、也未終止；當天申請者視為未到達。這是依規則計算的張數，不是實際寄出的信件數。",
     "A certificate reaches a stage when that stage's due day (45, 30, 15, 1 days before expiry) "
     "is on or before the as-of day and it is neither renewed nor ended by then; applying on the "
@@ -137,15 +137,15 @@ METRICS = (
         title=Text("到達各提醒階段的憑證", "Certificates that reached each reminder stage"),
         definition=_REACHED,
         formula=Text(
-            "應通知日＝到期日 − 階段天數。到達＝核發日 ≤ 應通知日 ≤ 統計截止日，"
-            "且無換發日或換發日 > 應通知日，且無終止日或終止日 > 應通知日；"
+            "應寄日＝到期日 − 階段天數。到達＝核發日 ≤ 應寄日 ≤ 統計截止日，"
+            "且無換發日或換發日 > 應寄日，且無終止日或終止日 > 應寄日；"
             "持有者＝其不同統一編號。",
             "due = expires_on − the stage's days. Reached = issued_on ≤ due ≤ D and (no "
             "renewed_on or renewed_on > due) and (no ended_on or ended_on > due); holders = their "
             "distinct 統一編號. D is the as-of day.",
         ),
         excludes=Text(
-            "規則以外的實際寄送：是否寄出、是否送達不影響此數。申請日或終止日等於應通知日者不計。",
+            "規則以外的實際寄送：是否寄出、是否送達不影響此數。申請日或終止日等於應寄日者不計。",
             "What was really mailed: sending and delivery change nothing here. Certificates "
             "renewed or ended on the due day itself do not count.",
         ),
@@ -160,18 +160,18 @@ METRICS = (
         key="reminder_stages_by_month",
         title=Text("各到期月份到達提醒階段的憑證", "Reminder stages reached by expiry month"),
         definition=Text(
-            f"{_REACHED.zh}依到期月份分列；統計截止日之後才到應通知日者尚未計入，該月份未完整。",
+            f"{_REACHED.zh}依到期月份分列；統計截止日之後才到應寄日者尚未計入，該月份未完整。",
             f"{_REACHED.en} By expiry month, incomplete while due days lie ahead.",
         ),
         formula=Text(
-            "同「到達各提醒階段的憑證」，依到期月份分列：應通知日＝到期日 − 階段天數；"
-            "到達＝核發日 ≤ 應通知日 ≤ 統計截止日，且當時尚未換發、尚未終止。",
+            "同「到達各提醒階段的憑證」，依到期月份分列：應寄日＝到期日 − 階段天數；"
+            "到達＝核發日 ≤ 應寄日 ≤ 統計截止日，且當時尚未換發、尚未終止。",
             "As reached reminder stages, by expiry month: due = expires_on − the stage's days; "
             "reached = issued_on ≤ due ≤ D and neither renewed nor ended by then. D is the as-of "
             "day.",
         ),
         excludes=Text(
-            "規則以外的實際寄送：是否寄出、是否送達不影響此數。申請日或終止日等於應通知日者不計。",
+            "規則以外的實際寄送：是否寄出、是否送達不影響此數。申請日或終止日等於應寄日者不計。",
             "What was really mailed: sending and delivery change nothing here. Certificates "
             "renewed or ended on the due day itself do not count.",
         ),
@@ -186,8 +186,8 @@ METRICS = (
         key="reminder_journey",
         title=Text("提醒歷程的結果", "Outcomes of the reminder journey"),
         definition=Text(
-            "第一次應通知日（到期前45天）已到且當時仍在使用的憑證，各屬且僅屬一種結果：第一次通知前換發、"
-            "第1至4次通知後換發、逾期換發（到期後365天內）、換發前終止、逾期未換發、尚未定案。"
+            "第一次應寄日（到期前45天）已到且當時仍在使用的憑證，各屬且僅屬一種結果：第一次提醒前換發、"
+            "第1至4次提醒後換發、逾期換發（到期後365天內）、換發前終止、逾期未換發、尚未定案。"
             "以先發生者為準；統計截止日之後的事件不計。",
             "Every certificate in use when its first mail fell due (45 days before expiry) has "
             "exactly one outcome: renewed before the first mail, after mail 1 to 4, late (up to "
@@ -202,7 +202,7 @@ METRICS = (
             "D is the as-of day.",
         ),
         excludes=Text(
-            "第一次應通知日以前已終止且終止前未換發、或該日之後才核發的憑證；"
+            "第一次應寄日以前已終止且終止前未換發、或該日之後才核發的憑證；"
             "到期超過365天後的換發視為逾期未換發。",
             "Certificates that ended by the first due day without a renewal, or were issued after "
             "it; a renewal more than 365 days after expiry leaves them lapsed.",
@@ -218,7 +218,7 @@ METRICS = (
         key="reminder_outcomes",
         title=Text("提醒歷程結果占比（%）", "Outcomes of the reminder journey (%)"),
         definition=Text(
-            "第一次應通知日（到期前45天）已到且當時仍在使用的憑證，依提醒歷程的結果計其張數與占比。占比取到"
+            "第一次應寄日（到期前45天）已到且當時仍在使用的憑證，依提醒歷程的結果計其張數與占比。占比取到"
             "小數一位，以最大餘數法進位，合計恰為100.0%。",
             "The certificates in use when their first mail fell due, by outcome of the journey, "
             "and each outcome's share. Shares have one decimal and add up to exactly 100.0: those "
@@ -229,7 +229,7 @@ METRICS = (
             "Share = certificates with the outcome ÷ all certificates on the journey.",
         ),
         excludes=Text(
-            "第一次應通知日以前已終止且終止前未換發、或該日之後才核發的憑證。",
+            "第一次應寄日以前已終止且終止前未換發、或該日之後才核發的憑證。",
             "Certificates that ended by the first due day without a renewal, or were issued after "
             "it.",
         ),

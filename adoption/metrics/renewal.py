@@ -124,7 +124,7 @@ def _timing_records(selection: Selection) -> Query:
 
 
 _JOURNEY = Text(
-    f"第一次應通知日（到期前{FIRST_STAGE}天）已到且當時仍在使用的憑證",
+    f"第一次應寄日（到期前{FIRST_STAGE}天）已到且當時仍在使用的憑證",
     f"certificates in use when their first mail fell due ({FIRST_STAGE} days before expiry)",
 )
 
@@ -150,7 +150,7 @@ METRICS = (
             "rate_with_late = (renewed_in_time + late) ÷ due.",
         ),
         excludes=Text(
-            f"第一次應通知日以前已終止且終止前未換發者；到期前{FIRST_STAGE}天之後才核發者；"
+            f"第一次應寄日以前已終止且終止前未換發者；到期前{FIRST_STAGE}天之後才核發者；"
             f"到期超過{LATE_DAYS}天後的換發；統計截止日之後的事件。",
             "Certificates that ended by the first due day without a renewal, or were issued after "
             f"it; renewals more than {LATE_DAYS} days after expiry; events after the as-of day.",
@@ -177,10 +177,10 @@ METRICS = (
     ),
     Metric(
         key="renewal_timing",
-        title=Text("第一次通知後多久換發", "Time from the first mail to renewal"),
+        title=Text("第一次提醒後多久換發", "Time from the first mail to renewal"),
         definition=Text(
             f"{_JOURNEY.zh}，自該日起已滿{WEEKS_WATCHED}週且在最近{DAYS_BACK}天內滿者，依換發日距第一次"
-            "應通知日的週數。第1週為其後第1至7天，第0週為當天及前6天，"
+            "應寄日的週數。第1週為其後第1至7天，第0週為當天及前6天，"
             f"第{FIRST_WEEK}週為前{-7 * FIRST_WEEK}天以上。占比的分母含未在這些週內換發者。",
             f"Of the {_JOURNEY.en}, those for whom {WEEKS_WATCHED} weeks have passed since, within "
             f"the last {DAYS_BACK} days: by the week of their renewal. Week 1 is days 1 to 7 after "
@@ -194,7 +194,7 @@ METRICS = (
             "week ÷ all that were watched.",
         ),
         excludes=Text(
-            f"自第一次應通知日起未滿{WEEKS_WATCHED}週者，否則晚換發者會被漏掉；更早的到期月份；"
+            f"自第一次應寄日起未滿{WEEKS_WATCHED}週者，否則晚換發者會被漏掉；更早的到期月份；"
             "換發前終止者不計入任何一週，但在分母內。",
             f"Certificates with fewer than {WEEKS_WATCHED} weeks since their first due day, of "
             "which the slow renewals would be missing; earlier ones. Those that ended before a "
@@ -203,7 +203,7 @@ METRICS = (
         unit=columns.CERTIFICATE_UNIT,
         higher_is="neutral",
         columns=(
-            columns.count("week", "週（自第一次應通知日起）", "Week from the first due day"),
+            columns.count("week", "週（自第一次應寄日起）", "Week from the first due day"),
             columns.CERTIFICATES,
             Column("share", "share", Text("占比", "Share")),
         ),

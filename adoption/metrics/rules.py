@@ -42,11 +42,6 @@ def week_of(day: ColumnElement[Any]) -> ColumnElement[date]:
     return cast(func.date_trunc(literal("week", literal_execute=True), day), Date)
 
 
-def year_of(day: ColumnElement[Any]) -> ColumnElement[date]:
-    """The first day of the year that `day` lies in."""
-    return cast(func.date_trunc(literal("year", literal_execute=True), day), Date)
-
-
 def days_before(day: ColumnElement[Any], days: int) -> ColumnElement[date]:
     return cast(day - literal(days, literal_execute=True), Date)
 

@@ -32,6 +32,7 @@ PAGE_CHOICES = {
     "step": Choice("expiries", ("day", "week", "month"), ("day",)),
     "within": Choice("expiries", ("30", "60", "90", "180"), ("90",)),
     "stage": Choice("expiries", ("0", "45", "30", "15", "1"), (), several=True),
+    "slide": Choice("briefing", tuple(SUBJECTS), ("standing",)),
     "slides": Choice("briefing", tuple(SUBJECTS), tuple(SUBJECTS), several=True),
 }
 # What the address said when it was last written here, and on which page.
@@ -71,6 +72,8 @@ def _take(seen: View, said: Mapping[str, list[str]]) -> None:
         codes = {text: code_of(key, text, view.facts().units) for text in said.get(key, [])}
         seen.filters[key] = tuple(dict.fromkeys(c for c in codes.values() if c in known))
         seen.left_out += [text for text in codes if codes[text] not in known]
+    # What the server makes of the address of a page that there is none of.
+    seen.left_out += [f"/{page}" for page in said.get("page", [])]
     for key, choice in PAGE_CHOICES.items():
         taken = tuple(dict.fromkeys(code for code in said.get(key, []) if code in choice.offered))
         seen.choices[key] = (taken if choice.several else taken[:1]) or choice.default

@@ -18,7 +18,7 @@ _MOST_TOLD = 200
 
 def bar() -> None:
     tell, last = view.language(), view.data_day()
-    with st.container(horizontal=True, vertical_alignment="center", key="view_bar"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="view_bar"):
         st.markdown(f"**{say(tell, 'MOEACA adoption')}**", width="content")
         if view.is_sample():
             st.badge(say(tell, "Sample data"), color="orange")
@@ -99,7 +99,7 @@ def _day_input(label: str, key: str, *, is_labelled: bool = True) -> None:
         key=key,
         on_change=_read_day,
         args=(key,),
-        width=130,
+        width=110,
         placeholder=say(seen.language, "year/month/day"),
         label_visibility="visible" if is_labelled else "collapsed",
     )

@@ -3,9 +3,9 @@
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from adoption.briefing.files import KINDS, Order
-from adoption.formats import day_text
 from adoption.language import Text, say
 from adoption.pages import slides, standing, view
 from adoption.pages.loading.choosing import UPLOADER_STYLE
@@ -26,8 +26,8 @@ NAMES = {
 }
 
 
-def downloads(keys: tuple[str, ...]) -> None:
-    """A button a kind of file; each is made when it is asked for."""
+def offer(keys: tuple[str, ...], place: DeltaGenerator) -> None:
+    """In `place` a button a kind of file, each made when asked for; here a template for decks."""
     asked, compared = view.question(), view.compared()
     tell = asked.language
     with st.expander(say(tell, "Your own template"), key="own_template"):
@@ -41,7 +41,7 @@ def downloads(keys: tuple[str, ...]) -> None:
         compared,
         template,
     )
-    with st.container(horizontal=True, key="downloads"):
+    with place, st.container(horizontal=True, key="downloads"):
         for kind, made in KINDS.items():
             st.download_button(
                 NAMES[kind].in_language(tell),
@@ -53,15 +53,6 @@ def downloads(keys: tuple[str, ...]) -> None:
                 disabled=kind == "pptx" and not keys,
                 key=f"download-{kind}",
             )
-    other = asked.selection.months_before(1).as_of if compared is None else compared
-    st.caption(
-        say(
-            tell,
-            "The deck has the slides below, the workbook and the handout have all there is. What "
-            "changed is since {day}; choose another day with “Compare” above.",
-            day=day_text(other, tell),
-        )
-    )
 
 
 def _template() -> bytes | None:

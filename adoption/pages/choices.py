@@ -8,6 +8,7 @@ import streamlit as st
 
 from adoption.charts.codes import name
 from adoption.language import Language, say
+from adoption.metrics.integration.catalogue import names_in
 from adoption.pages import view
 from adoption.pages.address import PAGE_CHOICES
 from adoption.store.schema import UNSTATED
@@ -32,7 +33,7 @@ def offered() -> dict[str, dict[str, str]]:
     types = (*ORG_TYPES, UNSTATED) if facts.has_unstated_types else ORG_TYPES
     return {
         "side": {code: name(code, tell) for code in SIDES},
-        "unit": facts.units,
+        "unit": names_in(tell, facts.names, "unit"),
         "county": {county: name(county, tell) for county in recorded},
         "org_type": {code: name(code, tell) for code in types},
     }
@@ -40,7 +41,8 @@ def offered() -> dict[str, dict[str, str]]:
 
 def set_filters() -> list[tuple[str, str, str]]:
     """The filters that are set: key, code, and how it reads."""
-    tell, units = view.language(), view.facts().units
+    tell = view.language()
+    units = names_in(tell, view.facts().names, "unit")
     return [
         (key, code, units.get(code, code) if key == "unit" else name(code, tell))
         for key, codes in view.current().filters.items()

@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from adoption import faq
+from adoption.charts import forecast
 from adoption.formats import day_text
 from adoption.language import Text, say
 from adoption.metrics import GROUPS
@@ -49,5 +50,10 @@ for subject, metrics in found.items():
 if not any(found.values()):
     st.text(say(tell, "No metric has these words."))
 
+show.folded(say(tell, "Glossary"), explain.glossary)
+
 st.subheader(say(tell, "Reminder stages"), anchor=False)
 st.markdown("\n".join(f"1. {Text(stage.zh, stage.en).in_language(tell)}" for stage in STAGES))
+
+if view.data_day() is not None:
+    show.folded(say(tell, "How good the forecast was"), partial(show.chart, forecast.back_test))

@@ -8,6 +8,7 @@ import streamlit as st
 from adoption.charts.records import readable_records
 from adoption.faq import Answer
 from adoption.formats import moment_text, number_text, short_day_text
+from adoption.glossary import TERMS
 from adoption.jobs.tables import feed_name
 from adoption.language import Text, say, say_of
 from adoption.metrics import (
@@ -95,6 +96,17 @@ def is_about(subject: Metric | Answer, words: str) -> bool:
         texts.append(Text(subject.key, subject.key))
     said = " ".join(language for text in texts for language in text).casefold()
     return all(word in said for word in words.casefold().split())
+
+
+def glossary() -> None:
+    """Each term in both languages, and what it means."""
+    tell = view.language()
+    words = {
+        "中文": [term.name.zh for term in TERMS],
+        "English": [term.name.en for term in TERMS],
+        say(tell, "Meaning"): [term.meaning.in_language(tell) for term in TERMS],
+    }
+    st.table(pd.DataFrame(words), border="horizontal", hide_index=True)
 
 
 def lines(metrics: Sequence[Metric]) -> None:

@@ -20,3 +20,9 @@ addEventListener("afterprint", () => {
   before.clear();
   for (const table of document.querySelectorAll(".stDataFrame")) table.style.zoom = "";
 });
+
+// A menu opened with a key shows its first entry as chosen, but Streamlit leaves the focus beside it,
+// where Enter does nothing.
+addEventListener("focusin", ({ target }) => {
+  if (target.matches("[role=menu]")) target.querySelector("[role=menuitem][tabindex='0']")?.focus();
+});

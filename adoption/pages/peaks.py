@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from adoption.charts import expiry_calendar
 from adoption.ics import peaks_file
 from adoption.language import say
 from adoption.pages import choices, show, view
@@ -19,8 +20,9 @@ def switch() -> str:
     return choices.switch(title, "step", names.__getitem__, has_title=False)
 
 
-def download() -> None:
-    """The peaks of the year ahead for a calendar, where there are any."""
+def calendar() -> None:
+    """A year of expiries, and its peaks as a file for a calendar program."""
+    show.chart(expiry_calendar.calendar)
     asked = view.question()
     busiest = asked.rows("busiest_days")
     if not busiest["peak"].any():

@@ -1,29 +1,24 @@
 """Who has integrated, who is behind?"""
 
-import streamlit as st
+from functools import partial
 
 from adoption.charts import integration, stages, waves
-from adoption.language import Text
-from adoption.pages import show, units
+from adoption.language import Text, say
+from adoption.pages import show, units, view
 
 show.heading(
     Text("導入", "Rollout"),
     Text("哪些單位與系統已導入工商憑證，哪些落後。", "Who has integrated, and who is behind."),
 )
 if not show.is_empty():
+    tell = view.language()
     units.search()
     if units.only_unit():
         units.page_part()
     else:
-        left, right = st.columns(2)
-        with left:
-            show.chart(stages.overdue)
-        with right:
-            show.chart(waves.plan)
-        left, right = st.columns(2)
-        with left:
-            show.chart(stages.by_stage)
-        with right:
-            show.chart(integration.curve)
+        show.side_by_side([stages.overdue], [waves.plan, integration.by_side])
         units.league()
-        show.chart(stages.waiting)
+        show.folded(say(tell, "Over the years"), partial(show.chart, integration.curve))
+        show.folded(say(tell, "Stages by unit"), partial(show.chart, integration.by_unit))
+        show.folded(say(tell, "Stages by side"), partial(show.chart, stages.by_stage))
+        show.folded(say(tell, "How long systems wait"), partial(show.chart, stages.waiting))

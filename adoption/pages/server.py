@@ -1,19 +1,20 @@
 """What the server adds to Streamlit's answers: their headers, its files compressed, its first page.
 
-Three ASGI middlewares, each for one of these; see `MIDDLEWARE` for their order.
+Three ASGI middlewares, each for one of these; see `middleware` for their order.
 """
 
 import asyncio
 import gzip
 import html
+from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adoption.language import Language, say
@@ -128,12 +129,21 @@ class StartPage:
     voice, and stays white until a megabyte of scripts has run.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, pages: frozenset[str]) -> None:
         self._app = app
+        self._pages = pages
         self._changes = {language: _changes(language) for language in ("zh", "en")}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and "text/html" in Headers(scope=scope).get("accept", ""):
+            name = scope["path"].rpartition("/")[2]
+            if name not in self._pages and "." not in name and "/_stcore/" not in scope["path"]:
+                # Streamlit would show its first page and say in English that there is none of the
+                # name; ours says it in the visitor's language.
+                asked = scope["query_string"].decode("latin-1")
+                where = f"./?{'&'.join(filter(None, (asked, f'page={quote(name)}')))}"
+                await RedirectResponse(where)(scope, receive, send)
+                return
             asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang")
             send = _changing(send, self._changes["en" if asked == ["en"] else "zh"])
             # Not compressed, and always the whole: a browser may have kept another version's.
@@ -149,7 +159,7 @@ def _changes(language: Language) -> list[tuple[bytes, bytes]]:
     colours = "".join(
         f"--{scheme}-{part}: {st.get_option(f'theme.{scheme}.{part}Color')};"
         for scheme in ("light", "dark")
-        for part in ("background", "text")
+        for part in ("background", "text", "primary")
     )
     style = f":root {{{colours}}}\n" + (_HERE / "page.css").read_text("utf-8")
     script = (_HERE / "page.js").read_text("utf-8")
@@ -193,6 +203,11 @@ def _changing(send: Send, changes: list[tuple[bytes, bytes]]) -> Send:
     return sending
 
 
-MIDDLEWARE = [
-    Middleware(each) for each in (SecurityHeaders, CompressedFiles, GZipMiddleware, StartPage)
-]
+def middleware(pages: Iterable[str]) -> list[Middleware]:
+    """For a dashboard of these pages; the first one's own address is empty."""
+    return [
+        Middleware(SecurityHeaders),
+        Middleware(CompressedFiles),
+        Middleware(GZipMiddleware),
+        Middleware(StartPage, pages=frozenset(pages) | {""}),
+    ]

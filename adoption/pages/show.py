@@ -13,7 +13,7 @@ from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ct
 
 from adoption.charts.chart import Chart, Question
 from adoption.charts.renderers.plotly import figure, with_footer
-from adoption.formats import day_text, number_text
+from adoption.formats import number_text, short_day_text
 from adoption.jobs.tables import feed_name
 from adoption.language import Language, Text, say
 from adoption.metrics import Metric, Selection
@@ -136,17 +136,27 @@ def chart(
     key, drawn, sent = _cached(draw, asked)
     place = "chart-" + key.replace(".", "-")
     with st.container(border=True, key=place):
-        with st.container(
-            horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
-        ):
+        with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(drawn.title, anchor=False, width="content")
-            _menu(place, drawn, asked)
+            st.space("stretch")
+            with st.container(width="content"):
+                _menu(place, drawn, asked)
         st.text(drawn.says)
+        _untouched(drawn.metric)
         if sent is not None:
             alt = f"{drawn.says} {source(asked, drawn.metric)}"
             st.plotly_chart(sent, config=CHART_CONFIG, key=key, alt=alt)
             if open_table is not None:
                 open_table(drawn.table)
+
+
+def _untouched(metric: Metric) -> None:
+    """The filters that are set and do not narrow this number."""
+    tell = view.language()
+    names = [name for key, _, name in choices.set_filters() if key not in metric.filters]
+    if names:
+        said = say(tell, "Not narrowed by {names}", names=say(tell, ", ").join(names))
+        st.caption(as_text(said))
 
 
 @st.fragment  # what it offers is made when it is chosen, without drawing the page again
@@ -194,16 +204,28 @@ def folded(title: str, draw: Callable[[], object]) -> None:
             draw()
 
 
+def side_by_side(*columns: Sequence[Callable[[Question], Chart]]) -> None:
+    """Columns of charts; on a phone one below the other."""
+    for column, draws in zip(st.columns(len(columns)), columns, strict=True):
+        with column:
+            for draw in draws:
+                chart(draw)
+
+
 def source(asked: Question, metric: Metric | None = None) -> str:
     """Which records, as of when, filters and the sample mark: under every figure, in every file."""
     parts = []
     if metric is not None:
         feeds = asked.say(", ").join(feed_name(feed, asked.language) for feed in metric.feeds)
         parts.append(asked.say("Source: {feeds}", feeds=feeds))
-    parts.append(asked.say("As of {day}", day=day_text(asked.selection.as_of, asked.language)))
-    if chosen := choices.set_filters():
-        names = asked.say(", ").join(name for _, _, name in chosen)
-        parts.append(asked.say("Filters: {names}", names=names))
+    parts.append(
+        asked.say("Up to {day}", day=short_day_text(asked.selection.as_of, asked.language))
+    )
+    names = [
+        name for key, _, name in choices.set_filters() if metric is None or key in metric.filters
+    ]
+    if names:
+        parts.append(asked.say("Filters: {names}", names=asked.say(", ").join(names)))
     if view.is_sample():
         parts.append(asked.say("Sample data"))
     return " · ".join(parts)

@@ -1,7 +1,6 @@
 """The slides of a briefing on their page: which, in what order, and what each will say."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -23,19 +22,6 @@ from adoption.metrics import Selection
 from adoption.metrics.changes import integrated_systems
 from adoption.pages import choices, show, view
 
-ASKED_AT_ONCE = 3
-# On a phone tables fit: one that had to be scrolled could not be with a keyboard.
-_STYLE = """<style>
-[class*=st-key-slide-] {min-height: min(33.75rem, 56vw); max-width: 60rem}
-[class*=st-key-moves-] {max-width: 60rem}
-@media (max-width: 30rem) {
-  [data-testid=stTable] :is(th, td) {padding: 0.25rem !important}
-  [data-testid=stTable] :is(th, td, td *) {
-    font-size: 0.75rem; white-space: normal !important; overflow-wrap: anywhere
-  }
-}
-</style>"""
-
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _systems(url: str, version: str, selection: Selection) -> pd.DataFrame:
@@ -53,32 +39,26 @@ def records(url: str, version: str) -> Records:
 
 @dataclass(frozen=True)
 class Preview:
-    """A briefing, and the figures of each of its slides."""
+    """One slide of a briefing, with its figures."""
 
     briefing: Briefing
-    figures: Sequence[Sequence[go.Figure]]
+    slide: Slide
+    figures: Sequence[go.Figure]
 
 
-@st.cache_resource(max_entries=100, show_spinner=False)
+@st.cache_resource(max_entries=300, show_spinner=False)
 def _preview(
     stamp: tuple[str, str],
     selection: Selection,
     language: Language,
     keys: tuple[str, ...],
+    key: str,
     compared: date | None,
     _question: Question,
 ) -> Preview:
-    of = records(*stamp)
-    if len(keys) > 1:
-        # While the store answers for one slide, another is put together.
-        with ThreadPoolExecutor(ASKED_AT_ONCE) as threads:
-            for asked in [threads.submit(briefing, _question, of, [key], compared) for key in keys]:
-                asked.result()
-    made = briefing(_question, of, keys, compared)
-    return Preview(
-        made,
-        [[_sent(chart) for chart in each.charts] for each in made.slides],
-    )
+    made = briefing(_question, records(*stamp), keys, compared, key)
+    (slide,) = made.slides
+    return Preview(made, slide, [_sent(chart) for chart in slide.charts])
 
 
 def _sent(chart: ChartSpec) -> go.Figure:
@@ -87,26 +67,53 @@ def _sent(chart: ChartSpec) -> go.Figure:
 
 
 def choose() -> tuple[str, ...]:
-    """The slides that the visitor wants, in that order."""
-    tell = view.language()
+    """The slides that the visitor wants, in that order: names to open, and buttons for the open
+    one."""
+    tell, chosen = view.language(), view.current().choices
+    keys, opened = chosen["slides"], shown()
+    with st.container(gap="xxsmall", key="slide_names"):
+        for number, key in enumerate(keys, 1):
+            st.button(
+                f"{number}　{SUBJECTS[key].name.in_language(tell)}",
+                type="secondary" if key == opened else "tertiary",
+                on_click=_open,
+                args=(key,),
+                key=f"open-{key}",
+            )
+    if opened is not None:
+        _moves(opened, keys.index(opened), len(keys))
     names = {key: subject.name.in_language(tell) for key, subject in SUBJECTS.items()}
-    choices.multiselect(say(tell, "Slides, in their order"), "slides", names)
-    return view.current().choices["slides"]
+    with st.popover(say(tell, "Choose slides"), key="choose_slides", on_change="rerun") as box:
+        if box.open:
+            choices.multiselect(say(tell, "Slides, in their order"), "slides", names)
+    return keys
 
 
-def preview(keys: tuple[str, ...]) -> None:
-    """Every slide as it will be, each with what the speaker says."""
-    tell, asked = view.language(), view.question()
-    if not keys:
+def shown() -> str | None:
+    """The key of the slide that is open."""
+    chosen = view.current().choices
+    keys, (wanted,) = chosen["slides"], chosen["slide"]
+    return wanted if wanted in keys else next(iter(keys), None)
+
+
+def _open(key: str) -> None:
+    view.current().choices["slide"] = (key,)
+
+
+def preview() -> None:
+    """The open slide as it will be, with what the speaker says."""
+    tell, asked, key = view.language(), view.question(), shown()
+    if key is None:
         st.info(say(tell, "No slide is chosen."))
         return
-    found = _preview(view.stamp(), asked.selection, asked.language, keys, view.compared(), asked)
-    st.html(_STYLE)
-    for number, (slide, figures) in enumerate(
-        zip(found.briefing.slides, found.figures, strict=True)
-    ):
-        _slide(found.briefing, slide, figures)
-        _below(slide, number, len(found.briefing.slides))
+    keys = view.current().choices["slides"]
+    found = _preview(
+        view.stamp(), asked.selection, asked.language, keys, key, view.compared(), asked
+    )
+    _slide(found.briefing, found.slide, found.figures)
+    if found.slide.notes:
+        notes = "\n".join(found.slide.notes)
+        show.folded(say(tell, "Speaker notes"), partial(st.text, notes))
 
 
 def _slide(of: Briefing, slide: Slide, figures: Sequence[go.Figure]) -> None:
@@ -185,34 +192,13 @@ def _table(table: Table) -> None:
     st.table(pd.DataFrame(written, columns=titles), border="horizontal", hide_index=True)
 
 
-def _below(slide: Slide, number: int, count: int) -> None:
-    """What the speaker says, and the buttons that move the slide."""
-    tell = view.language()
-    with st.container(key=f"moves-{slide.key}"):
-        if slide.key in SUBJECTS:
-            _moves(slide.key, number, count)
-        if slide.notes:
-            with st.expander(say(tell, "Speaker notes")):
-                st.text("\n".join(slide.notes))
-
-
 def _moves(key: str, number: int, count: int) -> None:
     tell = view.language()
     buttons = (
         ("earlier", say(tell, "Up"), ":material/arrow_upward:", -1, number == 0),
         ("later", say(tell, "Down"), ":material/arrow_downward:", 1, number == count - 1),
     )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(
-            say(
-                tell,
-                "{number} of {count}",
-                number=number_text(number + 1),
-                count=number_text(count),
-            ),
-            width="content",
-        )
-        st.space("stretch")
+    with st.container(horizontal=True, gap="small", key="moves"):
         for name, label, icon, by, is_off in buttons:
             st.button(
                 label,

@@ -14,9 +14,10 @@ from adoption.charts.headlines import Headline, headlines, progress_text, verdic
 from adoption.formats import short_day_text
 from adoption.jobs.tables import feed_name
 from adoption.language import Language, Text, say
-from adoption.metrics import Selection, with_english_names
+from adoption.metrics import Selection
 from adoption.metrics.attention import LateFeed, late_feeds, latest_records
 from adoption.metrics.changes import Standing, certificates_on, change, integrated_systems
+from adoption.metrics.integration.catalogue import named_in
 from adoption.metrics.targets import State, Targets, targets_of
 from adoption.pages import explain, history, show, view
 
@@ -102,12 +103,14 @@ def _changes(
     other = now.months_before(1) if compared is None else now.on(compared)
     days = sorted((other, now), key=lambda each: each.as_of)
     with view.reading(stamp[1]) as reader:
-        systems = [integrated_systems(reader, day) for day in days]
-    if question.language == "en":
-        systems = [with_english_names(found, view.names(*stamp)) for found in systems]
+        found = [integrated_systems(reader, day) for day in days]
     earlier, later = (
-        Standing(day, found, certificates_on(question.answer, day))
-        for day, found in zip(days, systems, strict=True)
+        Standing(
+            day,
+            named_in(question.language, view.facts().names, systems),
+            certificates_on(question.answer, day),
+        )
+        for day, systems in zip(days, found, strict=True)
     )
     between = change(earlier, later)
     first, last = (short_day_text(day.as_of, question.language) for day in days)

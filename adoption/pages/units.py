@@ -9,7 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from adoption.charts import integration, stages
+from adoption.charts.chart import readable
 from adoption.metrics import METRICS
+from adoption.metrics.integration.catalogue import names_in
 from adoption.pages import show, view
 from adoption.search import find
 
@@ -35,11 +37,13 @@ def search() -> None:
         key="find_unit",
         width=480,
     )
-    found = find(view.names(*view.stamp()), words)
+    known = view.facts().names
+    found = find(known, words)
+    units, systems_by_code = (names_in(asked.language, known, what) for what in ("unit", "system"))
     if words.strip() and not found:
         st.text(asked.say("No unit or system is called so."))
     for unit in found[:MOST_FOUND]:
-        systems = asked.say(", ").join(unit.systems[:MOST_SYSTEMS])
+        systems = asked.say(", ").join(systems_by_code[c] for c in unit.systems[:MOST_SYSTEMS])
         more = len(unit.systems) - MOST_SYSTEMS
         st.page_link(
             PAGE,
@@ -48,7 +52,7 @@ def search() -> None:
                     filter(
                         None,
                         (
-                            f"{unit.unit} {unit.unit_code}",
+                            f"{units[unit.unit_code]} {unit.unit_code}",
                             systems,
                             asked.say("{count} more", count=str(more)) if more > 0 else "",
                         ),
@@ -67,8 +71,14 @@ def search() -> None:
 
 
 def league() -> None:
-    """Units by what they have integrated, and the table that sorts and leads to each."""
-    show.chart(integration.by_unit, _league)
+    """Units, the one most behind first; the table sorts and leads to each."""
+    asked = view.question()
+    rows = asked.rows("systems_by_unit")
+    with st.container(border=True, key="league"):
+        st.subheader(asked.say("Units, those most behind first"), anchor=False)
+        st.text(integration.by_unit(asked).says)
+        behind = rows.sort_values(["overdue", "share"], ascending=[False, True], kind="stable")
+        _league(readable(METRICS["systems_by_unit"], behind, asked.language))
 
 
 def only_unit() -> str | None:

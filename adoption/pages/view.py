@@ -5,11 +5,11 @@ that is not drawn (a closed popover, another page) keeps what was chosen.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import pandas as pd
@@ -25,7 +25,6 @@ from adoption.metrics import (
     has_unstated_types,
     names_of,
     units_of,
-    with_english_names,
 )
 from adoption.metrics.answers import Answers
 from adoption.store import Reader, Store, StoreError, VersionError, open_store
@@ -60,9 +59,9 @@ def current() -> View:
     return view
 
 
-@st.cache_resource(show_spinner=False)
-def _store(url: str | None) -> Store:
-    return open_store(url)
+# What is asked for dozens of times in a run is not kept by Streamlit, which takes a quarter of a
+# millisecond each time to find it.
+_store = cache(open_store)
 
 
 def store() -> Store:
@@ -75,7 +74,7 @@ def reading(version: str) -> AbstractContextManager[Reader]:
 
 
 # A publication changes the version, so an answer never has to be thrown away before its time.
-@st.cache_resource(max_entries=20, show_spinner=False)
+@lru_cache(maxsize=20)
 def answers(url: str, version: str) -> Answers:
     return Answers(partial(reading, version))
 
@@ -83,15 +82,17 @@ def answers(url: str, version: str) -> Answers:
 @dataclass(frozen=True)
 class Facts:
     """Of a version: its data's own cut-off (None while it is empty), whether it holds sample
-    records, its units (code -> name) and whether certificates are without a type."""
+    records, its units (code -> name), whether certificates are without a type, and the names of
+    all units and systems, as `names_of`."""
 
     data_day: date | None
     is_sample: bool
     units: dict[str, str]
     has_unstated_types: bool
+    names: pd.DataFrame
 
 
-@st.cache_resource(max_entries=50, show_spinner=False)
+@lru_cache(maxsize=50)
 def _facts(url: str, version: str) -> Facts:
     with reading(version) as reader:
         return Facts(
@@ -99,14 +100,8 @@ def _facts(url: str, version: str) -> Facts:
             has_sample_records(reader),
             units_of(reader),
             has_unstated_types(reader),
+            names_of(reader),
         )
-
-
-@st.cache_resource(max_entries=5, show_spinner=False)
-def names(url: str, version: str) -> pd.DataFrame:
-    """Every unit and system by code and name."""
-    with reading(version) as reader:
-        return names_of(reader)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
@@ -175,20 +170,7 @@ def question() -> Question:
     assert view.as_of is not None
     narrowed: dict[str, Any] = view.filters
     selection = Selection(view.as_of, **narrowed)
-    answer = answers(*stamp()).rows
-    if view.language == "en":
-        answer = partial(_named, answer, names(*stamp()))
-    return Question(selection, view.language, answer)
-
-
-def _named(
-    answer: Callable[[str, Selection], pd.DataFrame],
-    names: pd.DataFrame,
-    key: str,
-    selection: Selection,
-) -> pd.DataFrame:
-    """With the English names of units and systems."""
-    return with_english_names(answer(key, selection), names)
+    return Question(selection, view.language, answers(*stamp()).in_language(view.language))
 
 
 def compared() -> date | None:

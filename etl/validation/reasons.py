@@ -120,7 +120,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{column} is this certificate's own serial: give that of the one before, or leave it empty",
     ),
     "stages_out_of_order": (
-        "「{column}」早於前一階段的日期（規劃→測試→導入→停用）：請查明",
+        "「{column}」早於前一階段的日期（規劃→測試→導入→下線）：請查明",
         "{column} is before an earlier stage (planned, testing, integrated, retired): check them",
     ),
     "valid_to_before_from": (

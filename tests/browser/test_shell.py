@@ -1,5 +1,6 @@
 """Around every page: what is seen before it is there, its tabs on a phone, its print."""
 
+import re
 import unicodedata
 from pathlib import Path
 
@@ -51,6 +52,33 @@ def test_on_a_phone_every_page_is_a_tab_above(chrome: BrowserContext, address: s
     settle(page)
     assert page.locator("nav [aria-current=page]").inner_text().strip() == "資料"
     assert wrong == []
+    page.close()
+
+
+def luminance(colour: str) -> float:
+    """Of rgb(...), as WCAG defines it."""
+    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_where_the_keyboard_is_stands_out(chrome: BrowserContext, address: str, theme: str) -> None:
+    page, _ = opened(chrome, f"{address}/issuance")
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    settle(page)
+    app = page.locator("[data-testid=stApp]")
+    background = app.evaluate("each => getComputedStyle(each).backgroundColor")
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        style, colour = page.locator(":focus").evaluate(
+            "each => [getComputedStyle(each).outlineStyle, getComputedStyle(each).outlineColor]"
+        )
+        dark, light = sorted((luminance(colour), luminance(background)))
+        assert style == "solid"
+        assert (light + 0.05) / (dark + 0.05) >= 3
     page.close()
 
 

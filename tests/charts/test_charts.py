@@ -58,7 +58,7 @@ CHARTS = {
         stages: ("by_stage", "waiting", "overdue", "of_unit"),
         waves: ("plan",),
         issuance: ("adoption_curve", "issued_by_month", "issued_by_type", "cards_per_holder"),
-        adoption_rate: ("over_time", "by_county_map", "by_county", "by_type"),
+        adoption_rate: ("over_time", "by_county_map", "by_county", "not_reached", "by_type"),
         expiry: ("by_day", "next_45_days", "by_week", "by_month", "by_county"),
         expiry_calendar: ("calendar",),
         renewal: ("rate", "timing"),

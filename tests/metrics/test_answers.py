@@ -48,11 +48,11 @@ def test_every_metric_is_answered_as_it_is_evaluated(sample_store: Store) -> Non
 
 def test_metrics_of_one_query_ask_it_once(sample_store: Store) -> None:
     counting = Counting(sample_store)
-    for key in ("reminder_conversion", "reminder_conversion_by_month", "reminder_what_if"):
+    for key in ("reminder_journey", "reminder_outcomes"):
         counting.answers.rows(key, Selection(D))
         counting.answers.rows(key, Selection(D))
     assert counting.asked == 1
-    counting.answers.rows("reminder_conversion", Selection(date(2013, 9, 23)))
+    counting.answers.rows("reminder_journey", Selection(date(2013, 9, 23)))
     assert counting.asked == 2
 
 

@@ -202,21 +202,6 @@ def test_goals_are_counted_on_their_day_or_on_the_as_of_day(tmp_path: Path) -> N
     assert answer(tmp_path / "c", "integration_goals", systems, ("side",), **of_unit) == []  # type: ignore[arg-type]
 
 
-def test_waves_count_the_year_of_integration(tmp_path: Path) -> None:
-    systems = [
-        System("A", "M1", integrated_on=date(2012, 12, 31)),
-        System("B", "M1", integrated_on=date(2013, 1, 1)),
-        System("C", "M1", integrated_on=AS_OF),
-        System("D", "M1", integrated_on=date(2013, 9, 25)),  # yet to come
-        System("E", "M1", integrated_on=date(2013, 1, 1), retired_on=AS_OF),
-    ]
-    columns = ("unit_code", "year", "systems")
-    assert answer(tmp_path, "integration_waves", systems, columns) == [
-        ("M1", date(2012, 1, 1), 1),
-        ("M1", date(2013, 1, 1), 2),
-    ]
-
-
 def test_the_records_are_those_that_are_counted(tmp_path: Path) -> None:
     systems = [
         System("A", "M1", integrated_on=AS_OF, target_on=AS_OF),
@@ -229,7 +214,7 @@ def test_the_records_are_those_that_are_counted(tmp_path: Path) -> None:
         key: list(records(store, METRICS[key], Selection(AS_OF), 100)["system_code"])
         for key in (
             *("systems_by_stage", "system_progress", "overdue_systems"),
-            *("integration_plan", "integration_goals", "integration_waves"),
+            *("integration_plan", "integration_goals"),
         )
     }
     store.close()
@@ -239,7 +224,6 @@ def test_the_records_are_those_that_are_counted(tmp_path: Path) -> None:
         "overdue_systems": ["B", "D"],
         "integration_plan": ["A", "B", "D"],
         "integration_goals": ["A"],
-        "integration_waves": ["A"],
     }
 
 
@@ -261,7 +245,6 @@ def test_what_must_hold_between_the_metrics(tmp_path: Path, seed: int) -> None:
     )
     integrated = totals["systems"].sum()
     assert integrated == units["integrated"].sum() == groups["integrated"].sum()
-    assert integrated == rows("integration_waves")["systems"].sum()
     assert integrated == (progress["stage"] == "integrated").sum()
     assert totals["units"].sum() == groups["units"].sum() == (units["integrated"] > 0).sum()
     assert len(late) == units["overdue"].sum() == groups["overdue"].sum()

@@ -52,7 +52,7 @@ def test_quarters_and_years_agree_with_the_reference(seed: int, tmp_path: Path) 
         Choice(records.as_of - timedelta(days=1), org_type=("company",)),
         Choice(records.as_of - timedelta(days=700)),
     ):
-        for key in ("reminder_what_if", "renewal_survival", "reminder_conversion_by_month"):
+        for key in ("renewal_survival", "reminder_conversion"):
             columns, count = REFERENCE[key]
             frame = evaluate(store, METRICS[key], Selection(**asdict(choice)))
             expected = count(records, choice)

@@ -1,6 +1,7 @@
 """Pages by their values, on the sample and on an empty store, in both languages."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from adoption.language import LANGUAGES, Language
-from adoption.metrics import GROUPS, METRICS, Selection, evaluate
+from adoption.metrics import METRICS, Selection, evaluate
 from adoption.pages.tables import as_text
 from adoption.store import Store
 from dashboard import PAGES
@@ -45,6 +46,15 @@ def texts(app: AppTest) -> str:
     return "\n".join([*(str(part.value) for part in parts), *footers])
 
 
+def unfold(app: AppTest) -> None:
+    """Open all that is folded on the page, as a visitor would one by one."""
+    for box in app.expander:
+        if (box.key or "").startswith("folded"):
+            app.session_state[box.key] = True
+    app.run()
+    assert not app.exception, app.exception
+
+
 def figures(app: AppTest) -> list[dict[str, Any]]:
     return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
 
@@ -58,15 +68,47 @@ def test_every_page_opens_on_the_sample(
     (title,) = [title for page, title, _ in PAGES if page == name]
     assert app.title[0].value == title.in_language(language)
     assert ("示範資料" if language == "zh" else "Sample data") in texts(app)
-    charts = {
+    shown = {
         "overview": 3,
-        "rollout": 6,
-        "issuance": 7,
-        "expiries": 7,
-        "reminders": 7,
+        "rollout": 3,
+        "issuance": 4,
+        "expiries": 2,
+        "reminders": 2,
         "briefing": 6,
     }
-    assert len(figures(app)) == charts.get(name, 0)
+    folded = {"rollout": 4, "issuance": 4, "expiries": 4, "reminders": 5, "definitions": 1}
+    assert len(figures(app)) == shown.get(name, 0), "what is folded is not drawn"
+    unfold(app)
+    assert len(figures(app)) == shown.get(name, 0) + folded.get(name, 0)
+
+
+# Names that English has no other for.
+UNTRANSLATED = ("工商憑證", "統一編號", "經濟部商業司", "工商憑證管理中心", "中文")
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [  # not definitions: its glossary has both languages, its answers name systems as they are
+        *((name, {}) for name in NAMES if name != "definitions"),
+        ("rollout", {"unit": "M01"}),
+    ],
+)
+def test_english_pages_are_english(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store, name: str, address: dict[str, str]
+) -> None:
+    """Names of units, systems and counties too, in figures and tables as well."""
+    app = opened(monkeypatch, sample_store, name, lang="en", **address)
+    unfold(app)
+    tables = [frame.value.to_csv() for frame in (*app.dataframe, *app.table)]
+    labels = [button.label for button in app.button]
+    drawn = figures(app)
+    for trace in (trace for figure in drawn for trace in figure["data"]):
+        for outlines in ("geojson", "locations"):  # which are not read
+            trace.pop(outlines, None)
+    said = "\n".join([texts(app), *labels, *tables, json.dumps(drawn, ensure_ascii=False)])
+    for word in UNTRANSLATED:
+        said = said.replace(word, "")
+    assert not set(re.findall("[\u3001-\u9fff（），：；]+", said))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -108,7 +150,12 @@ def test_the_address_sets_day_and_filters(
     shown = [metric.value for metric in app.metric]
     assert shown[2:4] == [f"{systems['systems'].sum():,}", f"{valid['holders'].sum():,}"]
     assert app.text_input(key="as_of").value == "101/12/31"
-    assert "篩選：本部暨所屬機關、臺北市" in texts(app)
+    # A number says which filters narrow it, and which do not.
+    assert "篩選：臺北市" in texts(app)
+    assert "未依「本部暨所屬機關」篩選" in texts(app)
+    rollout = opened(monkeypatch, sample_store, "rollout", county="臺北市", side="ministry")
+    assert "篩選：本部暨所屬機關" in texts(rollout)
+    assert "未依「臺北市」篩選" in texts(rollout)
     by_unit = opened(monkeypatch, sample_store, "rollout", unit="M01")
     assert "篩選：經濟部商業司" in texts(by_unit)
 
@@ -153,6 +200,16 @@ def test_f13_a_filter_in_a_link_is_read_as_loading_reads_it(
     assert app.session_state["view"].filters[key] == (code,)
     assert dict(app.query_params) == {key: code}
     assert not app.warning
+
+
+def test_the_address_of_a_page_that_is_none_is_told(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=30)
+    monkeypatch.setenv("ADOPTION_STORE", sample_store.url)
+    app.query_params["page"] = "certificates"
+    assert "/certificates" in texts(app.run())
+    assert not dict(app.query_params)
 
 
 def test_f13_one_place_written_twice_is_chosen_once(
@@ -278,6 +335,7 @@ def test_the_issuance_page_says_how_far_adoption_has_come(
     (total,) = totals.itertuples()
     said = f"登記的 {total.registered:,} 家中 {100 * total.rate:.1f}% 持有有效憑證"
     assert said in texts(app)
+    unfold(app)
     (on_map,) = [
         trace
         for figure in figures(app)
@@ -293,9 +351,7 @@ def test_the_definitions_page_says_all_of_every_metric(
 ) -> None:
     app = opened(monkeypatch, sample_store, "definitions")
     assert not [button for button in app.button if button.key.startswith("explain-line")]
-    for subject in GROUPS:
-        app.session_state[f"folded-{subject.zh}"] = True
-    app.run()
+    unfold(app)
     for metric in METRICS.values():
         assert as_text(metric.definition.zh) in texts(app), metric.key
         app.button(key=f"explain-line-{metric.key}").click().run()
@@ -355,6 +411,7 @@ def test_every_page_file_is_in_the_navigation() -> None:
         "server",
         "show",
         "slides",
+        "stage_table",
         "standing",
         "tables",
         "units",
@@ -398,9 +455,10 @@ def test_the_list_to_call_is_narrowed_by_the_address(
     assert f"共 {len(expected):,} 張憑證" in texts(app)
 
 
-def test_the_back_test_stands_beside_the_forecast(
+def test_how_good_the_forecast_was_stands_on_the_definitions_page(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store
 ) -> None:
-    app = opened(monkeypatch, sample_store, "expiries", lang="en")
+    app = opened(monkeypatch, sample_store, "definitions", lang="en")
+    unfold(app)
     tested = evaluate(sample_store, METRICS["forecast_back_test"], Selection(AS_OF))
     assert f"{tested['within'].sum()} of {len(tested)} earlier forecasts" in texts(app)

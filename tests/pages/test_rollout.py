@@ -28,8 +28,10 @@ def test_the_table_of_units_has_them_all(
     (table,) = [frame.value for frame in app.dataframe if "導入比率（%）" in frame.value]
     units = evaluate(sample_store, METRICS["systems_by_unit"], Selection(AS_OF))
     assert len(table) == len(units) == 55
-    first = table.iloc[0]
-    assert (first["單位代碼"], first["已導入"], first["導入比率（%）"]) == ("E01", 8, 88.9)
+    # The one most behind first: most overdue, then the least share.
+    order = list(zip(-table["逾期"], table["導入比率（%）"], strict=True))
+    assert order == sorted(order)
+    assert table.iloc[0]["逾期"] == table["逾期"].max() > 0
     # Sorted as text, days must come in the order of time.
     days = table["最近導入日"].sort_values()
     assert days[days.str.strip() != ""].iloc[0] == " 93/07/19"
@@ -47,7 +49,10 @@ def test_a_unit_has_an_address(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store, lang: str, name: str, said: str
 ) -> None:
     app = opened(monkeypatch, sample_store, "rollout", unit="M01", lang=lang)
-    assert app.subheader[0].value == "經濟部商業司"
+    unit = (
+        "經濟部商業司" if lang == "zh" else "Department of Commerce, Ministry of Economic Affairs"
+    )
+    assert app.subheader[0].value == unit
     assert f"M01 · {name}" in texts(app)
     assert said in texts(app)
     (table,) = [frame.value for frame in app.dataframe]

@@ -15,7 +15,7 @@ from dashboard import PAGES
 from tests.briefing.decks import briefing_of, opened
 from tests.briefing.test_handout import read
 from tests.pages.test_pages import opened as page
-from tests.pages.test_pages import texts
+from tests.pages.test_pages import texts, unfold
 from tests.reference import Certificate, Entity, Suspension, System, Unit
 from tests.stores import store_of
 
@@ -84,9 +84,10 @@ def test_the_map_says_what_has_no_place_on_it(
     monkeypatch: pytest.MonkeyPatch, store: Store
 ) -> None:
     app = page(monkeypatch, store, "issuance")
+    unfold(app)
     assert "縣市未填的 2 張有效憑證不在圖上。" in texts(app)
     # Four holders in places that were counted; 桃園 was not, and two are unstated.
-    assert "家持有者的縣市或組織別沒有登記家數或未填，未計入。" in texts(app)
+    assert "未計入：4 家，其縣市或組織別沒有登記家數或未填。" in texts(app)
 
 
 def test_briefings_are_made(store: Store) -> None:

@@ -27,11 +27,7 @@ from tests.reference.certificates import (
     valid_totals,
 )
 from tests.reference.changes import certificates_to_date
-from tests.reference.conversion import (
-    reminder_conversion,
-    reminder_conversion_by_month,
-    reminder_what_if,
-)
+from tests.reference.conversion import reminder_conversion
 from tests.reference.expiries import (
     busiest_days,
     forecast_back_test,
@@ -45,7 +41,6 @@ from tests.reference.integration import (
     integration_over_time,
     integration_plan,
     integration_totals,
-    integration_waves,
     overdue_systems,
     system_progress,
     systems_by_stage,
@@ -126,7 +121,6 @@ REFERENCE: dict[str, tuple[tuple[str, ...], Callable[[Records, Choice], Rows]]] 
     ),
     "integration_plan": (("month", "side", "due", "integrated"), integration_plan),
     "integration_goals": (("side", "due_on", "goal", "systems", "reached"), integration_goals),
-    "integration_waves": (("unit_code", "unit", "side", "year", "systems"), integration_waves),
     "certificates_issued": (
         ("month", "org_type", "issued", "first_time", "renewals"),
         certificates_issued,
@@ -189,17 +183,6 @@ REFERENCE: dict[str, tuple[tuple[str, ...], Callable[[Records, Choice], Rows]]] 
     # What is not named there: by the definitions of each metric's own text.
     "reminder_outcomes": (("outcome", "certificates", "share"), reminder_outcomes),
     "reminder_conversion": (("stage", *_CONVERSION), reminder_conversion),
-    "reminder_conversion_by_month": (
-        ("expiry_month", "stage", *_CONVERSION, "complete"),
-        reminder_conversion_by_month,
-    ),
-    "reminder_what_if": (
-        (
-            *("stage", "quarter", "best_share", "first_month", "last_month"),
-            *("certificates", "renewed", "share", "more"),
-        ),
-        reminder_what_if,
-    ),
     "renewal_survival": (
         (
             *("days_to_expiry", "certificates", "to_renew", "renewed", "ended"),

@@ -217,16 +217,3 @@ def integration_goals(records: Records, choice: Choice) -> list[tuple[object, ..
             (target.scope or "all", target.due_on, target.value, done, done >= target.value)
         )
     return rows
-
-
-def integration_waves(records: Records, choice: Choice) -> list[tuple[object, ...]]:
-    rows: list[tuple[object, ...]] = []
-    for unit in _units(records, choice):
-        years = [
-            system.integrated_on.year
-            for system in _systems_of(records, unit)
-            if system.integrated_on is not None and integrated(system, choice.as_of)
-        ]
-        for year in sorted(set(years)):
-            rows.append((unit.unit_code, unit.name, unit.side, date(year, 1, 1), years.count(year)))
-    return rows

@@ -1,4 +1,4 @@
-"""The charts of the dashboard's pages that Office can draw, beside their metrics."""
+"""The charts of the dashboard's pages that Office can draw, in the order of their metrics."""
 
 from collections.abc import Callable
 
@@ -29,6 +29,7 @@ CHARTS: tuple[Callable[[Question], Chart], ...] = (
     issuance.issued_by_type,
     issuance.adoption_curve,
     issuance.cards_per_holder,
+    adoption_rate.not_reached,
     adoption_rate.by_county,
     adoption_rate.by_type,
     adoption_rate.over_time,

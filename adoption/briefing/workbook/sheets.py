@@ -42,7 +42,6 @@ _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 
 # English titles that are longer than the name of a sheet may be. The Chinese ones all fit.
 _SHORT_TITLES = {
-    "integration_waves": "Integrated by unit and year",
     "renewal_timing": "Time from mail to renewal",
     "integration_plan": "Integration, plan and actual",
     "valid_over_time": "Valid and holders over time",
@@ -57,8 +56,6 @@ _SHORT_TITLES = {
     "reminder_journey": "Outcomes by expiry month",
     "reminder_outcomes": "Outcomes of the journey (%)",
     "reminder_conversion": "What came of each stage",
-    "reminder_conversion_by_month": "Renewed after each mail (%)",
-    "reminder_what_if": "If as in the best quarter",
     "renewal_survival": "Not yet renewed (%)",
     "mail_delivery": "Mails due, sent and delivered",
     "certificates_to_date": "Issued, ended, expired to date",

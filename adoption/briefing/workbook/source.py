@@ -6,13 +6,14 @@ from adoption.charts.chart import Question
 from adoption.formats import day_text, number_text
 from adoption.metrics import Metric
 from adoption.metrics.document import FILTERS
+from adoption.metrics.integration.catalogue import names_in
 from adoption.text.fit import shortened
 
 
 def filters(question: Question, records: Records) -> dict[str, list[str]]:
     """The filters that are set, each with its values in words."""
     chosen = question.selection
-    units = dict(zip(records.names["unit_code"], records.names["unit"], strict=True))
+    units = names_in(question.language, records.names, "unit")
     named = {
         "side": [question.name(side) for side in chosen.side],
         "unit": [units.get(code, code) for code in chosen.unit],

@@ -1,11 +1,11 @@
 """What every metric of the rollout shares: the filters, the records behind a number, columns."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 from sqlalchemy import and_, or_, select
 
-from adoption.language import Text
+from adoption.language import Language, Text
 from adoption.metrics import columns
 from adoption.metrics.metric import Column
 from adoption.metrics.rules import has_happened, is_integrated, is_overdue, system_stage
@@ -15,6 +15,7 @@ from adoption.store.schema import systems, units
 
 STAGES = ("planned", "testing", "integrated", "retired")
 UNDATED = "undated"  # instead of a stage: overdue before any stage was recorded
+_KINDS: tuple[Literal["unit", "system"], ...] = ("unit", "system")
 of_its_unit = systems.c.unit_code == units.c.unit_code
 
 SECTOR = Column("sector", "code", Text("部門別", "Sector"))
@@ -27,7 +28,7 @@ OVERDUE = columns.count("overdue", "逾期", "Overdue")
 PLANNED = columns.count("planned", "規劃中", "Planned")
 TESTING = columns.count("testing", "測試中", "Testing")
 INTEGRATED = columns.count("integrated", "已導入", "Integrated")
-RETIRED = columns.count("retired", "已停用", "Retired")
+RETIRED = columns.count("retired", "已下線", "Retired")
 
 
 def names_of(store: Reader) -> pd.DataFrame:
@@ -47,15 +48,24 @@ def names_of(store: Reader) -> pd.DataFrame:
     )
 
 
-def with_english_names(rows: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
-    """`rows` with the English names of their units and systems, where there are any; `names` as
-    from `names_of`."""
-    for what in ("unit", "system"):
-        code = f"{what}_code"
-        if {what, code} <= set(rows):
-            english = names.dropna(subset=code).drop_duplicates(code).set_index(code)[f"{what}_en"]
-            found = rows[code].map(english.replace("", None))
-            rows = rows.assign(**{what: found.fillna(rows[what])})
+def names_in(
+    language: Language, names: pd.DataFrame, what: Literal["unit", "system"]
+) -> dict[str, str]:
+    """Code -> name, from the rows of `names_of`: in English the English one, where there is one."""
+    rows = names.dropna(subset=[f"{what}_code"])
+    chosen = rows[what]
+    if language == "en":
+        chosen = rows[f"{what}_en"].replace("", None).fillna(chosen)
+    return dict(zip(rows[f"{what}_code"], chosen, strict=True))
+
+
+def named_in(language: Language, names: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """`rows` with the names of their units and systems in that language."""
+    for what in _KINDS:
+        if what in rows and f"{what}_code" in rows:
+            known = names_in(language, names, what)
+            codes = zip(rows[f"{what}_code"], rows[what], strict=True)
+            rows = rows.assign(**{what: [known.get(code, name) for code, name in codes]})
     return rows
 
 

@@ -113,7 +113,7 @@ def _with_durations(frame: pd.DataFrame, selection: Selection) -> pd.DataFrame:
 
 
 _STAGE_FORMULA = Text(
-    "每個系統取規劃、測試、導入、停用四個日期中 ≤ 統計截止日的最後一個為其階段",
+    "每個系統取規劃、測試、導入、下線四個日期中 ≤ 統計截止日的最後一個為其階段",
     "each system is in the last of its stages (planned, testing, integrated, retired) that is "
     "dated ≤ D, the as-of day",
 )
@@ -127,7 +127,7 @@ METRICS = (
         key="systems_by_unit",
         title=Text("各單位系統導入階段", "Systems by unit and stage"),
         definition=Text(
-            "各單位的系統在統計截止日所處的階段：規劃、測試、已導入、已停用，以當日或之前最後到達者為準；"
+            "各單位的系統在統計截止日所處的階段：規劃、測試、已導入、已下線，以當日或之前最後到達者為準；"
             "尚無任何日期者不計。導入比率是已導入系統占規劃中、測試中及已導入系統的比率；"
             "逾期是預定導入日已過而仍未導入的系統；最近導入日是最後一個仍在使用的系統的導入日。"
             f"{DIFFERS.zh}",
@@ -178,7 +178,7 @@ METRICS = (
             f"{_STAGE_FORMULA.en}; systems are counted by side, sector and stage.",
         ),
         excludes=Text(
-            f"{_WITHOUT_A_DATE.zh}只有已停用系統的單位，不算已導入也不算尚未導入。",
+            f"{_WITHOUT_A_DATE.zh}只有已下線系統的單位，不算已導入也不算尚未導入。",
             f"{_WITHOUT_A_DATE.en} A unit with only retired systems is neither integrated nor on "
             "its way.",
         ),
@@ -235,7 +235,7 @@ METRICS = (
             Column("planned_on", "day", Text("規劃日", "Planned on")),
             Column("testing_on", "day", Text("測試日", "Testing on")),
             Column("integrated_on", "day", Text("導入日", "Integrated on")),
-            Column("retired_on", "day", Text("停用日", "Retired on")),
+            Column("retired_on", "day", Text("下線日", "Retired on")),
             catalogue.TARGET_ON,
             catalogue.DAYS_OVERDUE,
         ),

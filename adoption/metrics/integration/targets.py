@@ -135,14 +135,14 @@ METRICS = (
         key="overdue_systems",
         title=Text("逾期未導入的系統", "Overdue systems"),
         definition=Text(
-            "預定導入日在統計截止日之前，而當天仍未導入、也未停用的系統，及其逾期天數。"
+            "預定導入日在統計截止日之前，而當天仍未導入、也未下線的系統，及其逾期天數。"
             "預定導入日當天不算逾期。",
             "Systems whose target lies before the as-of day and that are neither integrated nor "
             "retired on it, and by how many days. On the target day itself a system is not "
             "overdue.",
         ),
         formula=Text(
-            "逾期＝預定導入日 < 統計截止日，且當日或之前無導入日、無停用日；"
+            "逾期＝預定導入日 < 統計截止日，且當日或之前無導入日、無下線日；"
             "逾期天數＝統計截止日－預定導入日。",
             "overdue = target_on < D and neither integrated_on nor retired_on ≤ D; "
             "days overdue = D − target_on. D is the as-of day.",
@@ -180,7 +180,7 @@ METRICS = (
             "day; later months, two years at most, only have the plan.",
         ),
         formula=Text(
-            "預定＝預定導入日 ≤ 月底且未停用；實際＝有預定導入日且月底已導入（不晚於統計截止日）。",
+            "預定＝預定導入日 ≤ 月底且未下線；實際＝有預定導入日且月底已導入（不晚於統計截止日）。",
             "due = target_on ≤ month's end and not retired; integrated = with a target and "
             "integrated at the month's end, or on the as-of day if that is earlier.",
         ),

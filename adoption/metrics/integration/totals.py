@@ -65,7 +65,7 @@ def _over_time(selection: Selection) -> Query:
 
 
 _NOT_COUNTED = Text(
-    "規劃中、測試中及已停用者不計。",
+    "規劃中、測試中及已下線者不計。",
     "Planned, testing and retired systems are not counted.",
 )
 
@@ -74,19 +74,19 @@ METRICS = (
         key="integration_totals",
         title=Text("已導入單位與系統", "Units and systems integrated"),
         definition=Text(
-            "統計截止日當天已導入（導入日在當日或之前，且未停用）的系統數；單位至少有一個已導入系統"
+            "統計截止日當天已導入（導入日在當日或之前，且未下線）的系統數；單位至少有一個已導入系統"
             f"才計入。{_NOT_COUNTED.zh}",
             "Systems integrated on the as-of day: integrated on or before it and not retired. "
             f"A unit counts when it has at least one. {_NOT_COUNTED.en}",
         ),
         formula=Text(
-            "系統數＝導入日 ≤ 統計截止日，且無停用日或停用日 > 統計截止日的系統；"
+            "系統數＝導入日 ≤ 統計截止日，且無下線日或下線日 > 統計截止日的系統；"
             "單位數＝這些系統所屬的不同單位。",
             "systems = those with integrated_on ≤ D and (no retired_on or retired_on > D); units "
             "= the distinct units of these systems. D is the as-of day.",
         ),
         excludes=Text(
-            "規劃中、測試中及已停用的系統；沒有已導入系統的單位；統計截止日之後的導入。",
+            "規劃中、測試中及已下線的系統；沒有已導入系統的單位；統計截止日之後的導入。",
             "Systems planned, in testing or retired; units with no integrated system; "
             "integrations after the as-of day.",
         ),
@@ -101,19 +101,19 @@ METRICS = (
         key="integration_over_time",
         title=Text("導入累計趨勢", "Integration over time"),
         definition=Text(
-            "各月月底已導入的單位數與系統數（累計，停用者自停用日起扣除）；最後一個月算到統計截止日。",
+            "各月月底已導入的單位數與系統數（累計，下線者自下線日起扣除）；最後一個月算到統計截止日。",
             "Units and systems integrated at the end of each month (cumulative; a retired system "
             "leaves on its day). The last month is counted up to the as-of day.",
         ),
         formula=Text(
-            "各月以月底（最後一個月為統計截止日）為準：導入日 ≤ 該日，且無停用日或停用日 > "
+            "各月以月底（最後一個月為統計截止日）為準：導入日 ≤ 該日，且無下線日或下線日 > "
             "該日的系統，及其不同單位。",
             "For each month, on its last day (the last month: on the as-of day): systems with "
             "integrated_on ≤ that day and (no retired_on or retired_on > that day), and their "
             "distinct units.",
         ),
         excludes=Text(
-            "當月月底前已停用的系統；只在月中導入又停用者；第一個系統導入以前的月份不列。",
+            "當月月底前已下線的系統；只在月中導入又下線者；第一個系統導入以前的月份不列。",
             "Systems retired by the end of the month, those integrated and retired within it too; "
             "months before the first integration have no row.",
         ),

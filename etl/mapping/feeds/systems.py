@@ -62,7 +62,7 @@ SYSTEMS = Feed(
                 "介接日期"
             ),
         ),
-        ahead_column("retired_on", "停用日期", "停用日", "下線日期", "下線日", "停止使用日期"),
+        ahead_column("retired_on", "下線日期", "下線日", "停用日期", "停用日", "停止使用日期"),
         ahead_column(
             "target_on",
             *listed(

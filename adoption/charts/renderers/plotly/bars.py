@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from adoption.charts.meanings import colour, letters_on
 from adoption.charts.renderers.plotly.layout import (
+    HEIGHT,
     REFERENCE,
     add_marks,
     figure,
@@ -24,6 +25,7 @@ DAY = 86_400_000  # milliseconds, in which a date axis measures
 WIDTHS = {"day": 0.75 * DAY, "week": 5.25 * DAY, "month": 25 * DAY}
 HATCHED = {"fillmode": "overlay", "fgcolor": "white", "fgopacity": 0.45, "size": 5, "solidity": 0.4}
 EM = 12  # pixels
+FEW_NAMED, LEGEND_LINE = 4, 20  # what a legend has room for; pixels of a line more on a phone
 MOST_EMS = 14  # of a name beside its bar, to leave a phone room
 ROW, TALL_ROW = 24, 28  # of a bar beside its name, and of one with numbers in it
 
@@ -126,7 +128,9 @@ def _standing(spec: ChartSpec) -> go.Figure:
     named = [(each.name, each.meaning) for each in spec.series if len(spec.series) > 1]
     is_unlike = any(spec.places.unlike)
     made = figure(
-        showlegend=bool(named or is_unlike), barmode="stack" if spec.is_stacked else "group"
+        HEIGHT + LEGEND_LINE * max(0, len(named) - FEW_NAMED),
+        showlegend=bool(named or is_unlike),
+        barmode="stack" if spec.is_stacked else "group",
     )
     places = list(spec.place_texts if spec.places.kind in ("name", "year") else spec.places.at)
     pattern = [{False: "", True: "/"}[unlike] for unlike in spec.places.unlike]

@@ -69,7 +69,14 @@ def place_axis(spec: ChartSpec) -> dict[str, Any]:
         low, high = int(min(at) // TICK_EVERY), int(max(at) // TICK_EVERY)  # type: ignore[operator]
         ticks = [TICK_EVERY * number for number in range(low, high + 1)]
         turned = {"autorange": "reversed"} if at[0] > at[-1] else {}  # type: ignore[operator]
-        shared = {"tickvals": ticks, "tickangle": 0, "showgrid": False, "zeroline": False}
+        small = {"size": 10}  # all of them have room on a phone
+        shared = {
+            "tickvals": ticks,
+            "tickangle": 0,
+            "tickfont": small,
+            "showgrid": False,
+            "zeroline": False,
+        }
         return axis | shared | turned
     turning = {"autotickangles": [0, 45, 90]}  # where a phone leaves no room
     if kind in ("name", "year"):
