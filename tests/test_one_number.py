@@ -115,6 +115,8 @@ def test_the_headlines_are_sums_of_what_the_command_line_prints(
     shown: AppTest = opened(monkeypatch, sample_store)
     values = {metric.label: metric.value for metric in shown.metric}
     for number in HEADLINE_NUMBERS:
+        if number.column == "valid":
+            continue  # on the issuance page
         rows = printed(capsys, sample_store, number.key, DAYS_AHEAD)
         total = sum(int(str(row[number.column])) for row in rows)
         assert values[number.label.zh] == f"{total:,}"

@@ -1,22 +1,20 @@
 """What somebody should look at, in sentences, each with the page that shows more."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+
+import pandas as pd
 
 from adoption.charts.chart import Question
 from adoption.charts.codes import stage_name
-from adoption.charts.headlines import Headline
-from adoption.formats import number_text, short_day_text
+from adoption.charts.differences import named_shares
+from adoption.charts.headlines import Headline, behind_text, counted
+from adoption.formats import number_text, percent_text
 from adoption.language import Text
-from adoption.metrics import METRICS
 from adoption.metrics.attention import LateFeed
 
-MOST_NAMES = 3
-_PAGES = {
-    "integration_totals": "rollout",
-    "valid_totals": "issuance",
-    "expiring_totals": "expiries",
-}
+MOST_NAMES = 2
+_PAGES = {"integration_totals": "rollout", "expiring_totals": "expiries"}
 # What the link to a page is called.
 LINKS = {
     "rollout": Text("看導入", "Rollout"),
@@ -41,78 +39,109 @@ def of_the_data(
     late: Sequence[LateFeed],
     unknown_targets: Sequence[str],
     feed_name: Callable[[str], str],
-) -> list[Item]:
+) -> Iterator[Item]:
     """What is wrong with the records themselves, whatever day and filters are chosen."""
-    items = []
     if totals_off:
-        says = question.say(
-            "{count} control totals differ from the records.", count=number_text(totals_off)
+        says = question.say_of(
+            totals_off,
+            "{count} control total differs from the records.",
+            "{count} control totals differ from the records.",
+            count=number_text(totals_off),
         )
-        items.append(Item(says, "data"))
+        yield Item(says, "data")
     for feed in late:
         says = question.say(
-            "{feed}: the latest record is of {day}, {days} days before the data's last day; "
-            "usual are {usual} at most.",
+            "{feed}: nothing new for {days} days; usual are {usual} at most.",
             feed=feed_name(feed.feed),
-            day=short_day_text(feed.latest, question.language),
             days=number_text(feed.days),
             usual=number_text(feed.usual_days),
         )
-        items.append(Item(says, "data"))
+        yield Item(says, "data")
     if unknown_targets:
-        says = question.say(
-            "Targets for which there is no number: {names}.",
-            names=question.say(", ").join(unknown_targets),
+        names = question.say(", ").join(unknown_targets)
+        yield Item(
+            question.say("Targets for which there is no number: {names}.", names=names), "data"
         )
-        items.append(Item(says, "data"))
-    return items
 
 
-def of_the_numbers(question: Question, shown: Sequence[Headline]) -> list[Item]:
-    """What the numbers of the selection say: the headlines that are behind, and the metrics."""
-    behind = [
-        Item(
-            question.say("{figure} {value}: behind its target.", figure=h.label, value=h.value),
-            _PAGES[h.metric.key],
+def of_the_numbers(question: Question, shown: Sequence[Headline]) -> Iterator[Item]:
+    """What the selection says: numbers behind their target, systems overdue, shares that are low
+    beyond chance, mails not sent."""
+    for headline in shown:
+        if headline.progress and headline.progress.behind:
+            yield Item(_behind(question, headline), _PAGES.get(headline.metric.key, "issuance"))
+    yield from _overdue(question)
+    yield from _low(question)
+    yield from _missing_mails(question)
+
+
+def _behind(question: Question, shown: Headline) -> str:
+    goal, number = shown.progress, shown.number
+    if goal is None or goal.expected is None:
+        return ""
+    words = {
+        "figure": number.name.in_language(question.language),
+        "value": counted(question, number, shown.value),
+        "amount": behind_text(question, goal),
+        "percent": percent_text(goal.behind / goal.expected) if goal.expected else "—",
+    }
+    if number.is_share:
+        return question.say("{figure} {value}, {amount} less than due by now.", **words)
+    if number.higher_is == "worse":
+        return question.say("{figure} {value}, {amount} too many by now ({percent}).", **words)
+    return question.say("{figure} {value}, {amount} fewer than due by now ({percent}).", **words)
+
+
+def _overdue(question: Question) -> Iterator[Item]:
+    rows = question.rows("overdue_systems").sort_values("target_on")
+    if rows.empty:
+        return
+    longest = rows.drop_duplicates("unit_code").head(MOST_NAMES)
+    names = [
+        question.say_of(
+            row.days_overdue,
+            "{unit} {days} day",
+            "{unit} {days} days",
+            unit=row.unit,
+            days=number_text(row.days_overdue),
         )
-        for h in shown
-        if h.state == "behind"
+        for row in longest.itertuples()
     ]
-    found = (_overdue(question), _missing_mails(question))
-    return behind + [item for item in found if item is not None]
-
-
-def _overdue(question: Question) -> Item | None:
-    key = "overdue_systems"
-    rows = question.rows(key) if key in METRICS else None
-    if rows is None or rows.empty:
-        return None
-    oldest = rows.sort_values("target_on")["system"].head(MOST_NAMES)
-    says = question.say(
-        "{count} systems are past their target and not integrated, the longest overdue: {names}.",
+    says = question.say_of(
+        len(rows),
+        "{count} system is overdue, the longest: {names}.",
+        "{count} systems are overdue, the longest: {names}.",
         count=number_text(len(rows)),
-        names=question.say(", ").join(oldest),
+        names=question.say(", ").join(names),
     )
-    return Item(says, "rollout")
+    yield Item(says, "rollout")
 
 
-def _missing_mails(question: Question) -> Item | None:
-    key = "mail_delivery"
-    rows = question.rows(key) if key in METRICS else None
-    if rows is None or not (rows["missing"] > 0).any():
-        return None
-    missing = rows[rows["missing"] > 0]
-    stages = [
-        question.say(
-            "{stage} {missing} of {due}",
-            stage=stage_name(row.stage, question.language),
-            missing=number_text(row.missing),
-            due=number_text(row.due),
-        )
-        for row in missing.itertuples()
-    ]
-    says = question.say(
-        "Mails that were due and are not in the send log: {stages}.",
-        stages=question.say("; ").join(stages),
+def _low(question: Question) -> Iterator[Item]:
+    counties = _lowest(question.rows("adoption_rate_by_county"), "rate")
+    if names := named_shares(question, counties, "county", "rate"):
+        yield Item(question.say("Adoption beyond chance low: {names}.", names=names), "issuance")
+    units = _lowest(question.rows("systems_by_unit"), "share")
+    if names := named_shares(question, units, "unit", "share"):
+        yield Item(question.say("Rollout beyond chance low: {names}.", names=names), "rollout")
+
+
+def _lowest(rows: pd.DataFrame, share: str) -> pd.DataFrame:
+    return rows[rows["differs"] == "below"].sort_values(share)
+
+
+def _missing_mails(question: Question) -> Iterator[Item]:
+    """Without those due before the send log begins, of which nobody can know."""
+    rows = question.rows("mail_delivery")
+    missing = rows["missing"] - rows["before_log"]
+    if not (missing > 0).any():
+        return
+    says = question.say_of(
+        int(missing.sum()),
+        "{count} mail due is not in the send log ({percent}), most of them {stage}.",
+        "{count} mails due are not in the send log ({percent}), most of them {stage}.",
+        count=number_text(missing.sum()),
+        percent=percent_text(missing.sum() / rows["due"].sum()),
+        stage=stage_name(int(rows["stage"][missing.idxmax()]), question.language),
     )
-    return Item(says, "reminders")
+    yield Item(says, "reminders")

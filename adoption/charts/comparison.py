@@ -65,7 +65,10 @@ def headline_numbers(question: Question, asked: Selection) -> list[tuple[str, in
     """The numbers at the top of the dashboard, each with what it is called."""
     soon = replace(asked, days=DAYS_AHEAD)
     return [
-        (number.label.in_language(question.language), number.of(question.rows(number.key, soon)))
+        (
+            number.label.in_language(question.language),
+            int(number.of(question.rows(number.key, soon))),
+        )
         for number in HEADLINE_NUMBERS
     ]
 

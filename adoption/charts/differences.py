@@ -1,4 +1,4 @@
-"""Which groups differ from all of them, in a sentence; and whether a month was usual."""
+"""Which groups differ from all of them, in a sentence."""
 
 import pandas as pd
 
@@ -10,8 +10,8 @@ MOST_NAMES = 3
 
 def differing(question: Question, rows: pd.DataFrame, group: str, share: str) -> str:
     """Whose share lies above and below that of all beyond chance; `rows` have `differs`."""
-    high = _names(question, rows[rows["differs"] == "above"], group, share)
-    low = _names(question, rows[rows["differs"] == "below"].iloc[::-1], group, share)
+    high = named_shares(question, rows[rows["differs"] == "above"], group, share)
+    low = named_shares(question, rows[rows["differs"] == "below"].iloc[::-1], group, share)
     if not (high or low):
         return question.say("All differences are within chance.")
     return question.sentences(
@@ -20,7 +20,7 @@ def differing(question: Question, rows: pd.DataFrame, group: str, share: str) ->
     )
 
 
-def _names(question: Question, rows: pd.DataFrame, group: str, share: str) -> str:
+def named_shares(question: Question, rows: pd.DataFrame, group: str, share: str) -> str:
     """With their shares, in the order of `rows`; of many the first."""
     shown = rows.head(MOST_NAMES)
     names = question.say(", ").join(

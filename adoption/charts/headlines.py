@@ -1,68 +1,59 @@
-"""The five numbers at the top: each with its change since another day, and against its target."""
+"""The numbers at the top: each with its change since another day, and against its target."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
-
-import pandas as pd
 
 from adoption.charts.chart import Question
-from adoption.formats import change_text, number_text, percent_text, short_day_text
-from adoption.metrics import (
-    DAYS_AHEAD,
-    HEADLINE_NUMBERS,
-    METRICS,
-    HeadlineNumber,
-    Metric,
-    Selection,
-)
+from adoption.formats import change_text, number_text, percent_text, points_text, short_day_text
+from adoption.metrics import DAYS_AHEAD, METRICS, HeadlineNumber, Metric, Selection
+from adoption.metrics.headline import ADOPTION_RATE, TARGET_NUMBERS
 from adoption.metrics.targets import Progress, State, Target, Targets, progress
-
-Arrow = Literal["up", "down", "off"]
 
 
 @dataclass(frozen=True)
 class Headline:
-    """A number, as text; `metric`, asked for `selection`, gives it.
+    """A number, as text; its metric, asked for `selection`, gives it.
 
     `change` is since another day, and `since` says which; where that day was chosen to compare
-    with, `then` says it with the number of that day instead. `target` is what it is to be, by when,
-    and `state` whether it is on its way there; None: no target is set for what is selected.
+    with, `then` says it with the number of that day instead. `target` is what it is to be, by when;
+    `progress` is None where no target is set for what is selected.
     """
 
-    metric: Metric
+    number: HeadlineNumber
     selection: Selection
     label: str
     value: str
     change: str
-    arrow: Arrow
     since: str
     then: str
-    state: State | None
+    progress: Progress | None
     target: str
+
+    @property
+    def metric(self) -> Metric:
+        return METRICS[self.number.key]
+
+    @property
+    def state(self) -> State | None:
+        return None if self.progress is None else self.progress.state
 
 
 def headlines(
     question: Question, targets: Targets | None = None, compared: date | None = None
 ) -> list[Headline]:
-    """In the order of the page; beside those of the day `compared`, else of a month before."""
+    """The adoption rate first; beside those of the day `compared`, else the rate beside that of a
+    year before and the others beside those of a month before."""
     now = replace(question.selection, days=DAYS_AHEAD)
-    other = now.months_before(1) if compared is None else now.on(compared)
     current = targets.current(now.as_of) if targets else []
-    return [
-        _headline(question, number, now, other, compared is not None, _of(number, current, now))
-        for number in HEADLINE_NUMBERS
-    ]
-
-
-def arrow(change: int) -> Arrow:
-    return "up" if change > 0 else "down" if change < 0 else "off"
-
-
-def _of(number: HeadlineNumber, targets: Sequence[Target], asked: Selection) -> Target | None:
-    """The target for what is selected of the number: one for the whole says nothing of a part."""
-    return next((t for t in targets if t.number == number and t.is_about(asked)), None)
+    found = []
+    for number in TARGET_NUMBERS:
+        months = 12 if number.is_share else 1
+        other = now.months_before(months) if compared is None else now.on(compared)
+        target = next((t for t in current if t.number == number and t.is_about(now)), None)
+        found.append(_headline(question, number, now, other, compared is not None, target))
+    return found
 
 
 def _headline(
@@ -73,41 +64,43 @@ def _headline(
     is_compared: bool,
     target: Target | None,
 ) -> Headline:
-    value = number.of(question.rows(number.key, now))
-    then = number.of(question.rows(number.key, other))
+    value, then = (number.of(question.rows(number.key, day)) for day in (now, other))
     day = short_day_text(other.as_of, question.language)
+    before = question.say("{day}: {number}", day=day, number=value_text(number, then))
     goal = None if target is None else progress(target, now.as_of, question.answer)
     return Headline(
-        metric=METRICS[number.key],
+        number=number,
         selection=now,
         label=number.label.in_language(question.language),
-        value=number_text(value),
-        change=change_text(value - then),
-        arrow=arrow(value - then),
+        value=value_text(number, value),
+        change=_change_text(question, number, value - then),
         since="" if is_compared else question.say("vs {day}", day=day),
-        then=question.say("{day}: {number}", day=day, number=number_text(then))
-        if is_compared
-        else "",
-        state=None if goal is None else goal.state,
-        target=_target_text(question, goal),
+        then=before if is_compared else "",
+        progress=goal,
+        target="" if goal is None else _target_text(question, goal),
     )
 
 
-def _target_text(question: Question, goal: Progress | None) -> str:
-    if goal is None:
+def value_text(number: HeadlineNumber, value: float) -> str:
+    return percent_text(value) if number.is_share else number_text(value)
+
+
+def _change_text(question: Question, number: HeadlineNumber, change: float) -> str:
+    if not number.is_share:
+        return change_text(change)
+    if math.isnan(change):
         return ""
+    return question.say("{points} points", points=points_text(change))
+
+
+def _target_text(question: Question, goal: Progress) -> str:
     words = {
-        "value": number_text(goal.target.value),
+        "value": value_text(goal.target.number, goal.target.value),
         "due": short_day_text(goal.target.due_on, question.language),
     }
     if goal.target.number.higher_is == "worse":
-        said = question.say("Target: at most {value} on {due}", **words)
-    else:
-        said = question.say("Target: {value} by {due}", **words)
-    if goal.expected is None or goal.target.due_on <= question.selection.as_of:
-        return said
-    expected = question.say("{number} expected by now", number=number_text(goal.expected))
-    return f"{said}{question.say('; ')}{expected}"
+        return question.say("Target: at most {value} on {due}", **words)
+    return question.say("Target: {value} by {due}", **words)
 
 
 def state_text(question: Question, state: State | None) -> str:
@@ -125,56 +118,65 @@ def state_text(question: Question, state: State | None) -> str:
             return question.say("No target")
 
 
-def verdict(question: Question, shown: Sequence[Headline], to_attend: int) -> str:
-    """How many of the numbers that have a target are on track, and how much needs attention."""
-    if to_attend:
-        attention = question.say("{count} things need attention.", count=number_text(to_attend))
-    else:
-        attention = question.say("Nothing needs attention.")
-    return question.sentences(_of_targets(question, shown), attention)
+def progress_text(question: Question, goal: Progress) -> str:
+    """The same, with by how much it is behind."""
+    if not goal.behind:
+        return state_text(question, goal.state)
+    return question.say("Behind by {amount}", amount=behind_text(question, goal))
 
 
-def _of_targets(question: Question, shown: Sequence[Headline]) -> str:
-    states = [headline.state for headline in shown if headline.state]
-    if not states:
-        return question.say("No target is set for what is shown here.")
-    counts = {state: states.count(state) for state in dict.fromkeys(sorted(states))}
-    facts = question.say(", ").join(
-        f"{number_text(count)} {state_text(question, state).lower()}"
-        if question.language == "en"
-        else f"{number_text(count)} 項{state_text(question, state)}"
-        for state, count in counts.items()
+def behind_text(question: Question, goal: Progress) -> str:
+    """How many more it takes to be where it should be; rounded up, so never none."""
+    number = goal.target.number
+    if number.is_share:
+        return question.say("{points} points", points=f"{math.ceil(1000 * goal.behind) / 10:.1f}")
+    return counted(question, number, number_text(math.ceil(goal.behind)))
+
+
+def counted(question: Question, number: HeadlineNumber, amount: str) -> str:
+    """With what it is counted in, which only Chinese says: 5,297 家."""
+    return f"{amount} {number.counted_in}".rstrip() if question.language == "zh" else amount
+
+
+def verdict(question: Question, shown: Sequence[Headline]) -> str:
+    """How far, against what should be by now, and what is furthest behind, in a sentence."""
+    (rate,) = (headline for headline in shown if headline.number == ADOPTION_RATE)
+    behind = sorted(
+        (each for each in shown if each is not rate and each.progress and each.progress.behind),
+        key=lambda each: -_share_behind(each),
     )
+    parts = [_of_rate(question, rate), *[_of_number(question, each) for each in behind[:1]]]
+    return question.say("{facts}.", facts=question.say("; ").join(parts))
+
+
+def _share_behind(headline: Headline) -> float:
+    """What part of what should be is missing, by which numbers compare."""
+    goal = headline.progress
+    return goal.behind / goal.expected if goal and goal.expected else math.inf
+
+
+def _of_rate(question: Question, rate: Headline) -> str:
+    goal = rate.progress
+    if goal is None:
+        return question.say("Adoption rate {rate}, no target set", rate=rate.value)
+    words = {"rate": rate.value, "target": value_text(rate.number, goal.target.value)}
+    match goal.state:
+        case "behind":
+            amount = behind_text(question, goal)
+            return question.say("Adoption rate {rate}, {amount} behind", amount=amount, **words)
+        case "reached":
+            return question.say("Adoption rate {rate}, target of {target} reached", **words)
+        case "on_track":
+            return question.say("Adoption rate {rate}, on track to {target}", **words)
+    return question.say("Adoption rate {rate}, target {target}", **words)
+
+
+def _of_number(question: Question, shown: Headline) -> str:
+    if shown.progress is None:
+        return ""
+    figure = shown.number.name.in_language(question.language)
     return question.say(
-        "Of {count} numbers, {with_target} have a target: {facts}.",
-        count=number_text(len(shown)),
-        with_target=number_text(len(states)),
-        facts=facts,
-    )
-
-
-def _text(number: HeadlineNumber, value: float) -> str:
-    return percent_text(value) if number.is_share else number_text(value)
-
-
-def targets_table(question: Question, targets: Targets) -> pd.DataFrame:
-    """Every target that is current on the as-of day, whatever is selected: a row each, as text."""
-    as_of = question.selection.as_of
-    return pd.DataFrame(
-        [
-            {
-                question.say("Figure"): goal.target.number.label.in_language(question.language),
-                question.say("Scope"): question.name(goal.target.scope) or question.say("All"),
-                question.say("Now"): _text(goal.target.number, goal.now),
-                question.say("Expected by now"): ""
-                if goal.expected is None
-                else _text(goal.target.number, goal.expected),
-                question.say("Target value"): _text(goal.target.number, goal.target.value),
-                question.say("Due on"): short_day_text(goal.target.due_on, question.language),
-                question.say("State"): state_text(question, goal.state),
-            }
-            for goal in [
-                progress(target, as_of, question.answer) for target in targets.current(as_of)
-            ]
-        ]
+        "{figure} behind by {amount}",
+        figure=figure[0].lower() + figure[1:],
+        amount=behind_text(question, shown.progress),
     )

@@ -48,10 +48,9 @@ def funnel(question: Question) -> Chart:
 
 def _fates(question: Question, row: dict[str, float]) -> str:
     return question.say(
-        "{count} reached: {renewed} renewed, {on} not",
+        "{count} reached, {renewed} renewed",
         count=number_text(row["certificates"]),
         renewed=share_text(row["renewed"], row["decided"]),
-        on=share_text(row["went_on"], row["decided"]),
     )
 
 

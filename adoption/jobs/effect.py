@@ -80,5 +80,5 @@ def standing(reader: Reader, day: date | None = None) -> Standing:
     rows = {number.key: evaluate(reader, METRICS[number.key], asked) for number in HEADLINE_NUMBERS}
     return {
         "as_of": day.isoformat(),
-        "numbers": [number.of(rows[number.key]) for number in HEADLINE_NUMBERS],
+        "numbers": [int(number.of(rows[number.key])) for number in HEADLINE_NUMBERS],
     }

@@ -1,7 +1,5 @@
-"""What is different between two days, or between two versions of the store.
-
-Both are told from a Standing: what had been integrated, issued, ended and so on, on one day.
-"""
+"""What is different between two days, told from a Standing of each: what had been integrated,
+issued, ended and so on."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,11 +16,10 @@ from adoption.metrics.metric import Metric, records
 from adoption.metrics.rules import certificate_filter, count_of
 from adoption.metrics.selection import Selection
 from adoption.store import Query, Reader
-from adoption.store.schema import certificates, loads
+from adoption.store.schema import certificates
 
 _c = certificates.c
 _MOST_SYSTEMS = 100_000
-CERTIFICATE_FEEDS = frozenset({"certificates", "suspensions"})
 Answer = Callable[[str, Selection], pd.DataFrame]
 
 
@@ -157,12 +154,3 @@ def _only_in(one: Standing, other: Standing, what: Literal["system", "unit"]) ->
     code = f"{what}_code"
     found = one.systems[~one.systems[code].isin(other.systems[code])]
     return tuple(found.drop_duplicates(code).sort_values(code)[what])
-
-
-def feeds_between(before: Reader, after: Reader) -> frozenset[str]:
-    """The feeds of the loads that came or were taken back between two versions of a store."""
-    query = select(loads.c.load_id, loads.c.feed, loads.c.reverted_at.is_(None).label("counts"))
-    earlier, later = (
-        set(reader.frame(query).itertuples(index=False, name=None)) for reader in (before, after)
-    )
-    return frozenset(str(feed) for _, feed, _ in earlier ^ later)

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, case, extract, func, literal, select
 
 from adoption.language import Text
 from adoption.metrics import columns
@@ -18,14 +18,15 @@ from adoption.store.schema import certificates
 _c = certificates.c
 
 
-def days_to_month_end(as_of: date) -> int:
-    end: int = pd.Timestamp(as_of).days_in_month
-    return end - as_of.day
+def _month_up_to(as_of: date) -> ColumnElement[date]:
+    """The month that a certificate was issued in, if each ends on that day of the month."""
+    month = month_of(_c.issued_on)
+    is_after = extract("day", _c.issued_on) > literal(as_of.day, literal_execute=True)
+    return case((is_after, month_of(days_after(month, 31))), else_=month)
 
 
 def _issued(selection: Selection) -> Query:
-    # So that the month of the as-of day is as long as the others: each ends as early as that one.
-    month = month_of(days_after(_c.issued_on, days_to_month_end(selection.as_of)))
+    month = _month_up_to(selection.as_of)
     return (
         select(month.label("month"), func.count().label("issued"))
         .where(_c.issued_on <= selection.as_of, *certificate_filter(selection))
@@ -50,11 +51,11 @@ METRICS = (
         title=Text("每月核發與平常範圍", "Issued in a month, and usually"),
         definition=Text(
             "每月核發的憑證，與其前"
-            f"{MONTHS_BEFORE}個月相比是否平常。各月結束於與統計截止日距月底相同天數之日，因此最後一個月也"
-            "是完整的。",
+            f"{MONTHS_BEFORE}個月相比是否平常。各月都算到與統計截止日相同的日（例如每月24日），"
+            "因此最後一個月也是完整的。",
             "Certificates issued in each month, and whether so many are usual by the "
-            f"{MONTHS_BEFORE} months before. A month ends as many days before the end of the "
-            "calendar month as the as-of day does, so that the last one is whole.",
+            f"{MONTHS_BEFORE} months before. A month ends on the day of the month that the "
+            "as-of day is, so that the last one is whole.",
         ),
         formula=Text(
             f"平常範圍＝前{MONTHS_BEFORE}個月的平均 ± {RANGES_NAMED} × 其平均移動全距（相鄰兩月差的"

@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from adoption.language import Text
 from adoption.metrics import columns
 from adoption.metrics.expiry import MONTHS_AHEAD, last_month_day
-from adoption.metrics.flow import days_to_month_end
 from adoption.metrics.issuance import certificate_records
 from adoption.metrics.lapses import (
     COHORTS_USED,
@@ -39,6 +38,11 @@ _DAYS_AHEAD = 31 * (MONTHS_AHEAD + 1)  # more than the longest lead
 _c = certificates.c
 
 
+def _days_to_month_end(as_of: date) -> int:
+    end: int = pd.Timestamp(as_of).days_in_month
+    return end - as_of.day
+
+
 def _first_month(as_of: date) -> date:
     first = pd.Timestamp(as_of).replace(day=1) - pd.DateOffset(months=MONTHS_BACK)
     day: date = first.date()
@@ -54,7 +58,7 @@ def _lives(selection: Selection) -> Query:
     longest lead. Events after the as-of day have not happened: it has `left` when it expires.
     """
     as_of = selection.as_of
-    to_end = days_to_month_end(as_of)
+    to_end = _days_to_month_end(as_of)
     ended = has_happened(_c.ended_on, as_of)
     renewed_first = and_(
         is_renewed(as_of),
@@ -124,7 +128,7 @@ def _month(cohort: int, as_of: date) -> pd.Timestamp:
 
 def _latest_complete(made: int, as_of: date) -> int:
     """The latest cohort that is over on the forecast day of month `made`."""
-    return made if days_to_month_end(as_of) == 0 else made - 1
+    return made if _days_to_month_end(as_of) == 0 else made - 1
 
 
 def _forecast(lives: pd.DataFrame, selection: Selection) -> pd.DataFrame:

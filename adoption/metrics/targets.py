@@ -74,6 +74,13 @@ class Progress:
     expected: float | None
     state: State
 
+    @property
+    def behind(self) -> float:
+        """What is missing to `expected`, or is beyond it where fewer is better; 0 on track."""
+        if self.expected is None or self.state != "behind":
+            return 0.0
+        return abs(self.expected - self.now)
+
 
 @dataclass(frozen=True)
 class Targets:
@@ -132,8 +139,7 @@ def progress(target: Target, as_of: date, answer: Answer) -> Progress:
     number = target.number
 
     def on(day: date) -> float:
-        rows = answer(number.key, target.selection(day))
-        return number.share(rows) if number.is_share else number.of(rows)
+        return number.of(answer(number.key, target.selection(day)))
 
     def is_good(value: float) -> bool:
         return now >= value if number.higher_is == "better" else now <= value

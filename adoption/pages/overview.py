@@ -2,37 +2,27 @@
 
 import streamlit as st
 
-from adoption.charts import expiry, integration, issuance, reminders
+from adoption.charts import adoption_rate, expiry, reminders
 from adoption.language import Text
-from adoption.pages import show, standing
+from adoption.pages import show, standing, view
 
-show.heading(
-    Text("總覽", "Overview"),
-    Text("工商憑證的導入、核發與到期，一分鐘看完。", "Where adoption stands, in a minute."),
-)
-if not show.is_empty():
-    show.at_once(
-        issuance.adoption_curve,
-        reminders.funnel,
-        expiry.next_45_days,
-        integration.by_side,
-        besides=(standing.to_attend_to, standing.changes_known),
-    )
-    numbers = standing.numbers()
-    items = standing.to_attend_to()
-    standing.in_a_line(numbers, items)
-    standing.cards(numbers)
-    left, right = st.columns(2)
+TITLE = Text("總覽", "Overview")
+CHARTS = (adoption_rate.over_time, expiry.next_45_days, reminders.funnel)
+
+if view.data_day() is None:
+    st.title(TITLE.in_language(view.language()), anchor=False)
+    show.is_empty()
+else:
+    show.at_once(*CHARTS, besides=(standing.told,))
+    said = standing.told()
+    standing.headline(TITLE, said)
+    standing.numbers(said)
+    left, right = st.columns([11, 9])
     with left:
-        standing.needs_attention(items)
+        standing.needs_attention(said)
     with right:
-        standing.changed()
+        standing.changed(said)
     standing.compared()
-    standing.targets()
-    left, right = st.columns(2)
-    with left:
-        show.chart(issuance.adoption_curve)
-        show.chart(expiry.next_45_days)
-    with right:
-        show.chart(integration.by_side)
-        show.chart(reminders.funnel)
+    for column, draw in zip(st.columns([9, 10, 11]), CHARTS, strict=True):
+        with column:
+            show.chart(draw)

@@ -1,49 +1,47 @@
-"""The top of the overview: are we where we should be, what changed, what needs attention?"""
+"""The top of the overview: how far, against what, what needs attention, and what changed."""
 
-from datetime import date, datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
-import pandas as pd
 import streamlit as st
 
 from adoption.charts import attention, changes, comparison
 from adoption.charts.attention import Item
 from adoption.charts.chart import Question
-from adoption.charts.headlines import (
-    Headline,
-    headlines,
-    state_text,
-    targets_table,
-    verdict,
-)
-from adoption.formats import TAIWAN, age_text, day_text, moment_text, short_day_text
+from adoption.charts.headlines import Headline, headlines, progress_text, verdict
+from adoption.formats import short_day_text
 from adoption.jobs.tables import feed_name
-from adoption.language import Language, say
-from adoption.metrics import Selection, data_cut_off
-from adoption.metrics.answers import Answers
-from adoption.metrics.attention import late_feeds, latest_records
-from adoption.metrics.changes import (
-    CERTIFICATE_FEEDS,
-    Answer,
-    Standing,
-    certificates_on,
-    change,
-    feeds_between,
-    integrated_systems,
-)
+from adoption.language import Language, Text, say
+from adoption.metrics import Selection
+from adoption.metrics.attention import LateFeed, late_feeds, latest_records
+from adoption.metrics.changes import Standing, certificates_on, change, integrated_systems
+from adoption.metrics.integration.catalogue import named_in
 from adoption.metrics.targets import State, Targets, targets_of
 from adoption.pages import explain, history, show, view
-from adoption.store import VersionError
 
 Colour = Literal["green", "orange", "gray"]
 # A word and a sign beside it; the colour only repeats them.
-SIGNS: dict[State | None, tuple[str, Colour]] = {
+SIGNS: dict[State, tuple[str, Colour]] = {
     "reached": ("★", "green"),
     "on_track": ("✓", "green"),
     "behind": ("▼", "orange"),
     "not_started": ("○", "gray"),
-    None: ("–", "gray"),
 }
+# Valid certificates are on the issuance page.
+SHOWN = ("rate", "units", "systems", "holders", "to_renew")
+
+
+@dataclass(frozen=True)
+class Told:
+    """All that the overview says above its charts; `since` is what `changed` is counted between."""
+
+    numbers: tuple[Headline, ...]
+    verdict: str
+    attention: tuple[Item, ...]
+    since: str
+    changed: tuple[str, ...]
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
@@ -54,238 +52,159 @@ def known_targets(url: str, version: str) -> Targets:
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _latest(url: str, version: str) -> dict[str, date]:
-    with view.reading(version) as reader:
-        return latest_records(reader)
-
-
-@st.cache_data(max_entries=200, show_spinner=False)
-def _standing(url: str, version: str, selection: Selection, _answer: Answer) -> Standing:
-    with view.reading(version) as reader:
-        systems = integrated_systems(reader, selection)
-    return Standing(selection, systems, certificates_on(_answer, selection))
-
-
-@st.cache_data(max_entries=200, show_spinner=False)
-def _before_last_load(
-    url: str, version: str, selection: Selection, _answer: Answer
-) -> tuple[Standing, frozenset[str]] | None:
-    """What stood in the version before this one, on the same day or its own last day if that is
-    earlier, and the feeds that were loaded since. None where no such version is kept."""
-    store = view.store()
-    kept = [each.name for each in store.versions()]
-    try:
-        before = kept[kept.index(version) + 1]
-        with view.reading(version) as now, view.reading(before) as reader:
-            day, feeds = data_cut_off(reader), feeds_between(reader, now)
-            if day is None:
-                return None
-            then = selection.on(min(day, selection.as_of))
-            # A load of another feed left the certificates as they are: no need to count again.
-            answer = Answers.of(reader).rows if feeds & CERTIFICATE_FEEDS else _answer
-            systems = integrated_systems(reader, then)
-            return Standing(then, systems, certificates_on(answer, then)), feeds
-    except (VersionError, ValueError, IndexError):
-        return None
-
-
-# What the overview says changes with the records, the question and the day compared with, and with
-# nothing else: so it is put together once for each. Kept as it is, not copied: nobody changes it.
-@st.cache_resource(max_entries=200, show_spinner=False)
-def _numbers(
-    stamp: tuple[str, str],
-    selection: Selection,
-    language: Language,
-    compared: date | None,
-    _question: Question,
-) -> list[Headline]:
-    return headlines(_question, known_targets(*stamp), compared)
-
-
-def _asked() -> tuple[tuple[str, str], Selection, Language, date | None, Question]:
-    asked = view.question()
-    return view.stamp(), asked.selection, asked.language, view.compared(), asked
-
-
-def numbers() -> list[Headline]:
-    return _numbers(*_asked())
-
-
-def in_a_line(shown: list[Headline], items: list[Item]) -> None:
-    """The whole page in a line, and how fresh what it says is."""
-    st.markdown(f"**{show.as_text(verdict(view.question(), shown, len(items)))}**")
-    _freshness()
-
-
-def cards(shown: list[Headline]) -> None:
-    """A card a number: its change, its target and whether it is on its way there."""
-    asked = view.question()
-    with st.container(key="headlines"):
-        columns = zip(st.columns(len(shown)), shown, strict=True)
-        for number, (column, headline) in enumerate(columns):
-            with column, st.container(border=True, height="stretch"):
-                st.metric(
-                    headline.label,
-                    headline.value,
-                    headline.change,
-                    delta_color="off",
-                    delta_arrow=headline.arrow,
-                    delta_description=headline.since or None,
-                )
-                if headline.then:
-                    st.caption(headline.then)
-                sign, colour = SIGNS[headline.state]
-                st.badge(f"{sign} {state_text(asked, headline.state)}", color=colour)
-                if headline.target:
-                    st.caption(headline.target)
-                explain.button(headline.metric, headline.selection, f"headline-{number}")
-
-
-@st.cache_resource(max_entries=200, show_spinner=False)
-def _targets_table(
-    stamp: tuple[str, str], selection: Selection, language: Language, _question: Question
-) -> pd.DataFrame:
-    return targets_table(_question, known_targets(*stamp))
-
-
-def targets() -> None:
-    asked = view.question()
-    if known_targets(*view.stamp()).known:
-        with st.expander(asked.say("All targets and how they are judged")):
-            show.table(_targets_table(view.stamp(), asked.selection, asked.language, asked))
-            st.caption(
-                asked.say(
-                    "A straight line leads from the number on the day the target before it was due "
-                    "(else a year before its own due day) to the target; on track is at or beyond "
-                    "it."
-                )
-            )
-
-
-def prepare(question: Question) -> None:
-    """Ask all that the overview asks of the default view, outside of a visitor's session."""
-    asked = (view.stamp(), question.selection, question.language, None, question)
-    _numbers(*asked)
-    _items(*asked)
-    _changes(*asked)
-    _targets_table(view.stamp(), question.selection, question.language, question)
-    history.last_load()
-
-
-def _freshness() -> None:
-    """Up to when the records go, how old that is by the clock, and when something was loaded."""
-    tell, last = view.language(), view.data_day()
-    today = view.now().astimezone(TAIWAN).date()
-    parts = []
-    if last is not None:
-        parts.append(
-            say(
-                tell,
-                "Records up to {day} ({age})",
-                day=day_text(last, tell),
-                age=age_text(last, today, tell),
-            )
-        )
-    if entry := history.last_load():
-        moment = datetime.fromisoformat(entry["loaded_at"])
-        parts.append(
-            say(
-                tell,
-                "last load {moment} ({age})",
-                moment=moment_text(moment, tell),
-                age=age_text(moment.astimezone(TAIWAN).date(), today, tell),
-            )
-        )
-    st.caption(" · ".join(parts))
-
-
-@st.cache_resource(max_entries=200, show_spinner=False)
-def _changes(
-    stamp: tuple[str, str],
-    selection: Selection,
-    language: Language,
-    compared: date | None,
-    _question: Question,
-) -> list[tuple[str, list[str]]]:
-    """Since when, and what changed: since a month before (or the day compared with), and since the
-    version before."""
-    answer = _question.answer
-    other = selection.months_before(1) if compared is None else selection.on(compared)
-    now = _standing(*stamp, selection, answer)
-    earlier, later = sorted((other, selection), key=lambda each: each.as_of)
-    between = change(_standing(*stamp, earlier, answer), _standing(*stamp, later, answer))
-    title = _question.say(
-        "From {first} to {last}",
-        first=short_day_text(earlier.as_of, language),
-        last=short_day_text(later.as_of, language),
-    )
-    found = [(title, changes.sentences(_question, between))]
-    before = _before_last_load(*stamp, selection, answer)
-    if before is not None:
-        then, feeds = before
-        names = _question.say(", ").join(feed_name(feed, language) for feed in sorted(feeds))
-        title = _question.say("By the last load ({feeds})", feeds=names)
-        found.append((title, changes.sentences(_question, change(then, now))))
-    return found
-
-
-def changes_known() -> list[tuple[str, list[str]]]:
-    return _changes(*_asked())
-
-
-def changed() -> None:
-    with st.container(border=True, key="changed", height="stretch"):
-        st.subheader(say(view.language(), "What changed"), anchor=False)
-        for title, sentences in changes_known():
-            _list(title, sentences)
-
-
-def _list(title: str, sentences: list[str]) -> None:
-    st.markdown(f"**{show.as_text(title)}**")
-    st.markdown("\n".join(f"- {show.as_text(sentence)}" for sentence in sentences))
-
-
-@st.cache_resource(max_entries=200, show_spinner=False)
-def _items(
-    stamp: tuple[str, str],
-    selection: Selection,
-    language: Language,
-    compared: date | None,
-    _question: Question,
-) -> list[Item]:
+def _late(url: str, version: str) -> list[LateFeed]:
     last = view.data_day()
-    late = late_feeds(_latest(*stamp), last) if last is not None else []
-    items = attention.of_the_data(
-        _question,
-        history.totals_off(),
-        late,
-        known_targets(*stamp).unknown,
-        lambda feed: feed_name(feed, language),
+    with view.reading(version) as reader:
+        return [] if last is None else late_feeds(latest_records(reader), last)
+
+
+# It changes with the records, the question and the day compared with, and with nothing else. Kept
+# as it is, not copied: nobody changes it.
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _told(
+    stamp: tuple[str, str],
+    selection: Selection,
+    language: Language,
+    compared: date | None,
+    _question: Question,
+) -> Told:
+    targets = known_targets(*stamp)
+    numbers = headlines(_question, targets, compared)
+    since, changed = _changes(stamp, _question, compared)
+    return Told(
+        numbers=tuple(numbers),
+        verdict=verdict(_question, numbers),
+        attention=(*attention.of_the_numbers(_question, numbers), *_of_the_data(_question, stamp)),
+        since=since,
+        changed=tuple(changed),
     )
-    shown = _numbers(stamp, selection, language, compared, _question)
-    return items + attention.of_the_numbers(_question, shown)
 
 
-def to_attend_to() -> list[Item]:
-    return _items(*_asked())
+def told() -> Told:
+    asked = view.question()
+    return _told(view.stamp(), asked.selection, asked.language, view.compared(), asked)
 
 
-def needs_attention(items: list[Item]) -> None:
+def _of_the_data(question: Question, stamp: tuple[str, str]) -> Iterator[Item]:
+    return attention.of_the_data(
+        question,
+        history.totals_off(),
+        _late(*stamp),
+        known_targets(*stamp).unknown,
+        lambda feed: feed_name(feed, question.language),
+    )
+
+
+def _changes(
+    stamp: tuple[str, str], question: Question, compared: date | None
+) -> tuple[str, list[str]]:
+    """Since when, and what: since a month before, against what is usual, or the day compared."""
+    now = question.selection
+    other = now.months_before(1) if compared is None else now.on(compared)
+    days = sorted((other, now), key=lambda each: each.as_of)
+    with view.reading(stamp[1]) as reader:
+        found = [integrated_systems(reader, day) for day in days]
+    earlier, later = (
+        Standing(
+            day,
+            named_in(question.language, view.facts().names, systems),
+            certificates_on(question.answer, day),
+        )
+        for day, systems in zip(days, found, strict=True)
+    )
+    between = change(earlier, later)
+    first, last = (short_day_text(day.as_of, question.language) for day in days)
+    title = question.say("From {first} to {last}", first=first, last=last)
+    if compared is not None:
+        return title, changes.sentences(question, between)
+    said = [
+        *changes.of_systems(question, between, most=1),
+        changes.issued(question),
+        *changes.of_holders(question, between.certificates),
+        changes.renewed_of_reminded(question),
+    ]
+    return title, list(filter(None, said)) or changes.sentences(question, between)
+
+
+def headline(title: Text, said: Told) -> None:
+    """The page's title, the whole of it in a sentence, and what its numbers mean."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(title.in_language(view.language()), anchor=False, width="content")
+        st.markdown(f"**{show.as_text(said.verdict)}**", width="content")
+        _meanings(said)
+
+
+@st.fragment  # a dialog is opened without drawing the page again
+@view.telling()
+def _meanings(said: Told) -> None:
+    chosen = st.menu_button(
+        say(view.language(), "About"),
+        list(said.numbers),
+        format_func=lambda headline: headline.label,
+        type="tertiary",
+        icon=":material/info:",
+        key="headline_meanings",
+    )
+    if chosen is not None:
+        explain.opened(chosen.metric, chosen.selection)
+
+
+def numbers(said: Told) -> None:
+    """The adoption rate first and large, then four others."""
+    shown = [each for each in said.numbers if each.number.column in SHOWN]
+    with st.container(key="headlines"):
+        columns = st.columns([5, *[4] * (len(shown) - 1)])
+        for column, headline in zip(columns, shown, strict=True):
+            column_name = f"headline-{headline.number.column}"
+            with column, st.container(border=True, height="stretch", gap="xsmall", key=column_name):
+                _number(headline)
+
+
+def _number(headline: Headline) -> None:
+    """With its change, whether it is on its way to its target, and the target."""
+    st.metric(
+        headline.label,
+        headline.value,
+        headline.change or None,
+        delta_color="off",
+        delta_arrow="off",
+        delta_description=headline.then or headline.since or None,
+    )
+    if headline.progress:
+        sign, colour = SIGNS[headline.progress.state]
+        says = progress_text(view.question(), headline.progress)
+        st.badge(f"{sign} {says}", color=colour)
+        st.caption(headline.target)
+
+
+def changed(said: Told) -> None:
+    """What changed, and whether reminding works."""
+    with st.container(border=True, key="changed", height="stretch"):
+        st.subheader(said.since, anchor=False)
+        st.markdown("\n".join(f"- {show.as_text(sentence)}" for sentence in said.changed))
+
+
+def needs_attention(said: Told) -> None:
     """What somebody should look at, each with a link to the page that shows more."""
     asked = view.question()
-    with st.container(border=True, key="attention", height="stretch"):
+    with st.container(border=True, key="attention", height="stretch", gap="xsmall"):
         st.subheader(asked.say("Needs attention"), anchor=False)
-        if not items:
+        if not said.attention:
             st.markdown(f"✓ {asked.say('Nothing needs attention.')}")
-        for item in items:
+        for item in said.attention:
             _linked(item)
 
 
 def _linked(item: Item) -> None:
-    says, link = st.columns([7, 2], vertical_alignment="center", gap="small")
-    says.markdown(show.as_text(item.says))
     label = attention.LINKS[item.page].in_language(view.language())
-    link.page_link(f"adoption/pages/{item.page}.py", label=label, icon=":material/chevron_right:")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(show.as_text(item.says), width="stretch")
+        st.page_link(
+            f"adoption/pages/{item.page}.py",
+            label=label,
+            icon=":material/chevron_right:",
+            width="content",
+        )
 
 
 def compared() -> None:

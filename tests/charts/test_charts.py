@@ -232,7 +232,6 @@ def test_headlines_give_the_change_since_a_month_ago(sample_store: Store) -> Non
     valid = shown["有效憑證（張）"]
     assert valid.value == f"{now:,}"
     assert valid.change == f"{now - before:+,}"
-    assert valid.arrow == "up"
 
 
 def test_markup_in_a_name_is_text(sample_store: Store) -> None:

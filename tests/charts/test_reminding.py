@@ -36,10 +36,10 @@ def test_the_funnel_takes_shares_only_of_those_whose_next_due_day_is_past(tmp_pa
         "Next due day ahead": [0, 0, 1, 0],
     }
     assert chart.spec.places.notes == (
-        "2 reached: 0.0% renewed, 100.0% not",
-        "2 reached: 50.0% renewed, 50.0% not",
-        "1 reached: — renewed, — not",
-        "0 reached: — renewed, — not",
+        "2 reached, 0.0% renewed",
+        "2 reached, 50.0% renewed",
+        "1 reached, — renewed",
+        "0 reached, — renewed",
     )
     assert chart.says.startswith("Most renew after '30 days before': 50.0%")
 

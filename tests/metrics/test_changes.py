@@ -1,4 +1,4 @@
-"""What is different between two days, and between two versions."""
+"""What is different between two days."""
 
 from datetime import date
 from functools import partial
@@ -14,14 +14,12 @@ from adoption.metrics.changes import (
     Standing,
     certificates_on,
     change,
-    feeds_between,
     integrated_systems,
 )
 from adoption.store import Reader
-from adoption.store.schema import loads
 from tests.records import random_records
 from tests.reference import Certificate, System, Unit
-from tests.stores import add_rows, load_certificates, store_of
+from tests.stores import load_certificates, store_of
 
 UNITS = [Unit("U1", "甲機關", "ministry"), Unit("U2", "乙公司", "external")]
 
@@ -100,22 +98,4 @@ def test_between_two_versions(tmp_path: Path) -> None:
     with store.at(store.versions()[1].name) as earlier:
         found = change(standing(earlier, day), standing(store, day)).certificates
     assert found == Certificates(issued=1, renewals=0, ended=1, expired=0, valid=0, holders=0)
-    store.close()
-
-
-def test_the_feeds_that_came_or_were_taken_back_between_two_versions(tmp_path: Path) -> None:
-    store = store_of(tmp_path, UNITS)
-    entry = {"load_id": 1, "feed": "units", "loaded_at": "", "loaded_by": "", "seconds": 0.0}
-    entry |= {"received": date(2013, 9, 25), "whole": False, "taken_back": 0}
-    add_rows(store, loads, [{**entry, "cleared": 0}])
-    add_rows(store, loads, [{**entry, "load_id": 2, "feed": "systems", "cleared": 0}])
-    newest, before, *_ = [version.name for version in store.versions()]
-    with store.at(before) as earlier:
-        assert feeds_between(earlier, store) == {"systems"}
-        assert feeds_between(store, store) == set()
-    with store.writing() as writer:
-        writer.delete(loads, loads.c.load_id == 1)
-    add_rows(store, loads, [{**entry, "cleared": 0, "reverted_at": "2013", "reverted_by": "x"}])
-    with store.at(newest) as earlier:
-        assert feeds_between(earlier, store) == {"units"}
     store.close()

@@ -55,6 +55,7 @@ HALF_WAY = date(2013, 7, 2)  # 182 days after 2013-01-01
 def test_half_way_to_the_due_day_half_of_the_way_is_expected(now: int, state: str) -> None:
     found = judged(of(SYSTEMS, 200), HALF_WAY, {date(2013, 1, 1): 100, HALF_WAY: now})
     assert (found.base, found.expected, found.now, found.state) == (100, 150, now, state)
+    assert found.behind == (1 if state == "behind" else 0)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +64,7 @@ def test_half_way_to_the_due_day_half_of_the_way_is_expected(now: int, state: st
 def test_where_fewer_is_better_the_line_falls(now: int, state: str) -> None:
     found = judged(of(TO_RENEW, 0), HALF_WAY, {date(2013, 1, 1): 100, HALF_WAY: now})
     assert (found.expected, found.state) == (50, state)
+    assert found.behind == (10 if state == "behind" else 0)  # so many too many
 
 
 def test_on_the_due_day_and_after_it_the_target_itself_is_expected() -> None:
@@ -75,6 +77,7 @@ def test_before_its_line_begins_a_target_is_not_judged() -> None:
     day = date(2012, 12, 31)
     found = judged(of(SYSTEMS, 200), day, {day: 10})
     assert (found.base, found.expected, found.state) == (None, None, "not_started")
+    assert found.behind == 0
     assert judged(of(SYSTEMS, 200), day, {day: 200}).state == "reached"
 
 

@@ -1,15 +1,18 @@
 """The overview answers where we stand: on the sample, on little, and beside another day."""
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from adoption.store import Store, open_store
+from adoption.metrics import METRICS, Selection, evaluate
+from adoption.store import Store
 from etl.commit.load import load
 from etl.mapping.feeds import FEEDS
 from tests.pages.test_pages import opened, texts
 
+AS_OF = date(2013, 9, 24)
 NOW = datetime(2013, 9, 25, tzinfo=UTC)
 
 
@@ -19,17 +22,21 @@ def loaded(store: Store, folder: Path, feed: str, text: str, cut_off: date | Non
     load(store, FEEDS[feed], [file], by="tests", now=NOW, cut_off=cut_off)
 
 
-def test_the_sample_has_a_number_on_track_one_behind_and_others_without_a_target(
+def test_the_sample_says_how_far_who_is_behind_and_by_how_much(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store
 ) -> None:
-    said = texts(opened(monkeypatch, sample_store))
-    assert "5 項數字中有 2 項訂有目標：1 項落後、1 項符合進度。" in said
-    assert "目標：102/12/31 前達 168；目前應達 164" in said
-    assert said.count("未訂目標") == 3
-    assert "憑證持有者（家）" in said
-    assert "落後目標。" in said
-    assert "資料截至民國102年9月24日" in said
-    assert "最近一次載入 102/09/25 08:00" in said
+    app = opened(monkeypatch, sample_store)
+    said = texts(app)
+    rate = evaluate(sample_store, METRICS["adoption_rate_totals"], Selection(AS_OF))["rate"].iloc[0]
+    assert (app.metric[0].label, app.metric[0].value) == ("採用率", f"{100 * rate:.1f}%")
+    assert f"**採用率 {100 * rate:.1f}%，" in said
+    assert "；憑證持有者落後 " in said
+    assert "目標 168（102/12/31）" in said
+    assert "未訂目標" not in said
+    assert re.search(r"憑證持有者 [\d,]+ 家，較應有進度少 [\d,]+ 家（[\d.]+%）。", said)
+    assert "10 個系統逾期未導入，最久：示範單位 E13 270 天、台灣自來水公司 179 天。" in said
+    assert re.search(r"應寄提醒缺 \d+ 封（[\d.]+%），以到期前\S+最多。", said)
+    assert "控制總數" not in said  # they agree
 
 
 def test_what_changed_stands_there_by_name(
@@ -38,8 +45,19 @@ def test_what_changed_stands_there_by_name(
     said = texts(opened(monkeypatch, sample_store))
     assert "自 102/08/24 至 102/09/24" in said
     assert "新導入系統 1 個：" in said
-    assert "最近一次載入（登記家數）" in said  # the last file of the sample
-    assert "各項數字都沒有改變。" in said
+    assert re.search(r"核發 \d+ 張，與平常相當（\d+ 至 \d+）。", said)
+    assert re.search(r"近 12 個月到期、已到提醒者，[\d.]+% 及時換發。", said)
+
+
+def test_names_are_english_on_the_english_page(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    said = texts(opened(monkeypatch, sample_store, lang="en")).replace("\\", "")
+    assert (
+        "10 systems are overdue, the longest: Sample unit E13 270 days, Taiwan Water Corporation "
+        "179 days." in said
+    )
+    assert "Systems newly integrated: 1 (Sample " in said
 
 
 def test_the_address_names_a_day_to_compare_with_and_every_page_shows_it(
@@ -48,8 +66,8 @@ def test_the_address_names_a_day_to_compare_with_and_every_page_shows_it(
     app = opened(monkeypatch, sample_store, compare="2012-09-24")
     assert app.button(key="chip-compare-").label == "與 101/09/24 比較"
     assert dict(app.query_params) == {"compare": "2012-09-24"}
-    assert app.metric[1].delta == "+20"
-    assert "101/09/24 為 146" in texts(app)
+    assert app.metric[2].delta == "+20"
+    assert app.metric[2].proto.delta_description == "101/09/24 為 146"
     table = app.dataframe[0].value.set_index("項目")
     assert table.loc["已導入系統", ["102/09/24", "101/09/24", "差異"]].tolist() == [166, 146, 20]
     for page in ("rollout", "issuance", "expiries", "reminders"):
@@ -84,7 +102,7 @@ def test_the_later_day_can_be_the_one_compared_with(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store
 ) -> None:
     app = opened(monkeypatch, sample_store, as_of="2012-09-24", compare="2013-09-24")
-    assert (app.metric[1].value, app.metric[1].delta) == ("146", "−20")
+    assert (app.metric[2].value, app.metric[2].delta) == ("146", "−20")
     assert "自 101/09/24 至 102/09/24" in texts(app)
 
 
@@ -120,23 +138,9 @@ def test_one_certificate_without_units_or_targets(
     row = "1,04595257,company,臺北市,primary,2013-09-20,2018-09-20\n"
     loaded(empty_store, tmp_path, "certificates", header + row)
     said = texts(opened(monkeypatch, empty_store))
-    assert "這裡的各項數字都未訂目標。" in said
-    assert "核發 1 張" in said
+    assert "**採用率 —，未訂目標。**" in said
+    assert "核發 1 張。" in said
     assert "有 4 項控制總數與資料不符。" in said
-
-
-def test_what_the_last_load_changed(
-    monkeypatch: pytest.MonkeyPatch, empty_store: Store, tmp_path: Path
-) -> None:
-    header = "serial,holder_id,org_type,county,card,issued_on,expires_on\n"
-    row = "{},{},company,臺北市,primary,2013-09-20,2018-09-20\n"
-    loaded(empty_store, tmp_path, "certificates", header + row.format(1, "04595257"))
-    both = row.format(2, "04595257") + row.format(3, "11111119")
-    loaded(empty_store, tmp_path, "certificates", header + both)
-    said = texts(opened(monkeypatch, open_store(empty_store.url)))
-    assert "最近一次載入（憑證）" in said
-    assert "核發 2 張，其中換發 0 張；終止 0 張，到期 0 張。" in said
-    assert "有效憑證 +2 張，持有者 +1 家。" in said
 
 
 def test_a_day_long_ago_has_nothing_to_attend_to(

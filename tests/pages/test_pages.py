@@ -69,7 +69,7 @@ def test_every_page_opens_on_the_sample(
     assert app.title[0].value == title.in_language(language)
     assert ("示範資料" if language == "zh" else "Sample data") in texts(app)
     shown = {
-        "overview": 4,
+        "overview": 3,
         "rollout": 3,
         "issuance": 4,
         "expiries": 2,
@@ -128,14 +128,14 @@ def test_the_overview_shows_the_numbers_of_the_metrics(
     now, soon = Selection(AS_OF), Selection(AS_OF, days=45)
     valid = evaluate(sample_store, METRICS["valid_totals"], now)
     expiring = evaluate(sample_store, METRICS["expiring_totals"], soon)
+    rate = evaluate(sample_store, METRICS["adoption_rate_totals"], now)["rate"].iloc[0]
     assert [metric.value for metric in app.metric] == [
+        f"{100 * rate:.1f}%",
         "50",
         "166",
-        f"{valid['valid'].sum():,}",
         f"{valid['holders'].sum():,}",
         f"{expiring['to_renew'].sum():,}",
     ]
-    assert "50 個單位已導入 166 個系統。" in texts(app)
 
 
 def test_the_address_sets_day_and_filters(
@@ -148,7 +148,7 @@ def test_the_address_sets_day_and_filters(
         sample_store, METRICS["integration_totals"], Selection(day, side=("ministry",))
     )
     shown = [metric.value for metric in app.metric]
-    assert shown[1:3] == [f"{systems['systems'].sum():,}", f"{valid['valid'].sum():,}"]
+    assert shown[2:4] == [f"{systems['systems'].sum():,}", f"{valid['holders'].sum():,}"]
     assert app.text_input(key="as_of").value == "101/12/31"
     # A number says which filters narrow it, and which do not.
     assert "篩選：臺北市" in texts(app)
@@ -172,7 +172,7 @@ def test_what_the_address_gets_wrong_is_left_out(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store, address: dict[str, str]
 ) -> None:
     app = opened(monkeypatch, sample_store, **address)
-    assert app.metric[1].value == "166"
+    assert app.metric[2].value == "166"
     assert app.text_input(key="as_of").value == "102/09/24"
     assert not dict(app.query_params)
     asked_for = [text for key, text in address.items() if key != "lang" and text]
@@ -218,7 +218,7 @@ def test_f13_one_place_written_twice_is_chosen_once(
     app = opened(monkeypatch, sample_store, county=["臺北市", "台北市"], as_of="101-12-31")
     day = date(2012, 12, 31)
     valid = evaluate(sample_store, METRICS["valid_totals"], Selection(day, county=("臺北市",)))
-    assert app.metric[2].value == f"{valid['valid'].sum():,}"
+    assert app.metric[3].value == f"{valid['holders'].sum():,}"
     assert (app.text_input(key="as_of").value, not app.warning) == ("101/12/31", True)
 
 
@@ -243,7 +243,7 @@ def test_a_county_is_found_by_its_name_then_and_now(
     app = opened(monkeypatch, sample_store, as_of=day.isoformat(), county=county)
     valid = evaluate(sample_store, METRICS["valid_totals"], Selection(day, county=("臺北縣",)))
     assert [chip.label for chip in app.button if chip.key.startswith("chip")] == ["臺北縣"]
-    assert app.metric[2].value == f"{valid['valid'].sum():,}"
+    assert app.metric[3].value == f"{valid['holders'].sum():,}"
 
 
 def test_a_county_filter_follows_the_day(
@@ -295,7 +295,7 @@ def test_what_is_no_day_is_said_and_the_day_stays(
     app.text_input(key="as_of").set_value(text).run()
     assert app.warning[0].value.startswith(f"「{text}」不是 102/09/24 以前的日期")
     assert app.text_input(key="as_of").value == text
-    assert app.metric[1].value == "166"
+    assert app.metric[2].value == "166"
     app.text_input(key="as_of").set_value("102/6/30").run()
     assert not app.warning
 
@@ -376,7 +376,7 @@ def test_what_a_number_means_is_a_click_away(
     monkeypatch: pytest.MonkeyPatch, sample_store: Store
 ) -> None:
     app = opened(monkeypatch, sample_store, county="臺北市")
-    app.button(key="explain-headline-2").click().run()
+    app.menu_button(key="headline_meanings").click("憑證持有者（家）").run()
     said = texts(app)
     metric = METRICS["valid_totals"]
     for text in (metric.definition, metric.formula, metric.excludes):
@@ -386,7 +386,7 @@ def test_what_a_number_means_is_a_click_away(
 
     # A test draws the page as a whole: the button is pressed again.
     app.toggle(key="show_records").set_value(True)
-    app.button(key="explain-headline-2").click().run()
+    app.menu_button(key="headline_meanings").click("憑證持有者（家）").run()
     (found,) = (table.value for table in app.dataframe if "憑證序號" in table.value)
     counted = evaluate(sample_store, metric, Selection(AS_OF, county=("臺北市",)))
     assert len(found) == min(int(counted["valid"].sum()), 1_000)

@@ -36,10 +36,11 @@ def certificates_issued(records: Records, choice: Choice) -> list[tuple[object, 
 
 
 def issued_and_usual(records: Records, choice: Choice) -> list[tuple[object, ...]]:
-    """By months that end as long before their calendar month does as the as-of day."""
-    to_end = next_month(choice.as_of) - timedelta(days=1) - choice.as_of
+    """By months that end on the same day of the month as the as-of day."""
     months = [
-        month_of(each.issued_on + to_end)
+        month_of(each.issued_on)
+        if each.issued_on.day <= choice.as_of.day
+        else next_month(month_of(each.issued_on))
         for each in chosen(records, choice)
         if each.issued_on <= choice.as_of
     ]

@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from adoption.charts.headlines import arrow
 from adoption.formats import change_text, day_text, number_text
 from adoption.jobs.recognised import recognised
 from adoption.jobs.tables import equation, files_table
@@ -31,7 +30,7 @@ def effect(result: dict[str, Any], *, is_loaded: bool) -> None:
                 number_text(new),
                 change_text(change),
                 delta_color="off",
-                delta_arrow=arrow(change),
+                delta_arrow="off",
                 delta_description=say(tell, "before {number}", number=value)
                 if is_loaded
                 else say(tell, "now {number}", number=value),
