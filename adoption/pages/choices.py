@@ -42,11 +42,13 @@ def offered() -> dict[str, dict[str, str]]:
 def set_filters() -> list[tuple[str, str, str]]:
     """The filters that are set: key, code, and how it reads."""
     tell = view.language()
+    chosen = [(key, code) for key, codes in view.current().filters.items() for code in codes]
+    if not chosen:
+        return []  # every chart asks, and the names of all units take a while
     units = names_in(tell, view.facts().names, "unit")
     return [
         (key, code, units.get(code, code) if key == "unit" else name(code, tell))
-        for key, codes in view.current().filters.items()
-        for code in codes
+        for key, code in chosen
     ]
 
 
