@@ -120,7 +120,7 @@ def _changes(
     said = [
         *changes.of_systems(question, between, most=1),
         changes.issued(question),
-        *changes.of_holders(question, between.certificates),
+        changes.of_valid(question, between.certificates),
         changes.renewed_of_reminded(question),
     ]
     return title, list(filter(None, said)) or changes.sentences(question, between)

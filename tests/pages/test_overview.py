@@ -45,8 +45,8 @@ def test_what_changed_stands_there_by_name(
     said = texts(opened(monkeypatch, sample_store))
     assert "自 102/08/24 至 102/09/24" in said
     assert "新導入系統 1 個：" in said
-    assert re.search(r"核發 \d+ 張，與平常相當（\d+ 至 \d+）。", said)
-    assert re.search(r"近 12 個月到期、已到提醒者，[\d.]+% 及時換發。", said)
+    assert re.search(r"核發 \d+ 張，如常（\d+–\d+）。", said)
+    assert re.search(r"提醒後及時換發 [\d.]+%（近 12 個月到期）。", said)
 
 
 def test_names_are_english_on_the_english_page(
