@@ -17,11 +17,11 @@ MOST_NAMES = 2
 _PAGES = {"integration_totals": "rollout", "expiring_totals": "expiries"}
 # What the link to a page is called.
 LINKS = {
-    "rollout": Text("看導入", "Rollout"),
-    "issuance": Text("看核發", "Issuance"),
-    "expiries": Text("看到期", "Expiries"),
-    "reminders": Text("看提醒", "Reminders"),
-    "data": Text("看資料", "Data"),
+    "rollout": Text("導入", "Rollout"),
+    "issuance": Text("核發", "Issuance"),
+    "expiries": Text("到期", "Expiries"),
+    "reminders": Text("提醒", "Reminders"),
+    "data": Text("資料", "Data"),
 }
 
 

@@ -21,7 +21,15 @@ def sentences(question: Question, change: Change) -> list[str]:
     counts = change.certificates
     if any((counts.issued, counts.renewals, counts.ended, counts.expired)):
         said.append(_events(question, counts))
-    return said + of_holders(question, counts)
+    if counts.valid or counts.holders:
+        said.append(
+            question.say(
+                "Valid certificates {valid}, holders {holders}.",
+                valid=change_text(counts.valid),
+                holders=change_text(counts.holders),
+            )
+        )
+    return said
 
 
 def of_systems(question: Question, change: Change, most: int = MOST_NAMES) -> list[str]:
@@ -35,16 +43,11 @@ def of_systems(question: Question, change: Change, most: int = MOST_NAMES) -> li
     return [_named(question, subject, names, most) for subject, names in named if names]
 
 
-def of_holders(question: Question, counts: Certificates) -> list[str]:
-    if not (counts.valid or counts.holders):
-        return []
-    return [
-        question.say(
-            "Valid certificates {valid}, holders {holders}.",
-            valid=change_text(counts.valid),
-            holders=change_text(counts.holders),
-        )
-    ]
+def of_valid(question: Question, counts: Certificates) -> str:
+    """How many more are valid; nothing where as many are."""
+    if not counts.valid:
+        return ""
+    return question.say("Valid certificates {valid}.", valid=change_text(counts.valid))
 
 
 def issued(question: Question) -> str:

@@ -142,7 +142,7 @@ def chart(
             with st.container(width="content"):
                 _menu(place, drawn, asked)
         st.text(drawn.says)
-        _untouched(drawn.metric)
+        untouched(drawn.metric)
         if sent is not None:
             alt = f"{drawn.says} {source(asked, drawn.metric)}"
             st.plotly_chart(sent, config=CHART_CONFIG, key=key, alt=alt)
@@ -150,7 +150,7 @@ def chart(
                 open_table(drawn.table)
 
 
-def _untouched(metric: Metric) -> None:
+def untouched(metric: Metric) -> None:
     """The filters that are set and do not narrow this number."""
     tell = view.language()
     names = [name for key, _, name in choices.set_filters() if key not in metric.filters]

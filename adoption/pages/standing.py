@@ -120,7 +120,7 @@ def _changes(
     said = [
         *changes.of_systems(question, between, most=1),
         changes.issued(question),
-        *changes.of_holders(question, between.certificates),
+        changes.of_valid(question, between.certificates),
         changes.renewed_of_reminded(question),
     ]
     return title, list(filter(None, said)) or changes.sentences(question, between)
@@ -168,8 +168,11 @@ def _number(headline: Headline) -> None:
         headline.change or None,
         delta_color="off",
         delta_arrow="off",
-        delta_description=headline.then or headline.since or None,
+        delta_description=headline.since or None,
     )
+    if headline.then:
+        st.caption(headline.then)
+    show.untouched(headline.metric)
     if headline.progress:
         sign, colour = SIGNS[headline.progress.state]
         says = progress_text(view.question(), headline.progress)
@@ -197,14 +200,9 @@ def needs_attention(said: Told) -> None:
 
 def _linked(item: Item) -> None:
     label = attention.LINKS[item.page].in_language(view.language())
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(show.as_text(item.says), width="stretch")
-        st.page_link(
-            f"adoption/pages/{item.page}.py",
-            label=label,
-            icon=":material/chevron_right:",
-            width="content",
-        )
+    says, link = st.columns([4, 1], vertical_alignment="center", gap="small")
+    says.markdown(show.as_text(item.says))
+    link.page_link(f"adoption/pages/{item.page}.py", label=label, icon=":material/chevron_right:")
 
 
 def compared() -> None:

@@ -177,9 +177,9 @@ def test_nothing_changed() -> None:
 @pytest.mark.parametrize(
     ("differs", "says"),
     [
-        ("within", "核發 120 張，與平常相當（100 至 200）。"),
-        ("above", "核發 120 張，高於平常（100 至 200）。"),
-        ("below", "核發 120 張，低於平常（100 至 200）。"),
+        ("within", "核發 120 張，如常（100–200）。"),
+        ("above", "核發 120 張，高於平常（100–200）。"),
+        ("below", "核發 120 張，低於平常（100–200）。"),
         ("", "核發 120 張。"),
     ],
 )
@@ -207,7 +207,7 @@ def test_of_those_reminded_how_many_renewed_in_time(sample_store: Store) -> None
     )
     rows["expiry_month"] = pd.to_datetime(rows["expiry_month"])
     question = asked_with(sample_store, "reminder_journey", rows)
-    assert changes.renewed_of_reminded(question) == ("近 12 個月到期、已到提醒者，30.0% 及時換發。")
+    assert changes.renewed_of_reminded(question) == ("提醒後及時換發 30.0%（近 12 個月到期）。")
 
 
 def test_what_is_wrong_with_the_data(sample_store: Store) -> None:

@@ -76,7 +76,7 @@ def test_unstated_is_a_line_of_its_own_and_can_be_chosen(
     assert app.multiselect(key="county").options[-1] == "未填"
     assert app.multiselect(key="org_type").options[-1] == "未填"
     chosen = page(monkeypatch, store, county="未填")
-    assert chosen.metric[3].value == "2"
+    assert chosen.metric[3].value == "1"
     assert "篩選：未填" in texts(chosen)
 
 
