@@ -1,7 +1,7 @@
 """How a page is laid out: heading, headline numbers, and charts with all that goes with them."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -80,15 +80,25 @@ def at_once(
 ) -> None:
     """Draw the charts that the page is about to show side by side: while the store answers for
     one, another is put together. `besides` is what else the page keeps and is about to need."""
-    asked, visitor = view.question(), get_script_run_ctx()
+    asked = view.question()
     work: list[Callable[[], object]] = [
         *[partial(_cached, draw, asked) for draw in draws],
         *besides,
     ]
+    key = (view.stamp(), asked.selection, asked.language, view.compared())
+    _worked_out(key, tuple(f"{draw.__module__}.{draw.__name__}" for draw in draws), work)
+
+
+@st.cache_resource(max_entries=500, show_spinner=False)
+def _worked_out(
+    key: Hashable, names: tuple[str, ...], _work: Sequence[Callable[[], object]]
+) -> None:
+    """Once for each key: a page that is drawn again starts no threads."""
+    visitor = get_script_run_ctx()
     with ThreadPoolExecutor(
         DRAWN_AT_ONCE, initializer=lambda: add_script_run_ctx(threading.current_thread(), visitor)
     ) as threads:
-        for done in [threads.submit(each) for each in work]:
+        for done in [threads.submit(each) for each in _work]:
             done.result()
 
 
@@ -136,9 +146,10 @@ def chart(
     key, drawn, sent = _cached(draw, asked)
     place = "chart-" + key.replace(".", "-")
     with st.container(border=True, key=place):
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        ):
             st.subheader(drawn.title, anchor=False, width="content")
-            st.space("stretch")
             with st.container(width="content"):
                 _menu(place, drawn, asked)
         st.text(drawn.says)
