@@ -52,7 +52,7 @@ def over_time(question: Question) -> Chart:
         "{rate} of {registered} registered entities hold a valid certificate{change}.",
         rate=percent_text(last["rate"]),
         registered=number_text(last["registered"]),
-        change=_since_a_year(question, counted),
+        change=_since_a_year(question, last["rate"]),
     )
     return chart(
         question,
@@ -81,13 +81,12 @@ def over_time(question: Question) -> Chart:
     )
 
 
-def _since_a_year(question: Question, counted: pd.DataFrame) -> str:
-    """The change since the end of the same month of the year before."""
-    last = counted.iloc[-1]
-    then = counted[counted["month"] == last["month"] - pd.DateOffset(years=1)]
-    if then.empty:
+def _since_a_year(question: Question, rate: float) -> str:
+    """The change since the same day of the year before, as beside the number on the overview."""
+    then = question.rows("adoption_rate_totals", question.selection.months_before(12))["rate"]
+    if then.isna().all():
         return ""
-    change = points_text(last["rate"] - then["rate"].iloc[0])
+    change = points_text(rate - then.iloc[0])
     return question.say(", {change} percentage points in a year", change=change)
 
 

@@ -26,7 +26,7 @@ def adoption_curve(question: Question) -> Chart:
     return chart(
         question,
         key,
-        _since_a_year(question, rows) or sentence,
+        _since_a_year(question, last) or sentence,
         rows,
         kind="line",
         places=Places(days(rows["month"]), "month"),
@@ -44,11 +44,10 @@ def adoption_curve(question: Question) -> Chart:
     )
 
 
-def _since_a_year(question: Question, rows: pd.DataFrame) -> str:
-    """The change since the end of the same month of the year before."""
-    last = rows.iloc[-1]
-    then = rows[rows["month"] == last["month"] - pd.DateOffset(years=1)]
-    if then.empty:
+def _since_a_year(question: Question, last: pd.Series) -> str:
+    """The change since the same day of the year before, as beside a number on the overview."""
+    then = question.rows("valid_totals", question.selection.months_before(12))
+    if not then["holders"].any():
         return ""
     return question.say(
         "{holders} holders ({holders_change} in a year) have {valid} valid certificates.",

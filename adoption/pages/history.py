@@ -104,7 +104,7 @@ def loads() -> None:
     newest = max(entry["load"] for entry in entries)
     busy = under_way()
     gone = [e["load"] in busy or e["reverted_at"] is not None for e in entries]
-    show.table(ledger_table(tell, entries, busy), greyed=gone, key=f"ledger_{newest}", height=320)
+    show.table(ledger_table(tell, entries, busy), greyed=gone, key=f"ledger_{newest}", height=230)
     names = {entry["load"]: _name(entry) for entry in reversed(entries)}
     with st.container(horizontal=True, vertical_alignment="bottom", key="load_actions"):
         chosen = st.selectbox(

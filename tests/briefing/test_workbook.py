@@ -227,13 +227,13 @@ def test_a_sheet_names_the_filters_that_narrow_it(sample_store: Store) -> None:
     sheets = opened(made(question, sample_store, "ods"))
     about = {row[0]: row[1] for row in sheets[ABOUT["en"]][:9]}
     assert (about["Unit"], about["County"], about["Days ahead"]) == (
-        "經濟部商業司",
+        "Department of Commerce, Ministry of Economic Affairs",
         "Taipei City",
         "45",
     )
     of_units = sheets["Units and systems integrated"]
     assert of_units[1][0] == (
-        "Source: Units, Systems · As of 2013-09-24 · Filters: 經濟部商業司 · Sample data"
+        "Source: Units, Systems · As of 2013-09-24 · Filters: Department of Commerce… · Sample data"
     )
     soon = sheets["Certificates expiring soon"]
     assert soon[1][0] == (

@@ -1,7 +1,7 @@
 """Open a page of the dashboard in a browser, and hear what goes wrong."""
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request
 
 from tests.running import browser_lacks, settle
 
@@ -35,3 +35,14 @@ def opened(chrome: BrowserContext, url: str, width: int = 1280) -> tuple[Page, l
     page.goto(url)
     settle(page)
     return page, wrong
+
+
+def choose(page: Page, menu: Locator, entry: str) -> None:
+    """Open a menu and take what it offers under this name, by key."""
+    menu.focus()
+    page.keyboard.press("Enter")
+    focused = page.locator("[role=menuitem]:focus")
+    focused.wait_for()
+    while entry not in focused.inner_text():
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")

@@ -2,10 +2,12 @@
 
 from playwright.sync_api import BrowserContext
 
-from tests.browser.opening import BROWSER, opened
+from tests.browser.opening import BROWSER, choose, opened
 from tests.running import settle
 
 pytestmark = BROWSER
+
+CHART = ".st-key-chart-adoption_rate-over_time"
 
 
 def test_a_link_reopens_the_view_and_navigation_keeps_it(
@@ -31,14 +33,14 @@ def test_a_chart_is_saved_with_title_sentence_and_footer(
     page, _ = opened(chrome, f"{address}/issuance?county=臺北市")
     saved = {}
     for kind in ("PNG", "SVG"):
-        page.get_by_role("button", name=f"圖片 {kind}: 有效憑證與持有者趨勢").focus()
         with page.expect_download() as download:
-            page.keyboard.press("Enter")
-        assert download.value.suggested_filename == f"valid_over_time_20130924.{kind.lower()}"
+            choose(page, page.locator(f"{CHART} [class*=st-key-menu-] button"), f"圖片（{kind}）")
+        name = f"adoption_rate_over_time_20130924.{kind.lower()}"
+        assert download.value.suggested_filename == name
         saved[kind] = download.value.path().read_bytes()
         assert len(saved[kind]) < 300_000
     assert saved["PNG"].startswith(b"\x89PNG")
     text = saved["SVG"].decode("utf-8")
-    for words in ("有效憑證與持有者趨勢", "截至民國102年9月24日", "示範資料", "篩選：臺北市"):
+    for words in ("採用率趨勢", "截至 102/09/24", "示範資料", "篩選：臺北市"):
         assert words in text
     page.close()

@@ -8,7 +8,16 @@ from tests.browser.opening import BROWSER, opened
 pytestmark = BROWSER
 
 # Page -> how high it may be, in pixels at a width of 1,280.
-HEIGHTS = {"": 1_300}
+HEIGHTS = {
+    "": 1_300,
+    "rollout": 2_200,
+    "issuance": 2_000,
+    "expiries": 2_200,
+    "reminders": 2_200,
+    "briefing": 1_100,
+    "data": 1_200,
+    "definitions": 1_800,
+}
 # Page -> how many Chinese characters outside of charts and tables it may have.
 SIGNS = {"": 330}
 LEAST_CHART = 220  # pixels

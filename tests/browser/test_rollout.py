@@ -7,7 +7,7 @@ from tests.running import settle
 
 pytestmark = BROWSER
 
-LEAGUE = ".st-key-chart-integration-by_unit [data-testid=stDataFrame]"
+LEAGUE = ".st-key-league [data-testid=stDataFrame]"
 HEADER, ROW = 18, 35  # pixels: the middle of the header, the height of a row
 
 
@@ -29,11 +29,12 @@ def unit(page: Page) -> str:
 
 def test_the_table_sorts_and_a_code_opens_its_unit(chrome: BrowserContext, address: str) -> None:
     page, wrong = opened(chrome, f"{address}/rollout?lang=en")
-    # By the latest integration, earliest first: those that have none, E40 before all.
-    click_in_league(page, 560, HEADER)
+    # By the share integrated, the largest first.
+    click_in_league(page, 430, HEADER)
+    click_in_league(page, 430, HEADER)
     click_in_league(page, 40, HEADER + ROW)
-    assert unit(page) == "示範單位 E40"
-    assert page.url == f"{address}/rollout?unit=E40&lang=en"
+    assert unit(page) == "Department of Health, Executive Yuan"
+    assert page.url == f"{address}/rollout?unit=E03&lang=en"
     page.get_by_role("link", name="All units").click()
     settle(page)
     assert page.url == f"{address}/rollout?lang=en"
@@ -50,8 +51,8 @@ def test_a_hit_leads_to_the_units_address_and_back_leads_back(
     field.fill("ＴＡＩＷＡＮ ｗａｔｅｒ")
     field.press("Enter")
     settle(page)
-    page.get_by_role("link", name="台灣自來水公司 M02").click()
-    assert unit(page) == "台灣自來水公司"
+    page.get_by_role("link", name="Taiwan Water Corporation M02").click()
+    assert unit(page) == "Taiwan Water Corporation"
     assert page.url == f"{address}/rollout?lang=en&as_of=2013-09-20&unit=M02"
     page.go_back()
     settle(page)

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page
 
-from tests.browser.opening import BROWSER, opened
+from tests.browser.opening import BROWSER, choose, opened
 from tests.running import PAGES, open_all, settle
 from tests.soak.size import IS_SOAK
 
@@ -92,15 +92,9 @@ def test_a_page(chrome: BrowserContext, address: str, path: str) -> None:
     page.close()
 
 
-def choose(page: Page, menu: Locator, entry: str) -> Locator:
-    """Open a chart's menu and what it offers under this name, by key; the dialog."""
-    menu.focus()
-    page.keyboard.press("Enter")
-    focused = page.locator("[role=menuitem]:focus")
-    focused.wait_for()
-    while entry not in focused.inner_text():
-        page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
+def chosen(page: Page, menu: Locator, entry: str) -> Locator:
+    """The dialog that a chart's menu opens."""
+    choose(page, menu, entry)
     dialog = page.get_by_role("dialog")
     dialog.wait_for()
     settle(page)
@@ -122,14 +116,14 @@ def test_what_a_chart_shows_and_means_has_no_barriers_and_needs_no_mouse(
     menus = page.locator("[class*=st-key-chart-] [class*=st-key-menu-] button")
     assert menus.count() == page.locator(".js-plotly-plot").count() > 0
 
-    dialog = choose(page, menus.first, "資料表")
+    dialog = chosen(page, menus.first, "資料表")
     title = page.locator("[class*=st-key-chart-] h3").first.inner_text()
     assert title in dialog.inner_text()
     assert dialog.locator("table [role=gridcell]").count() > 0
     assert violations(page) == []
     close(page, dialog)
 
-    dialog = choose(page, menus.first, "說明")
+    dialog = chosen(page, menus.first, "說明")
     dialog.get_by_text("列出計入的紀錄").click()
     with page.expect_download() as download:
         dialog.get_by_role("button", name="下載全部紀錄（CSV）").click()

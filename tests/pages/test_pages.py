@@ -74,7 +74,6 @@ def test_every_page_opens_on_the_sample(
         "issuance": 4,
         "expiries": 2,
         "reminders": 2,
-        "briefing": 6,
     }
     folded = {"rollout": 4, "issuance": 4, "expiries": 4, "reminders": 5, "definitions": 1}
     assert len(figures(app)) == shown.get(name, 0), "what is folded is not drawn"
