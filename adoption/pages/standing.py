@@ -200,7 +200,7 @@ def needs_attention(said: Told) -> None:
 
 def _linked(item: Item) -> None:
     label = attention.LINKS[item.page].in_language(view.language())
-    says, link = st.columns([4, 1], vertical_alignment="center", gap="small")
+    says, link = st.columns([7, 2], vertical_alignment="center", gap="small")
     says.markdown(show.as_text(item.says))
     link.page_link(f"adoption/pages/{item.page}.py", label=label, icon=":material/chevron_right:")
 
