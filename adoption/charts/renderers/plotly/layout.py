@@ -9,12 +9,12 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from adoption.charts.meanings import colour
+from adoption.charts.meanings import DARK, LIGHT, colour
 from adoption.charts.spec import ChartSpec
 from adoption.formats import month_text, short_day_text, year_text
 from adoption.language import Language
 
-HEIGHT = 320
+HEIGHT, LEAST_HEIGHT = 320, 220
 MOST_TICKS = 7
 MOST_MONTHS = 36  # with names of months below, else of years
 TICK_EVERY = 15  # of numbers
@@ -25,7 +25,7 @@ REFERENCE = colour("reference")
 def figure(height: int = HEIGHT, right: int = 16, **layout: Any) -> go.Figure:
     """An empty figure; `right` leaves room for labels at the series' ends."""
     settings: dict[str, Any] = {
-        "height": height,
+        "height": max(height, LEAST_HEIGHT),
         "margin": {"l": 8, "r": right, "t": 40, "b": 8},
         "legend": {
             "orientation": "h",
@@ -34,7 +34,8 @@ def figure(height: int = HEIGHT, right: int = 16, **layout: Any) -> go.Figure:
             "yanchor": "bottom",
             "traceorder": "normal",
         },
-        "hoverlabel": {"namelength": -1},
+        # Opaque, and legible on either theme.
+        "hoverlabel": {"namelength": -1, "bgcolor": LIGHT, "font": {"color": DARK}},
         "barmode": "stack",
         "bargap": 0.25,
         "dragmode": False,
