@@ -153,7 +153,8 @@ def chart(
             with st.container(width="content"):
                 _menu(place, drawn, asked)
         st.text(drawn.says)
-        untouched(drawn.metric)
+        if said := untouched(drawn.metric):
+            st.caption(as_text(said))
         if sent is not None:
             alt = f"{drawn.says} {source(asked, drawn.metric)}"
             st.plotly_chart(sent, config=CHART_CONFIG, key=key, alt=alt)
@@ -161,13 +162,13 @@ def chart(
                 open_table(drawn.table)
 
 
-def untouched(metric: Metric) -> None:
-    """The filters that are set and do not narrow this number."""
+def untouched(metric: Metric) -> str:
+    """Which filters are set and do not narrow this number; empty without any."""
     tell = view.language()
     names = [name for key, _, name in choices.set_filters() if key not in metric.filters]
-    if names:
-        said = say(tell, "Not narrowed by {names}", names=say(tell, ", ").join(names))
-        st.caption(as_text(said))
+    if not names:
+        return ""
+    return say(tell, "Not narrowed by {names}", names=say(tell, ", ").join(names))
 
 
 @st.fragment  # what it offers is made when it is chosen, without drawing the page again

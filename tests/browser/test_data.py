@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page
 from python_calamine import CalamineWorkbook
 
 from adoption.jobs.job import jobs, jobs_folder
+from adoption.metrics import METRICS, Selection, data_cut_off, evaluate
 from adoption.store import Store, open_store
 from etl.history.ledger import list_loads, list_rejects
 from tests.browser.opening import BROWSER, opened
@@ -82,7 +83,9 @@ def cells(page: Page) -> str:
     return "\n".join(grid.text_content() or "" for grid in grids)
 
 
-def test_choose_check_load(chrome: BrowserContext, address: str, tmp_path: Path) -> None:
+def test_choose_check_load(
+    chrome: BrowserContext, address: str, store: Store, tmp_path: Path
+) -> None:
     page, wrong = opened(chrome, f"{address}/data")
     upload(page, write(tmp_path / "第二批.csv", *SECOND))
     assert "讀入 13 列 ＝ 新增或更新 12 ＋ 相同 0 ＋ 重複 0 ＋ 退回 1" in page.inner_text("body")
@@ -99,9 +102,13 @@ def test_choose_check_load(chrome: BrowserContext, address: str, tmp_path: Path)
     assert "第二批.csv" in cells(page)
     assert "商業司" in cells(page)
     page.get_by_role("link", name="總覽").click()
-    page.wait_for_selector(".st-key-headlines")
+    page.wait_for_selector(".numbers")
     settle(page)
-    assert "32" in metric(page, "headlines", "有效憑證（張）")
+    with store.at(store.version) as reader:
+        day = data_cut_off(reader)
+        assert day is not None
+        held = evaluate(reader, METRICS["valid_totals"], Selection(day))["holders"].iloc[0]
+    assert f"憑證持有者（家）\n{held:,}" in page.inner_text(".numbers")
     assert wrong == []
     page.close()
 

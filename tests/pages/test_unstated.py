@@ -14,8 +14,8 @@ from adoption.store import Store
 from dashboard import PAGES
 from tests.briefing.decks import briefing_of, opened
 from tests.briefing.test_handout import read
+from tests.pages.test_pages import numbers, texts, unfold
 from tests.pages.test_pages import opened as page
-from tests.pages.test_pages import texts, unfold
 from tests.reference import Certificate, Entity, Suspension, System, Unit
 from tests.stores import store_of
 
@@ -70,13 +70,13 @@ def test_unstated_is_a_line_of_its_own_and_can_be_chosen(
     monkeypatch: pytest.MonkeyPatch, store: Store
 ) -> None:
     app: AppTest = page(monkeypatch, store)
-    assert app.metric[3].value == "8"
+    assert numbers(app)[3] == "8"
     app.session_state["filters"] = True
     app.run()
     assert app.multiselect(key="county").options[-1] == "未填"
     assert app.multiselect(key="org_type").options[-1] == "未填"
     chosen = page(monkeypatch, store, county="未填")
-    assert chosen.metric[3].value == "1"
+    assert numbers(chosen)[3] == "1"
     assert "篩選：未填" in texts(chosen)
 
 

@@ -11,7 +11,7 @@ from adoption.store import Store
 from etl.commit.load import load
 from etl.mapping.feeds import FEEDS
 from tests.engines import Engine
-from tests.pages.test_pages import opened
+from tests.pages.test_pages import opened, texts
 
 UNITS = "unit_code,name,side,sector\n"
 SYSTEMS = "system_code,unit_code,name,category,integrated_on\n"
@@ -29,9 +29,7 @@ def add_a_system(store: Store, folder: Path, number: int) -> None:
 
 
 def said(app: AppTest) -> str:
-    return " ".join(
-        [*(m.label + str(m.value) for m in app.metric), *(c.value for c in app.caption)]
-    )
+    return " ".join([texts(app), *(caption.value for caption in app.caption)])
 
 
 def test_a_load_while_a_page_is_drawn_is_seen_with_the_next(
