@@ -12,7 +12,7 @@ from adoption.formats import change_text, month_text, number_text, percent_text,
 from adoption.places import name_on
 from adoption.store.schema import UNSTATED
 
-MOST_NOT_REACHED = 15
+MOST_NOT_REACHED = 12
 OUTLINES_OF = date(2020, 1, 1)  # a day on which the counties were named as on the map
 
 

@@ -19,9 +19,8 @@ _MOST_TOLD = 200
 def bar() -> None:
     tell, last = view.language(), view.data_day()
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="view_bar"):
-        st.markdown(f"**{say(tell, 'MOEACA adoption')}**", width="content")
-        if view.is_sample():
-            st.badge(say(tell, "Sample data"), color="orange")
+        sample = f" :orange-badge[{say(tell, 'Sample data')}]" if view.is_sample() else ""
+        st.markdown(f"**{say(tell, 'MOEACA adoption')}**{sample}", width="content")
         st.space("stretch")
         if last is not None:
             _as_of(tell)
