@@ -33,10 +33,6 @@ def day_kind(day: date) -> str:
     return "weekend" if day.weekday() >= SATURDAY else "workday"
 
 
-def is_day_off(day: date) -> bool:
-    return day_kind(day) in ("weekend", "holiday")
-
-
 def holiday_name(day: date, language: Language) -> str:
     """What the holiday is called; empty where there is none."""
     name: str = _year(day.year, language).get(day, "")

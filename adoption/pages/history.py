@@ -36,11 +36,6 @@ def _totals(url: str, version: str) -> list[TotalCheck]:
         return check_totals(reader)
 
 
-def last_load() -> dict[str, Any] | None:
-    """The newest entry of the ledger."""
-    return next(iter(_ledger(*view.stamp())), None)
-
-
 def totals_off() -> int:
     """How many control totals differ from the records."""
     return sum(total.is_off for total in _totals(*view.stamp()))

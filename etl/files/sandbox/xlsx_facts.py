@@ -10,7 +10,6 @@ from xml.etree import ElementTree
 from etl.files.sandbox.sheets import Facts
 
 _COLUMN = re.compile(r"[A-Z]+")
-_RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 def facts(file: BinaryIO, place: int) -> Facts:
