@@ -18,19 +18,19 @@ from etl.commit.totals import TotalCheck, check_totals
 from etl.history.ledger import list_loads, reject_counts
 
 
-@st.cache_data(max_entries=5, show_spinner=False)
+@st.cache_resource(max_entries=5, show_spinner=False)
 def _ledger(url: str, version: str) -> list[dict[str, Any]]:
     with view.reading(version) as reader:
         return list(list_loads(reader))
 
 
-@st.cache_data(max_entries=5, show_spinner=False)
+@st.cache_resource(max_entries=5, show_spinner=False)
 def _reject_counts(url: str, version: str) -> dict[int, int]:
     with view.reading(version) as reader:
         return reject_counts(reader)
 
 
-@st.cache_data(max_entries=5, show_spinner=False)
+@st.cache_resource(max_entries=5, show_spinner=False)
 def _totals(url: str, version: str) -> list[TotalCheck]:
     with view.reading(version) as reader:
         return check_totals(reader)

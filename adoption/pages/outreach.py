@@ -17,8 +17,8 @@ MOST_SHOWN = 1_000
 METRIC = METRICS["outreach"]
 
 
-# A list can be long: few are kept.
-@st.cache_data(max_entries=5, show_spinner=False)
+# A list can be long: few are kept, as they are, for nobody changes them.
+@st.cache_resource(max_entries=5, show_spinner=False)
 def listed(url: str, version: str, selection: Selection) -> pd.DataFrame:
     with view.reading(version) as reader:
         return evaluate(reader, METRIC, selection)
