@@ -23,7 +23,12 @@ if not show.is_empty():
     )
     show.chart(adoption_rate.over_time)
     show.side_by_side([adoption_rate.by_county], [adoption_rate.not_reached, adoption_rate.by_type])
+    show.folded(
+        say(tell, "Valid certificates and holders"), partial(show.chart, issuance.adoption_curve)
+    )
     show.folded(say(tell, "Map"), partial(show.chart, adoption_rate.by_county_map))
-    show.folded(say(tell, "Issued by month"), partial(show.chart, issuance.issued_by_month))
-    show.folded(say(tell, "Issued by type"), partial(show.chart, issuance.issued_by_type))
+    by_month, by_type = [issuance.issued_by_month], [issuance.issued_by_type]
+    show.folded(
+        say(tell, "Issued by month and type"), partial(show.side_by_side, by_month, by_type)
+    )
     show.folded(say(tell, "Cards per holder"), partial(show.chart, issuance.cards_per_holder))

@@ -48,13 +48,19 @@ def texts(app: AppTest) -> str:
     return "\n".join([*(str(part.value) for part in parts), *lists, *footers])
 
 
-def numbers(app: AppTest) -> list[str]:
-    """The values on top of the overview."""
-    return [
-        unescape(value)
+def labelled_numbers(app: AppTest) -> dict[str, str]:
+    """Those on top of the overview: what each is called, and its value."""
+    return {
+        unescape(label): unescape(value)
         for part in app.get("html")
-        for value in re.findall('<dd class="value">(.*?)</dd>', part.proto.body)
-    ]
+        for label, value in re.findall(
+            '<dt>(.*?)</dt><dd class="value">(.*?)</dd>', part.proto.body
+        )
+    }
+
+
+def numbers(app: AppTest) -> list[str]:
+    return list(labelled_numbers(app).values())
 
 
 def unfold(app: AppTest) -> None:
@@ -86,7 +92,7 @@ def test_every_page_opens_on_the_sample(
         "expiries": 2,
         "reminders": 2,
     }
-    folded = {"rollout": 4, "issuance": 4, "expiries": 4, "reminders": 5, "definitions": 1}
+    folded = {"rollout": 4, "issuance": 5, "expiries": 4, "reminders": 5, "definitions": 1}
     assert len(figures(app)) == shown.get(name, 0), "what is folded is not drawn"
     unfold(app)
     assert len(figures(app)) == shown.get(name, 0) + folded.get(name, 0)
