@@ -44,6 +44,11 @@ class Selection:
         earlier = pd.Timestamp(self.as_of) - pd.DateOffset(months=months)
         return self.on(earlier.date())
 
+    def end_before(self, months: int) -> date:
+        """The last day before the month (1), quarter (3) or year (12) that the as-of day is in."""
+        first = (self.as_of.month - 1) // months * months + 1
+        return self.as_of.replace(day=1, month=first) - timedelta(days=1)
+
 
 def data_cut_off(store: Reader) -> date | None:
     """The default as-of day: the data's own cut-off, never today. None when there is no data.

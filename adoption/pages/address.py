@@ -82,10 +82,10 @@ def _take(seen: View, said: Mapping[str, list[str]]) -> None:
 def _known() -> dict[str, set[str]]:
     """The codes of each filter, of any day."""
     return {
-        "side": {"ministry", "external"},
+        "side": set(view.SIDES),
         "unit": set(view.facts().units),
         "county": {*(county.name for county in counties()), UNSTATED},
-        "org_type": {"company", "business", "branch", "other", UNSTATED},
+        "org_type": {*view.ORG_TYPES, UNSTATED},
     }
 
 

@@ -73,11 +73,9 @@ def _as_of(tell: Language) -> None:
 
 def _ends_before(shown: Selection) -> dict[str, date]:
     """Days that briefings are of."""
-    found = {"data": view.data_day() or shown.as_of}
-    for name, months in (("month", 1), ("quarter", 3), ("year", 12)):
-        first = shown.as_of.replace(day=1, month=(shown.as_of.month - 1) // months * months + 1)
-        found[name] = date.fromordinal(first.toordinal() - 1)
-    return {name: max(day, FIRST_DAY) for name, day in found.items()}
+    months = {"month": 1, "quarter": 3, "year": 12}
+    ends = {name: max(shown.end_before(count), FIRST_DAY) for name, count in months.items()}
+    return {"data": view.data_day() or shown.as_of, **ends}
 
 
 def _take_day() -> None:

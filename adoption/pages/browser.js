@@ -85,8 +85,8 @@ const ACTIONS = {
 const done = new Set();
 
 export default async function ({ parentElement, data }) {
-  if (done.has(data.number)) return; // Streamlit calls this again whenever the page is drawn
-  done.add(data.number);
+  if (done.has(data.id)) return; // Streamlit calls this again whenever the page is drawn
+  done.add(data.id);
   const says = parentElement.appendChild(document.createElement("p"));
   says.setAttribute("role", "status");
   says.style.margin = 0;

@@ -1,15 +1,13 @@
 """What the visitor's browser does when asked: save a chart as a picture, save a file, copy."""
 
-from itertools import count
 from pathlib import Path
+from uuid import uuid4
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from adoption.language import say
 from adoption.pages import view
-
-_NUMBERS = count()
 
 
 @st.cache_resource(show_spinner=False)
@@ -19,10 +17,11 @@ def _component() -> ComponentRenderer:
 
 
 def _do(**asked: str) -> None:
-    """Once: a number tells an action from its repetition when the page is drawn again."""
+    """Once: its id tells an action from its repetition when the page is drawn again, and from those
+    of a server before this one, which the browser may remember."""
     failed = say(view.language(), "The browser could not do this.")
     # No key: the element and its action are the same.
-    _component()(data={**asked, "number": next(_NUMBERS), "failed": failed})
+    _component()(data={**asked, "id": uuid4().hex, "failed": failed})
 
 
 def save_picture(kind: str, place: str, title: str, says: str, file: str) -> None:

@@ -13,9 +13,6 @@ from adoption.pages import view
 from adoption.pages.address import PAGE_CHOICES
 from adoption.store.schema import UNSTATED
 
-SIDES = ("ministry", "external")
-ORG_TYPES = ("company", "business", "branch", "other")
-
 
 def filter_titles(tell: Language) -> dict[str, str]:
     return {
@@ -30,9 +27,9 @@ def offered() -> dict[str, dict[str, str]]:
     """What each filter can be set to: code -> how it reads."""
     tell, seen, facts = view.language(), view.current(), view.facts()
     recorded = view.recorded_counties(seen.as_of) if seen.as_of else []
-    types = (*ORG_TYPES, UNSTATED) if facts.has_unstated_types else ORG_TYPES
+    types = (*view.ORG_TYPES, *([UNSTATED] if facts.has_unstated_types else []))
     return {
-        "side": {code: name(code, tell) for code in SIDES},
+        "side": {code: name(code, tell) for code in view.SIDES},
         "unit": names_in(tell, facts.names, "unit"),
         "county": {county: name(county, tell) for county in recorded},
         "org_type": {code: name(code, tell) for code in types},

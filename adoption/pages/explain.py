@@ -1,4 +1,4 @@
-"""What a number means: behind the "i" beside it, worked out only when somebody asks."""
+"""What a number means, worked out only when somebody asks."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -28,17 +28,13 @@ RECORDS_SHOWN = 1_000
 FILES_SHOWN = 20
 
 
-def button(metric: Metric, selection: Selection, key: str, label: str | None = None) -> None:
-    """The "i" beside a number of `metric`; `key` is its own on the page."""
-    _button(metric.key, selection, key, label)
-
-
 @st.fragment  # opening it draws the dialog and not the page
-def _button(key: str, selection: Selection, place: str, label: str | None) -> None:
-    tell, metric = view.language(), METRICS[key]
+def button(metric: Metric, selection: Selection, place: str) -> None:
+    """Opens what `metric` means; `place` is its own on the page."""
+    tell = view.language()
     title = metric.title.in_language(tell)
     if st.button(
-        label or say(tell, "About"),
+        say(tell, "About"),
         icon=":material/info:",
         type="tertiary",
         key=f"explain-{place}",

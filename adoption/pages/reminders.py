@@ -15,7 +15,7 @@ show.heading(
 )
 if not show.is_empty():
     tell = view.language()
-    show.at_once(outcomes.survival, reminders.funnel, mails.delivery, mails.workload)
+    show.at_once(outcomes.survival, mails.delivery, mails.workload)
     show.chart(outcomes.survival)
     stage_table.table()
     show.chart(mails.workload)

@@ -75,6 +75,12 @@ def _cached(
     return key, *_drawn(view.stamp(), key, asked.selection, asked.language, draw, asked)
 
 
+def says(draw: Callable[[Question], Chart]) -> str:
+    """A chart's sentence, where its numbers stand in a table."""
+    _, drawn, _ = _cached(draw, view.question())
+    return drawn.says
+
+
 def at_once(
     *draws: Callable[[Question], Chart], besides: Sequence[Callable[[], object]] = ()
 ) -> None:

@@ -14,7 +14,7 @@ def table() -> None:
     asked = view.question()
     with st.container(border=True, key="stages"):
         st.subheader(asked.say("The four stages"), anchor=False)
-        st.text(mails.delivery(asked).says)
+        st.text(show.says(mails.delivery))
         st.table(rows(asked), border="horizontal", hide_index=True)
         st.caption(show.as_text(show.source(asked)))
 

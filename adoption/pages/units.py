@@ -76,7 +76,7 @@ def league() -> None:
     rows = asked.rows("systems_by_unit")
     with st.container(border=True, key="league"):
         st.subheader(asked.say("Units, those most behind first"), anchor=False)
-        st.text(integration.by_unit(asked).says)
+        st.text(show.says(integration.by_unit))
         behind = rows.sort_values(["overdue", "share"], ascending=[False, True], kind="stable")
         _league(readable(METRICS["systems_by_unit"], behind, asked.language))
 

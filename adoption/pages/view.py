@@ -30,6 +30,8 @@ from adoption.metrics.answers import Answers
 from adoption.store import Reader, Store, StoreError, VersionError, open_store
 
 FILTERS = ("side", "unit", "county", "org_type")
+SIDES = ("ministry", "external")
+ORG_TYPES = ("company", "business", "branch", "other")
 
 
 @dataclass

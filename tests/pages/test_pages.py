@@ -410,6 +410,25 @@ def test_what_a_number_means_is_a_click_away(
     assert f"共 {counted['valid'].sum():,} 筆紀錄" in texts(app)
 
 
+def test_the_four_stages_stand_in_one_table(
+    monkeypatch: pytest.MonkeyPatch, sample_store: Store
+) -> None:
+    app = opened(monkeypatch, sample_store, "reminders")
+    reached = evaluate(sample_store, METRICS["reminder_stages"], Selection(AS_OF))
+    mails = evaluate(sample_store, METRICS["mail_delivery"], Selection(AS_OF))
+    journey = evaluate(sample_store, METRICS["reminder_conversion"], Selection(AS_OF))
+    table: pd.DataFrame = app.table[0].value
+    for column, counts in (
+        ("到達（張）", reached["certificates"]),
+        ("應寄（封）", mails["due"]),
+        ("已寄", mails["sent"]),
+        ("送達", mails["delivered"]),
+    ):
+        assert table[column].tolist() == [f"{count:,}" for count in counts]
+    shares = 100 * journey["renewed"] / journey["decided"]
+    assert table["之後換發率"].tolist() == [f"{share:.1f}%" for share in shares]
+
+
 def test_every_page_file_is_in_the_navigation() -> None:
     shared = {
         "__init__",
