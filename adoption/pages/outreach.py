@@ -5,10 +5,9 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from adoption.charts.chart import Question, readable
+from adoption.charts.chart import readable
 from adoption.charts.codes import name
 from adoption.formats import number_text
-from adoption.language import Language
 from adoption.metrics import METRICS, Selection, evaluate
 from adoption.metrics.outreach import LAST_STAGES, stage_code
 from adoption.pages import address, choices, explain, show, view
@@ -23,29 +22,6 @@ METRIC = METRICS["outreach"]
 def listed(url: str, version: str, selection: Selection) -> pd.DataFrame:
     with view.reading(version) as reader:
         return evaluate(reader, METRIC, selection)
-
-
-@st.cache_resource(max_entries=50, show_spinner=False)
-def _shown(
-    stamp: tuple[str, str],
-    selection: Selection,
-    language: Language,
-    _rows: pd.DataFrame,
-    _asked: Question,
-) -> tuple[str, pd.DataFrame]:
-    """The sentence, and the first of `_rows` as they read."""
-    sentence = _asked.say(
-        "{count} certificates of {holders} holders to call about.",
-        count=number_text(len(_rows)),
-        holders=number_text(_rows["holder_id"].nunique()),
-    )
-    first = (
-        _asked.say("The first {count} are shown; a file has all.", count=number_text(MOST_SHOWN))
-        if len(_rows) > MOST_SHOWN
-        else ""
-    )
-    said = _asked.sentences(sentence, first)
-    return said, readable(METRIC, _rows.head(MOST_SHOWN), language)
 
 
 @st.fragment
@@ -77,8 +53,18 @@ def table() -> None:
         if rows.empty:
             st.text(asked.say("No record matches this day and these filters."))
             return
-        says, shown = _shown(view.stamp(), selection, asked.language, rows, asked)
-        st.text(says)
+        shown = readable(METRIC, rows.head(MOST_SHOWN), asked.language)
+        sentence = asked.say(
+            "{count} certificates of {holders} holders to call about.",
+            count=number_text(len(rows)),
+            holders=number_text(rows["holder_id"].nunique()),
+        )
+        first = (
+            asked.say("The first {count} are shown; a file has all.", count=number_text(MOST_SHOWN))
+            if len(rows) > MOST_SHOWN
+            else ""
+        )
+        st.text(asked.sentences(sentence, first))
         show.table(shown)
         origin = show.source(asked, METRIC)
         st.caption(show.as_text(origin))
